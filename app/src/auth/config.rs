@@ -1,0 +1,58 @@
+//! Core. Every default of the log in, named, with its reason and source.
+
+use std::time::Duration;
+
+/// Where a guest is sent from a closed page (Flask-Login's `login_view`).
+pub const LOGIN_PATH: &str = "/login";
+
+/// Where a visitor goes after log in when no safe `next` came along, and after log out.
+pub const HOME_PATH: &str = "/";
+
+/// A session that was not to be remembered ends this long after the last visit.
+/// OWASP's session sheet asks for an idle limit; a working day with its breaks fits in.
+pub const IDLE: Duration = Duration::from_hours(12);
+
+/// ... and this long after its log in, visited or not (NIST SP 800-63B-4, 2.1.3: at most 30 days at AAL1).
+pub const ABSOLUTE: Duration = Duration::from_hours(24);
+
+/// A remembered session ends this long after the last visit.
+pub const REMEMBERED_IDLE: Duration = Duration::from_hours(14 * 24);
+
+/// ... and this long after its log in. Also the cookie's `Max-Age` (browsers cap it at 400 days, RFC 6265bis).
+pub const REMEMBERED_ABSOLUTE: Duration = Duration::from_hours(30 * 24);
+
+/// "Last seen" is written at most this often, so that a page view is one read and hardly ever a write.
+pub const SEEN_EVERY: Duration = Duration::from_mins(5);
+
+/// A cookie issued this far in the future is still believed: the clocks of two servers differ.
+pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
+
+/// A message for the next page waits this long for that page.
+pub const FLASH: Duration = Duration::from_mins(1);
+
+/// NIST SP 800-63B-4, 3.1.1.2: a password that is the only factor has at least 15 code points.
+pub const PASSWORD_MIN: usize = 15;
+
+/// At least 64 must be possible (ASVS 6.2.9); longer than this is refused, never cut.
+pub const PASSWORD_MAX: usize = 256;
+
+/// RFC 5321, 4.5.3.1: an address has at most 254 bytes.
+pub const EMAIL_MAX: usize = 254;
+
+/// Long enough for any name, short enough for any page.
+pub const NAME_MAX: usize = 100;
+
+/// The forms of a log in are small; a larger body is answered 413 before it is read.
+pub const BODY_MAX: usize = 16 * 1024;
+
+/// A secret shorter than this cannot carry 256 bits (RFC 2104: a key as long as the hash).
+pub const SECRET_MIN: usize = 32;
+
+/// Hashes that may wait for each one that runs. At some 30 ms a hash the last one in waits half a second.
+pub const HASH_QUEUE: usize = 16;
+
+/// How long a visitor is asked to wait when the queue is full or the database is away.
+pub const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// The user agent is kept to recognise a session by, not to be complete.
+pub const USER_AGENT_MAX: usize = 256;

@@ -1,0 +1,84 @@
+//! Core. The browser's door. It guards *navigation*: what a guest must not see has not been sent, because the
+//! server's doors (`guard.rs`, `server_function.rs`) did not hand it out. This one protects no data.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+
+use super::next::{login_url, safe_next};
+use super::{CurrentUser, use_current_user};
+
+/// Shows its children to a user and sends a guest to the log-in page and back.
+#[component]
+pub fn LoginRequired(
+    /// Whether a guest may see the page at a path. Somebody who just logged out is on the way to such a page
+    /// already, and must not be called back.
+    may_visit: fn(&str) -> bool,
+    children: Children,
+) -> impl IntoView {
+    let current_user = use_current_user();
+    let location = use_location();
+    let navigate = use_navigate();
+
+    let asked = current_user.clone();
+    Effect::new(move |before: Option<Option<CurrentUser>>| {
+        let user = asked.get().and_then(Result::ok);
+        let path = location.pathname.get_untracked();
+        match (&before.flatten(), &user) {
+            (_, Some(CurrentUser::Guest)) if !may_visit(&path) => {
+                let here = format!("{path}{}", query(&location.search.get_untracked()));
+                navigate(&login_url(&here), replacing());
+            }
+            // Another tab logged somebody else in: nothing of the first user's page may stay.
+            (Some(CurrentUser::User(was)), Some(CurrentUser::User(is))) if was.id != is.id => {
+                let _ = window().location().reload();
+            }
+            _ => {}
+        }
+        user
+    });
+
+    // Awaited and not read in a closure: closures run several times on the server, and what the page makes in its
+    // body (a resource, say) must be made once to find its place again in the browser.
+    let page = Suspend::new(async move {
+        match current_user.resolved().await {
+            Ok(CurrentUser::User(_)) => children().into_any(),
+            Ok(CurrentUser::Guest) => ().into_any(),
+            Err(error) => view! { <p role="alert">{error.to_string()}</p> }.into_any(),
+        }
+    });
+    view! { <Transition>{page}</Transition> }
+}
+
+/// Sends a logged-in visitor on, to `next` or home: one who comes to the log-in page, and one who logs in there.
+#[component]
+pub fn GuestsOnly(children: Children) -> impl IntoView {
+    let current_user = use_current_user();
+    let navigate = use_navigate();
+    let wanted = use_query_map();
+
+    Effect::new(move |_| {
+        if let Some(Ok(CurrentUser::User(_))) = current_user.get() {
+            let next = wanted.read_untracked().get("next").unwrap_or_default();
+            navigate(safe_next(&next), replacing());
+        }
+    });
+
+    children()
+}
+
+/// A redirect leaves no entry in the history: the back button goes to where the visitor came from.
+fn replacing() -> NavigateOptions {
+    NavigateOptions {
+        replace: true,
+        ..NavigateOptions::default()
+    }
+}
+
+fn query(search: &str) -> String {
+    if search.is_empty() {
+        String::new()
+    } else {
+        format!("?{search}")
+    }
+}

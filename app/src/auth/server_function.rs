@@ -1,0 +1,155 @@
+//! Core. The server's door for server functions, and how they answer. The one server file that knows Leptos.
+//!
+//! A server function is a public URL, whatever page shows its form. Here the framework's defaults give way: it
+//! answers a plain form with a redirect to whatever `Referer` says, and every error with 500 and the
+//! deserializer's words.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
+
+use super::config::BODY_MAX;
+use super::flash::FlashCookie;
+use super::guard::refuse;
+use super::next::with_next;
+use super::{AuthError, CurrentUser, Flash, Session};
+use crate::users::User;
+
+const ERROR: &str = "serverfnerror";
+
+/// Marks a request that a browser's own form sent: its answer is a redirect, not data.
+#[derive(Clone, Copy)]
+struct PlainForm;
+
+/// Gives the components and server functions of one request what they ask for. Call it for each request.
+pub fn provide_session() {
+    // Leptos lists the routes once, without a request.
+    let Some(parts) = use_context::<Parts>() else {
+        return;
+    };
+    let Some(session) = parts.extensions.get::<Session>().cloned() else {
+        return;
+    };
+    let cookie = session.clone();
+    provide_context(FlashCookie(Arc::new(move || cookie.take_flash())));
+    provide_context(session);
+}
+
+/// This request's session.
+///
+/// # Errors
+/// [`AuthError::Unexpected`]: the cookie layer did not run.
+pub fn session() -> Result<Session, AuthError> {
+    use_context().ok_or_else(|| {
+        tracing::error!("no session in this request: is the cookie layer in the router?");
+        AuthError::Unexpected
+    })
+}
+
+/// The only way for a server function to get a [`User`].
+///
+/// # Errors
+/// [`AuthError::LoginRequired`] for a guest; [`AuthError::Unavailable`] if the database could not answer.
+pub async fn login_required() -> Result<User, AuthError> {
+    match session()?.load_user().await? {
+        CurrentUser::User(user) => Ok(user),
+        CurrentUser::Guest => Err(AuthError::LoginRequired),
+    }
+}
+
+/// Where a plain form goes from here, as 303. A hydrated page finds its own way from the function's value.
+pub fn see_other(path: &str) {
+    let (Some(parts), Some(options)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
+    else {
+        return;
+    };
+    if parts.extensions.get::<PlainForm>().is_some() {
+        let path = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+        options.set_status(StatusCode::SEE_OTHER);
+        options.insert_header(header::LOCATION, path);
+    }
+}
+
+/// Sends a plain form on to `page`, with `next` still attached and a message for that page.
+pub fn see_other_with(page: &str, next: &str, flash: &Flash) {
+    see_other(&with_next(page, next));
+    if let (Some(parts), Ok(session)) = (use_context::<Parts>(), session())
+        && parts.extensions.get::<PlainForm>().is_some()
+    {
+        session.set_flash(flash);
+    }
+}
+
+/// The layer around every server function.
+pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
+    if request.method() == Method::POST && !is_form(request.headers()) {
+        // The codecs take any body, so a page of another site could send one without asking first.
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
+    let plain_form = accepts_html(request.headers());
+    if plain_form {
+        request.extensions_mut().insert(PlainForm);
+    }
+    // The framework redirects to the `Referer` of whoever accepts HTML, also off this site.
+    request.headers_mut().remove(header::ACCEPT);
+    request.headers_mut().remove(header::REFERER);
+
+    let response = next.run(request).await;
+    if response.headers().contains_key(header::LOCATION) {
+        let (mut parts, _) = response.into_parts();
+        parts.headers.remove(header::CONTENT_TYPE);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.remove(ERROR);
+        return Response::from_parts(parts, Body::empty());
+    }
+    if response.headers().contains_key(ERROR) {
+        return with_status(response, plain_form).await;
+    }
+    response
+}
+
+/// The status that belongs to the code in the body: for a script the code itself, for a person its text.
+async fn with_status(response: Response, plain_form: bool) -> Response {
+    let (parts, body) = response.into_parts();
+    let code = to_bytes(body, BODY_MAX).await.unwrap_or_default();
+    let mut refusal = refuse(serde_json::from_slice(&code).unwrap_or(AuthError::Unexpected));
+    if !plain_form {
+        let json = HeaderValue::from_static("application/json");
+        refusal.headers_mut().insert(header::CONTENT_TYPE, json);
+        refusal.headers_mut().extend(
+            parts
+                .headers
+                .get(ERROR)
+                .map(|at| (header::HeaderName::from_static(ERROR), at.clone())),
+        );
+        *refusal.body_mut() = Body::from(code);
+    }
+    refusal
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let mut parts = value.unwrap_or_default().split(';').map(str::trim);
+    parts
+        .next()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+        && parts.all(|parameter| parameter.eq_ignore_ascii_case("charset=utf-8"))
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers.get_all(header::ACCEPT).iter().any(|value| {
+        value
+            .as_bytes()
+            .windows(9)
+            .any(|window| window == b"text/html")
+    })
+}

@@ -1,0 +1,61 @@
+//! Yours. One input with its label, hint and error, tied together for every kind of reader.
+
+use leptos::prelude::*;
+
+use crate::auth::AuthError;
+
+#[component]
+pub fn Field(
+    label: &'static str,
+    /// Also the id.
+    name: &'static str,
+    /// The input's `type`.
+    kind: &'static str,
+    autocomplete: &'static str,
+    /// What was typed before. An attribute, so that hydration leaves alone what is being typed meanwhile.
+    #[prop(optional)]
+    value: String,
+    #[prop(optional, into)] hint: Option<String>,
+    #[prop(optional)] minlength: Option<usize>,
+    #[prop(optional)] maxlength: Option<usize>,
+    /// The form's error. Shown here if it is about this field.
+    #[prop(into)]
+    error: Signal<Option<AuthError>>,
+) -> impl IntoView {
+    let hint_id = format!("{name}-hint");
+    let error_id = format!("{name}-error");
+    let mine = move || error.get().filter(|error| error.field() == Some(name));
+    let described_by = {
+        let hint = hint.is_some().then(|| hint_id.clone());
+        let error_id = error_id.clone();
+        move || {
+            let error = mine().map(|_| error_id.clone());
+            let ids: Vec<String> = [error, hint.clone()].into_iter().flatten().collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        }
+    };
+
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input
+                id=name
+                name=name
+                type=kind
+                autocomplete=autocomplete
+                autocapitalize=if kind == "text" { "words" } else { "none" }
+                spellcheck="false"
+                required
+                value=value
+                minlength=minlength
+                maxlength=maxlength
+                aria-invalid=move || mine().map(|_| "true")
+                aria-describedby=described_by
+            />
+            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            <p class="problem" id=error_id aria-live="polite">
+                {move || mine().map(|error| error.to_string())}
+            </p>
+        </div>
+    }
+}

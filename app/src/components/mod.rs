@@ -1,0 +1,11 @@
+//! Yours. What pages share.
+
+mod field;
+mod message;
+mod navigation;
+mod submit;
+
+pub use field::Field;
+pub use message::Message;
+pub use navigation::{Navigation, QuietNavigation};
+pub use submit::Submit;

@@ -1,0 +1,65 @@
+//! Yours. The header: once with the visitor, once without.
+
+use leptos::prelude::*;
+
+use crate::auth::{CurrentUser, LogoutButton, use_current_user};
+
+/// The header that knows the visitor.
+#[component]
+pub fn Navigation() -> impl IntoView {
+    let current_user = use_current_user();
+    view! {
+        <Header>
+            <Transition>
+                {move || {
+                    current_user.get().map(|user| match user {
+                        Ok(CurrentUser::User(user)) => view! { <ForUser name=user.name/> }.into_any(),
+                        Ok(CurrentUser::Guest) => view! { <ForGuest/> }.into_any(),
+                        // Neither in nor out: offer nothing that assumes one of them.
+                        Err(_) => ().into_any(),
+                    })
+                }}
+            </Transition>
+        </Header>
+    }
+}
+
+/// The header of a page that asks nobody.
+#[component]
+pub fn QuietNavigation() -> impl IntoView {
+    view! {
+        <Header>
+            <a href="/account">"Your account"</a>
+        </Header>
+    }
+}
+
+#[component]
+fn Header(children: Children) -> impl IntoView {
+    view! {
+        <header>
+            <a class="skip" href="#main">"Skip to the content"</a>
+            <nav aria-label="Main">
+                <a class="brand" href="/">"Latchkey"</a>
+                <a href="/how-it-works">"How it works"</a>
+                <div class="visitor">{children()}</div>
+            </nav>
+        </header>
+    }
+}
+
+#[component]
+fn ForUser(name: String) -> impl IntoView {
+    view! {
+        <a href="/account" class="name">{name}</a>
+        <LogoutButton/>
+    }
+}
+
+#[component]
+fn ForGuest() -> impl IntoView {
+    view! {
+        <a href="/login">"Log in"</a>
+        <a class="button" href="/signup">"Sign up"</a>
+    }
+}

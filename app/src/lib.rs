@@ -1,0 +1,56 @@
+//! The app, in reading order. Compiled twice: for the server (`ssr`) and for the browser (`hydrate`).
+
+/// Core. The log in.
+pub mod auth;
+/// Yours. What pages share.
+mod components;
+/// Yours. Which database there is.
+#[cfg(feature = "ssr")]
+pub mod database;
+/// Yours. One file a page; `mod.rs` is the route table.
+pub mod pages;
+/// Yours. Who a user is.
+pub mod users;
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_router::components::Router;
+
+use auth::{provide_current_user, provide_flash};
+use pages::Pages;
+
+/// The document around the app.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <HashedStylesheet options=options.clone() id="leptos"/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_current_user();
+    provide_flash();
+
+    view! {
+        <Router>
+            <Pages/>
+        </Router>
+    }
+}

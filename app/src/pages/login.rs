@@ -1,0 +1,107 @@
+//! Yours. The log-in page: the form and its server function.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::auth::next::with_next;
+use crate::auth::{AuthError, CurrentUser, Flash, GuestsOnly, use_current_user, use_flash};
+use crate::components::{Field, Message, Submit};
+use crate::users::User;
+
+/// Logs a visitor in. As JSON, the user. A missing field is an empty one.
+///
+/// # Errors
+/// [`AuthError::InvalidCredentials`] for a wrong password and an unknown address alike.
+#[server(endpoint = "login")]
+pub async fn login(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    /// Anything but an empty text: the cookie outlives the browser.
+    #[server(default)]
+    remember: String,
+    #[server(default)] next: String,
+) -> Result<User, AuthError> {
+    use crate::auth::next::safe_next;
+    use crate::auth::server_function::{see_other, see_other_with, session};
+    use crate::users::Users;
+
+    let users = expect_context::<Users>();
+    let result = async {
+        let user = users.authenticate(&email, &password.into()).await?;
+        session()?.login_user(&user, !remember.is_empty()).await?;
+        Ok(user)
+    };
+    let result = result.await;
+    match &result {
+        Ok(_) => see_other(safe_next(&next)),
+        Err(error) => {
+            let flash = Flash {
+                error: Some(*error),
+                email,
+                ..Flash::default()
+            };
+            see_other_with("/login", &next, &flash);
+        }
+    }
+    result
+}
+
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let flash = use_flash();
+    let next = use_query_map()
+        .read_untracked()
+        .get("next")
+        .unwrap_or_default();
+    let signup = with_next("/signup", &next);
+    let login = ServerAction::<Login>::new();
+    let current_user = use_current_user();
+
+    Effect::new(move |_| {
+        if let Some(Ok(user)) = login.value().get() {
+            current_user.set(CurrentUser::User(user));
+        }
+    });
+    let error = Signal::derive(move || match login.value().get() {
+        Some(result) => result.err(),
+        None => flash.error,
+    });
+
+    view! {
+        <Title text="Log in · Latchkey"/>
+        <GuestsOnly>
+            <section class="card">
+                <h1>"Log in"</h1>
+                <Message error notice=flash.notice/>
+                <ActionForm action=login>
+                    <input type="hidden" name="next" value=next/>
+                    <Field
+                        label="E-mail"
+                        name="email"
+                        kind="email"
+                        autocomplete="username"
+                        value=flash.email
+                        error
+                    />
+                    <Field
+                        label="Password"
+                        name="password"
+                        kind="password"
+                        autocomplete="current-password"
+                        error
+                    />
+                    <label class="check">
+                        <input type="checkbox" name="remember" value="on"/>
+                        "Keep me logged in on this device"
+                    </label>
+                    <Submit text="Log in" pending=login.pending()/>
+                </ActionForm>
+                <p class="aside">
+                    "New here? " <a href=signup>"Create an account"</a>
+                </p>
+            </section>
+        </GuestsOnly>
+    }
+}

@@ -1,0 +1,128 @@
+//! Yours. The sign-up page: the form and its server function. Delete this file to close registration.
+//!
+//! A taken address gets the same answer as a free one, at the same cost, and creates nothing: otherwise this form
+//! would tell anybody who has an account here (ASVS 6.3.8; OWASP Authentication, "account creation"). For the same
+//! reason a sign-up does not log in: the cookie would be the answer. Whoever had an account already simply logs in
+//! with the password that account has. Once the app can send mail, the mail can carry what this page must not say.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use crate::auth::config::{NAME_MAX, PASSWORD_MAX, PASSWORD_MIN};
+use crate::auth::next::with_next;
+use crate::auth::{AuthError, Flash, GuestsOnly, Notice, use_flash, use_leave_flash};
+use crate::components::{Field, Message, Submit};
+
+/// Creates an account, if the address is free. As JSON, `null` either way. A missing field is an empty one.
+///
+/// # Errors
+/// A field breaks its rule.
+#[server(endpoint = "signup")]
+pub async fn signup(
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), AuthError> {
+    use crate::auth::server_function::{see_other_with, session};
+    use crate::users::Users;
+
+    let users = expect_context::<Users>();
+    let now = session()?.now();
+    let result = users.sign_up(&name, &email, &password.into(), now).await;
+    match result {
+        Ok(()) => see_other_with("/login", &next, &welcome(email)),
+        Err(error) => {
+            let flash = Flash {
+                error: Some(error),
+                notice: None,
+                name,
+                email,
+            };
+            see_other_with("/signup", &next, &flash);
+        }
+    }
+    result
+}
+
+fn welcome(email: String) -> Flash {
+    Flash {
+        notice: Some(Notice::SignedUp),
+        email,
+        ..Flash::default()
+    }
+}
+
+#[component]
+pub fn SignupPage() -> impl IntoView {
+    let flash = use_flash();
+    let leave_flash = use_leave_flash();
+    let next = use_query_map()
+        .read_untracked()
+        .get("next")
+        .unwrap_or_default();
+    let signup = ServerAction::<Signup>::new();
+    let navigate = use_navigate();
+
+    let login = with_next("/login", &next);
+    let forward = login.clone();
+    let sent_email = StoredValue::new(String::new());
+    Effect::new(move |_| {
+        if let Some(input) = signup.input().get() {
+            sent_email.set_value(input.email);
+        }
+        if signup.value().get() == Some(Ok(())) {
+            leave_flash(welcome(sent_email.get_value()));
+            navigate(&forward, NavigateOptions::default());
+        }
+    });
+    let error = Signal::derive(move || match signup.value().get() {
+        Some(result) => result.err(),
+        None => flash.error,
+    });
+
+    view! {
+        <Title text="Create an account · Latchkey"/>
+        <GuestsOnly>
+            <section class="card">
+                <h1>"Create an account"</h1>
+                <Message error notice=flash.notice/>
+                <ActionForm action=signup>
+                    <input type="hidden" name="next" value=next/>
+                    <Field
+                        label="Name"
+                        name="name"
+                        kind="text"
+                        autocomplete="name"
+                        value=flash.name
+                        maxlength=NAME_MAX
+                        error
+                    />
+                    <Field
+                        label="E-mail"
+                        name="email"
+                        kind="email"
+                        autocomplete="username"
+                        value=flash.email
+                        error
+                    />
+                    <Field
+                        label="Password"
+                        name="password"
+                        kind="password"
+                        autocomplete="new-password"
+                        hint=format!("At least {PASSWORD_MIN} characters. A few words in a row do well.")
+                        minlength=PASSWORD_MIN
+                        maxlength=PASSWORD_MAX
+                        error
+                    />
+                    <Submit text="Create an account" pending=signup.pending()/>
+                </ActionForm>
+                <p class="aside">"Already have one? " <a href=login>"Log in"</a></p>
+            </section>
+        </GuestsOnly>
+    }
+}

@@ -1,0 +1,140 @@
+//! The environment, read once. A setting that cannot work stops the start with one line that names it.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use app::auth::SigningKeys;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use leptos::config::{LeptosOptions, get_configuration};
+use secrecy::SecretString;
+use thiserror::Error;
+
+/// What a fresh clone makes for itself; git ignores it.
+const DATA: &str = "data";
+
+/// The setting, and what is wrong with it. Never its value: it may be a secret.
+#[derive(Debug, Error)]
+#[error("{setting} {problem}")]
+pub struct BadSetting {
+    setting: &'static str,
+    problem: String,
+}
+
+impl BadSetting {
+    pub fn new(setting: &'static str, problem: impl ToString) -> Self {
+        Self {
+            setting,
+            problem: problem.to_string(),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct Config {
+    /// `LEPTOS_*`: `LEPTOS_SITE_ADDR` is where to listen.
+    pub leptos: LeptosOptions,
+    /// `SECRET_KEY` and `SECRET_KEY_FALLBACKS`.
+    pub keys: SigningKeys,
+    /// `DATABASE_URL`.
+    pub database_url: String,
+    /// `SITE_URL` begins with `https://`.
+    pub secure: bool,
+}
+
+impl Config {
+    /// `released` refuses what is only good enough for development.
+    ///
+    /// # Errors
+    /// A setting is missing or cannot work.
+    pub fn read(
+        setting: impl Fn(&str) -> Option<String>,
+        released: bool,
+    ) -> Result<Self, BadSetting> {
+        let leptos = get_configuration(None).map_err(|error| BadSetting::new("LEPTOS_*", error))?;
+        let leptos = leptos.leptos_options;
+        let secret = match setting("SECRET_KEY") {
+            Some(secret) => SecretString::from(secret),
+            None if released => {
+                let how = "is not set. Make one with: openssl rand -base64 32";
+                return Err(BadSetting::new("SECRET_KEY", how));
+            }
+            None => development_secret(Path::new(DATA)).map_err(|error| {
+                BadSetting::new(
+                    "SECRET_KEY",
+                    format!("is not set, and none can be kept in {DATA}/: {error}"),
+                )
+            })?,
+        };
+        let fallbacks = setting("SECRET_KEY_FALLBACKS").unwrap_or_default();
+        let fallbacks: Vec<SecretString> = fallbacks
+            .split(',')
+            .filter(|one| !one.is_empty())
+            .map(SecretString::from)
+            .collect();
+        let keys = SigningKeys::new(&secret, &fallbacks)
+            .map_err(|error| BadSetting::new("SECRET_KEY or one of SECRET_KEY_FALLBACKS", error))?;
+
+        let site_url =
+            setting("SITE_URL").unwrap_or_else(|| format!("http://{}", leptos.site_addr));
+        let secure = match site_url.split_once("://") {
+            Some(("https", host)) if !host.is_empty() => true,
+            Some(("http", host)) if !host.is_empty() => false,
+            _ => {
+                return Err(BadSetting::new(
+                    "SITE_URL",
+                    "is not like https://example.com",
+                ));
+            }
+        };
+
+        let database_url = setting("DATABASE_URL").map_or_else(
+            || {
+                let made = fs::create_dir_all(DATA);
+                made.map(|()| format!("sqlite:{DATA}/latchkey.sqlite"))
+                    .map_err(|error| {
+                        BadSetting::new(
+                            "DATABASE_URL",
+                            format!("is not set, and {DATA}/ cannot be made: {error}"),
+                        )
+                    })
+            },
+            Ok,
+        )?;
+        if !database_url.starts_with("sqlite:") {
+            return Err(BadSetting::new(
+                "DATABASE_URL",
+                "does not begin with sqlite:",
+            ));
+        }
+        Ok(Self {
+            leptos,
+            keys,
+            database_url,
+            secure,
+        })
+    }
+}
+
+/// Made once, so that a restart logs nobody out; readable by its owner alone.
+fn development_secret(folder: &Path) -> io::Result<SecretString> {
+    let path = folder.join("development_secret_key");
+    if let Ok(secret) = fs::read_to_string(&path) {
+        return Ok(secret.into());
+    }
+    fs::create_dir_all(folder)?;
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    let secret = URL_SAFE_NO_PAD.encode(bytes);
+    private_file(&path)?.write_all(secret.as_bytes())?;
+    Ok(secret.into())
+}
+
+fn private_file(path: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}

@@ -1,0 +1,112 @@
+//! How the app is started: the router, and every layer around it, outermost last.
+
+pub mod config;
+
+use app::auth::LoginManager;
+use app::auth::config::BODY_MAX;
+use app::auth::guard::{Access, guard};
+use app::auth::read_and_write_cookies;
+use app::auth::server_function::{answer_plainly, provide_session};
+use app::pages::{GUESTS_ONLY, PUBLIC};
+use app::users::Users;
+use app::{App, shell};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::any;
+use leptos::prelude::{LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+/// Where server functions live. They answer for themselves who may call them.
+const FUNCTIONS: &str = "/api/";
+
+/// The whole app. A request passes the layers from the bottom of this function to its top.
+pub fn router(options: &LeptosOptions, users: Users, login_manager: LoginManager) -> Router {
+    let context = move || {
+        provide_session();
+        provide_context(users.clone());
+    };
+    let document = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    let cookies = from_fn_with_state(login_manager, read_and_write_cookies);
+
+    let pages = Router::new()
+        .leptos_routes_with_context(
+            options,
+            generate_route_list(App),
+            context.clone(),
+            document.clone(),
+        )
+        .route("/api/{*unknown}", any(StatusCode::NOT_FOUND))
+        // Inside the cookie layer, because they ask the session it leaves in the request.
+        .route_layer(from_fn(plain_answers_of_functions))
+        .route_layer(from_fn_with_state(access as fn(&str) -> Access, guard))
+        .layer(cookies.clone());
+
+    let not_found = render_app_async_with_context(context, document);
+    let not_found = Router::new()
+        .fallback(move |request: Request| async move {
+            let mut response: Response = not_found(request).await;
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            response
+        })
+        .layer(cookies);
+
+    // Static files lie outside the cookie layer: they never depend on who is there.
+    let files = ServeDir::new(&*options.site_root)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(not_found);
+    let hashed = Router::new()
+        .fallback_service(
+            ServeDir::new(format!("{}/{}", options.site_root, options.site_pkg_dir))
+                .precompressed_br()
+                .precompressed_gzip(),
+        )
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            for_ever,
+        ));
+
+    pages
+        .nest(&format!("/{}", options.site_pkg_dir), hashed)
+        .fallback_service(files)
+        .with_state(options.clone())
+        .layer(RequestBodyLimitLayer::new(BODY_MAX))
+        .layer(TraceLayer::new_for_http())
+}
+
+/// Who may see the page at `path`. What is not named is closed.
+fn access(path: &str) -> Access {
+    if PUBLIC.contains(&path) || path.starts_with(FUNCTIONS) {
+        Access::Public
+    } else if GUESTS_ONLY.contains(&path) {
+        Access::GuestsOnly
+    } else {
+        Access::LoginRequired
+    }
+}
+
+async fn plain_answers_of_functions(request: Request, next: axum::middleware::Next) -> Response {
+    if request.uri().path().starts_with(FUNCTIONS) {
+        answer_plainly(request, next).await
+    } else {
+        next.run(request).await
+    }
+}
+
+/// The name of such a file is the hash of its content.
+fn for_ever<Body>(response: &axum::http::Response<Body>) -> Option<HeaderValue> {
+    let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+    found.then(|| HeaderValue::from_static("public, max-age=31536000, immutable"))
+}
