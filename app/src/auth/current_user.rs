@@ -107,7 +107,15 @@ fn resolve(id: SerializedDataId) -> CurrentUserResource {
     let context = Owner::current_shared_context();
     let from_page = context.as_ref().and_then(|context| context.read_data(&id));
     let from_page = from_page.and_then(|json| serde_json::from_str(&json).ok());
-    let value = ArcAsyncDerived::new_with_initial(from_page, current_user);
+    let value = ArcAsyncDerived::new(move || {
+        let from_page: Option<Result<CurrentUser, AuthError>> = from_page.clone();
+        async move {
+            match from_page {
+                Some(user) => user,
+                None => current_user().await,
+            }
+        }
+    });
 
     if let Some(context) = context.filter(|context| !context.is_browser()) {
         let (ready, value) = (value.ready(), value.clone());

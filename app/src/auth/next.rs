@@ -47,7 +47,17 @@ fn is_safe(next: &str) -> bool {
             .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
         && path
             .strip_prefix('/')
-            .is_some_and(|rest| rest.is_empty() || (rest.split('/').all(is_plain) && is_page(rest)))
+            .is_some_and(|rest| rest.is_empty() || is_page(rest))
+}
+
+/// Server functions and assets are no place to arrive at (a log out would even undo the log in), and the log-in
+/// page would only send the visitor on.
+fn is_page(path: &str) -> bool {
+    let mut segments = path.strip_suffix('/').unwrap_or(path).split('/');
+    let first = segments.clone().next();
+    segments.all(is_plain)
+        && !matches!(first, Some("api" | "pkg"))
+        && first != LOGIN_PATH.strip_prefix('/')
 }
 
 /// A segment that no parser folds away or splits, also when it is decoded once more than it should be.
@@ -57,9 +67,4 @@ fn is_plain(segment: &str) -> bool {
         && !decoded
             .iter()
             .any(|&byte| byte == b'/' || byte == b'\\' || byte < 0x20)
-}
-
-/// Server functions and assets are no place to arrive at; a log out would even undo the log in.
-fn is_page(path: &str) -> bool {
-    !matches!(path.split('/').next(), Some("api" | "pkg"))
 }

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::auth::next::with_next;
-use crate::auth::{AuthError, CurrentUser, Flash, GuestsOnly, use_current_user, use_flash};
+use crate::auth::{AuthError, CurrentUser, GuestsOnly, use_current_user, use_flash};
 use crate::components::{Field, Message, Submit};
 use crate::users::User;
 
@@ -23,6 +23,7 @@ pub async fn login(
     remember: String,
     #[server(default)] next: String,
 ) -> Result<User, AuthError> {
+    use crate::auth::Flash;
     use crate::auth::next::safe_next;
     use crate::auth::server_function::{see_other, see_other_with, session};
     use crate::users::Users;

@@ -1,0 +1,32 @@
+// What happens while the page is visible and its code is still on the way.
+import { expect, hydrated, logIn, test, visitor } from './fixtures'
+
+test.skip(({ world }) => world !== 'before the WASM', 'holds the WASM back')
+
+test('what is typed before hydration survives it, and the form then works', async ({ page, context, person }) => {
+  await context.unroute('**/*.wasm')
+  let arrive = () => {}
+  const arrived = new Promise<void>((resolve) => (arrive = resolve))
+  await context.route('**/*.wasm', async (route) => {
+    await arrived
+    await route.continue()
+  })
+  await page.goto('/login', { waitUntil: 'commit' })
+  await page.getByLabel('E-mail').fill(person.email)
+  await page.getByLabel('Password', { exact: true }).fill(person.password)
+  await page.getByLabel('Keep me logged in on this device').check()
+  arrive()
+  await hydrated(page)
+  await expect(page.getByLabel('E-mail')).toHaveValue(person.email)
+  await expect(page.getByLabel('Password', { exact: true })).toHaveValue(person.password)
+  await expect(page.getByLabel('Keep me logged in on this device')).toBeChecked()
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await expect(visitor(page)).toContainText(person.name)
+})
+
+test('a form that is sent before the WASM arrives puts no secret into the address', async ({ page, person }) => {
+  await page.goto('/login')
+  await logIn(page, { ...person, password: 'wrong' })
+  await expect(page).toHaveURL('/login')
+  await expect(page.getByRole('alert')).toContainText('do not match')
+})

@@ -1,0 +1,125 @@
+// One flow, three worlds: these stories end the same with JavaScript off, before the WASM has arrived, and after.
+import { expect, logIn, somebody, test, visitor } from './fixtures'
+
+test('the twelve steps, then a closed page, then log out', async ({ page, person }) => {
+  await test.step('1 the visitor comes to the log-in page', async () => {
+    await page.goto('/login')
+    await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
+  })
+  await test.step('2 to 6 submits, is checked, gets a session in a signed cookie, and is sent on', async () => {
+    await logIn(page, person)
+    await expect(page).toHaveURL('/')
+    const cookie = (await page.context().cookies()).find(({ name }) => name === 'session')
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', expires: -1 })
+    expect(cookie?.value).toMatch(/^[\w-]{98}$/)
+  })
+  await test.step('7 to 12 the cookie comes back, and the page knows the user', async () => {
+    await page.goto('/')
+    await expect(page.getByRole('heading', { name: `Welcome back, ${person.name}.` })).toBeVisible()
+    await expect(visitor(page)).toContainText(person.name)
+  })
+  await test.step('login required: the closed page opens', async () => {
+    await page.getByRole('link', { name: 'Your account' }).click()
+    await expect(page).toHaveURL('/account')
+    await expect(page.getByRole('definition').filter({ hasText: person.email })).toBeVisible()
+  })
+  await test.step('log out: the closed page is closed', async () => {
+    await visitor(page).getByRole('button', { name: 'Log out' }).click()
+    await expect(page).toHaveURL('/')
+    await expect(visitor(page)).toContainText('Log in')
+    await page.goto('/account')
+    await expect(page).toHaveURL('/login?next=%2Faccount')
+  })
+})
+
+test('a visitor signs up, and logs in with the address still filled in', async ({ page }) => {
+  const person = somebody('Grace Hopper')
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Sign up' }).click()
+  await page.getByLabel('Name').fill(person.name)
+  await page.getByLabel('E-mail').fill(person.email)
+  await page.getByLabel('Password', { exact: true }).fill(person.password)
+  await page.getByRole('button', { name: 'Create an account' }).click()
+
+  await expect(page).toHaveURL('/login')
+  await expect(page.getByRole('status')).toContainText('your account is ready')
+  await expect(page.getByLabel('E-mail')).toHaveValue(person.email)
+  await page.getByLabel('Password', { exact: true }).fill(person.password)
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await expect(visitor(page)).toContainText(person.name)
+})
+
+test('a wrong password is told on the form, and the address is kept', async ({ page, person }) => {
+  await page.goto('/login?next=%2Faccount')
+  await logIn(page, { ...person, password: `not ${person.password}` })
+
+  await expect(page.getByRole('alert')).toHaveText('That e-mail address and password do not match.')
+  await expect(page).toHaveURL('/login?next=%2Faccount')
+  await expect(page.getByLabel('E-mail')).toHaveValue(person.email)
+
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account')
+})
+
+test('a field that breaks its rule says so beside itself, and nothing typed is lost', async ({ page }) => {
+  const person = somebody()
+  await page.goto('/signup')
+  // Past the browser's own checks, as a visitor with an older browser would be.
+  await page.getByLabel('Password', { exact: true }).fill('short')
+  await page.getByLabel('Name').fill(person.name)
+  await page.getByLabel('E-mail').fill(person.email)
+  await page.locator('form[action="/api/signup"]').evaluate((form: HTMLFormElement) => (form.noValidate = true))
+  await page.getByRole('button', { name: 'Create an account' }).click()
+
+  const password = page.getByLabel('Password', { exact: true })
+  await expect(password).toHaveAttribute('aria-invalid', 'true')
+  await expect(password).toHaveAccessibleDescription(/Choose a password of at least 15 characters/)
+  await expect(page.getByLabel('Name')).toHaveValue(person.name)
+  await expect(page.getByLabel('E-mail')).toHaveValue(person.email)
+})
+
+test('a closed page is reached after the log in that it asked for', async ({ page, person }) => {
+  await page.goto('/account')
+  await expect(page).toHaveURL('/login?next=%2Faccount')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account')
+  await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible()
+})
+
+test('a log in never leads off the site', async ({ page, person }) => {
+  await page.goto('/login?next=%2F%2Fevil.test%2F')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/')
+  await expect(visitor(page)).toContainText(person.name)
+})
+
+test('a logged-in visitor is sent on from the log-in page', async ({ page, person }) => {
+  await page.goto('/login')
+  await logIn(page, person)
+  await expect(visitor(page)).toContainText(person.name)
+  await page.goto('/login?next=%2Faccount')
+  await expect(page).toHaveURL('/account')
+  await page.goto('/signup')
+  await expect(page).toHaveURL('/')
+})
+
+test('an unknown page knows the user', async ({ page, person }) => {
+  await page.goto('/login')
+  await logIn(page, person)
+  await expect(visitor(page)).toContainText(person.name)
+  const response = await page.goto('/no/such/page')
+  expect(response?.status()).toBe(404)
+  await expect(page.getByRole('heading', { name: 'There is no such page.' })).toBeVisible()
+  await expect(visitor(page)).toContainText(person.name)
+})
+
+test('"keep me logged in" makes a cookie that outlives the browser', async ({ page, person }) => {
+  await page.goto('/login')
+  await page.getByLabel('Keep me logged in on this device').check()
+  await logIn(page, person)
+  await expect(visitor(page)).toContainText(person.name)
+  const cookie = (await page.context().cookies()).find(({ name }) => name === 'session')
+  const days = ((cookie?.expires ?? 0) - Date.now() / 1000) / 86400
+  expect(days).toBeGreaterThan(29)
+  expect(days).toBeLessThanOrEqual(30)
+})

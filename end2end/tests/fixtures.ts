@@ -1,0 +1,106 @@
+// A page that watches itself: what the console says, which addresses it visits, what arrives as HTML.
+import { test as base, expect, type Page } from '@playwright/test'
+
+export { expect }
+
+export type World = 'no JavaScript' | 'before the WASM' | 'hydrated'
+
+/** Part of every password here. It may be seen in no URL, page, log or WASM. */
+export const MARKER = 'battery-staple-marker'
+
+export type Person = { name: string; email: string; password: string }
+
+/** Somebody nobody has met yet. */
+export function somebody(name = 'Ada Lovelace'): Person {
+  const id = crypto.randomUUID()
+  return { name, email: `${id}@example.com`, password: `${MARKER} ${id}` }
+}
+
+declare global {
+  interface Window {
+    hydrated?: boolean
+    sameDocument?: boolean
+  }
+}
+
+type Fixtures = { world: World; person: Person; watched: void }
+
+export const test = base.extend<Fixtures>({
+  world: ['hydrated', { option: true }],
+
+  /** Somebody with an account, made without a browser. */
+  person: async ({ baseURL, playwright }, use) => {
+    const person = somebody()
+    const request = await playwright.request.newContext({ baseURL })
+    const { name, email, password } = person
+    const answer = await request.post('/api/signup', { form: { name, email, password } })
+    expect(answer.status()).toBe(200)
+    await request.dispose()
+    await use(person)
+  },
+
+  context: async ({ context, world }, use) => {
+    const complaints: string[] = []
+    context.on('page', (page) => watch(page, complaints))
+    if (world === 'before the WASM') {
+      await context.route('**/*.wasm', () => {}) // It never arrives.
+    }
+    await context.addInitScript(() => {
+      // The app's first effect listens for this. Then it is hydrated.
+      const add = EventTarget.prototype.addEventListener
+      EventTarget.prototype.addEventListener = function (type: string, ...rest: unknown[]) {
+        if (type === 'visibilitychange' && this === window) window.hydrated = true
+        // @ts-expect-error: handed through as it came
+        return add.call(this, type, ...rest)
+      }
+    })
+    await use(context)
+    expect(complaints).toEqual([])
+  },
+
+  page: async ({ page, world }, use) => {
+    if (world === 'hydrated') {
+      const goto = page.goto.bind(page)
+      page.goto = async (url, options) => {
+        const response = await goto(url, options)
+        await hydrated(page)
+        return response
+      }
+    }
+    await use(page)
+  },
+})
+
+export async function hydrated(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.hydrated)
+}
+
+function watch(page: Page, complaints: string[]): void {
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
+  page.on('console', (message) => {
+    const text = message.text()
+    // The browser's own remark on every refused call; the stories assert what the page says to it.
+    const refused = /the server responded with a status of 4\d\d/.test(text)
+    if (['error', 'warning'].includes(message.type()) && !refused) complaints.push(text)
+  })
+  page.on('request', (request) => {
+    if (decodeURIComponent(request.url()).includes(MARKER)) complaints.push(`secret in ${request.url()}`)
+  })
+  page.on('response', async (response) => {
+    if (!response.headers()['content-type']?.startsWith('text/html')) return
+    const body = await response.text().catch(() => '')
+    if (body.includes(MARKER)) complaints.push(`secret in the page ${response.url()}`)
+  })
+}
+
+/** Fills in and submits the log-in form of the page that is open. */
+export async function logIn(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Log in' }).click()
+}
+
+/** The part of the header that knows the visitor. */
+export function visitor(page: Page) {
+  return page.locator('header .visitor')
+}

@@ -1,0 +1,162 @@
+// What only a hydrated page can show.
+import { expect, hydrated, logIn, somebody, test, visitor, type Person } from './fixtures'
+import type { Page } from '@playwright/test'
+
+test.skip(({ world }) => world !== 'hydrated', 'needs the WASM')
+
+/** Every change of the header from before the first script on, and every question who is there. */
+async function observe(page: Page): Promise<{ changes: () => Promise<string[]>; asked: string[] }> {
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname.startsWith('/api/')) asked.push(request.url())
+  })
+  await page.addInitScript(() => {
+    const changes: string[] = []
+    Object.assign(window, { changes })
+    const seen = new MutationObserver((records) => {
+      const header = document.querySelector('header')
+      if (!header || document.readyState === 'loading') return
+      for (const { target, type } of records) {
+        if (header.contains(target)) changes.push(`${type}: ${header.textContent}`)
+      }
+    })
+    seen.observe(document, { subtree: true, childList: true, characterData: true, attributes: true })
+  })
+  return { asked, changes: () => page.evaluate(() => (window as unknown as { changes: string[] }).changes) }
+}
+
+async function settle(page: Page): Promise<void> {
+  await hydrated(page)
+  await page.waitForLoadState('networkidle')
+  await page.waitForTimeout(300)
+}
+
+test('a guest sees the right page on the first byte, and it stays', async ({ page }) => {
+  const { asked, changes } = await observe(page)
+  for (const path of ['/', '/login', '/signup', '/how-it-works']) {
+    await page.goto(path)
+    await settle(page)
+    expect(await changes()).toEqual([])
+  }
+  expect(asked).toEqual([])
+})
+
+test('a user sees the right page on the first byte, and it stays', async ({ page, person }) => {
+  await page.goto('/login')
+  await logIn(page, person)
+  await expect(visitor(page)).toContainText(person.name)
+
+  const { asked, changes } = await observe(page)
+  for (const path of ['/', '/account', '/how-it-works', '/no/such/page']) {
+    await page.goto(path)
+    await settle(page)
+    expect(await changes()).toEqual([])
+  }
+  expect(asked).toEqual([])
+})
+
+test('one after another in one document: every component shows the right user', async ({ page, person, baseURL, playwright }) => {
+  const request = await playwright.request.newContext({ baseURL })
+  const second: Person = somebody('Grace Hopper')
+  await request.post('/api/signup', { form: second })
+
+  await page.goto('/login')
+  await page.evaluate(() => (window.sameDocument = true))
+  for (const someone of [person, second, person]) {
+    await logIn(page, someone)
+    await expect(visitor(page)).toContainText(someone.name)
+    await expect(page.getByRole('heading', { name: `Welcome back, ${someone.name}.` })).toBeVisible()
+
+    await page.getByRole('link', { name: 'Your account' }).click()
+    await expect(page).toHaveURL('/account')
+    await expect(page.getByRole('definition').filter({ hasText: someone.email })).toBeVisible()
+
+    await visitor(page).getByRole('button', { name: 'Log out' }).click()
+    await expect(page).toHaveURL('/')
+    await expect(visitor(page)).toContainText('Log in')
+    await expect(page.getByRole('heading', { name: 'The key is under the mat.' })).toBeVisible()
+    await visitor(page).getByRole('link', { name: 'Log in' }).click()
+  }
+  expect(await page.evaluate(() => window.sameDocument)).toBe(true)
+})
+
+test('a guest who clicks to a closed page gets the log-in page without a flash of it', async ({ page, person }) => {
+  await page.goto('/how-it-works')
+  await page.evaluate(() => {
+    window.sameDocument = true
+    const headings: string[] = []
+    Object.assign(window, { headings })
+    new MutationObserver(() => {
+      const heading = document.querySelector('h1')?.textContent ?? ''
+      if (heading !== headings.at(-1)) headings.push(heading)
+    }).observe(document, { subtree: true, childList: true, characterData: true })
+  })
+  await page.getByRole('link', { name: 'Your account' }).click()
+  await expect(page).toHaveURL('/login?next=%2Faccount')
+  const headings = await page.evaluate(() => (window as unknown as { headings: string[] }).headings)
+  expect(headings).not.toContain('Your account')
+
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account')
+  await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible()
+  expect(await page.evaluate(() => window.sameDocument)).toBe(true)
+
+  // The refused page and the log-in page left nothing in the history to fall back into.
+  await page.goBack()
+  await expect(page).toHaveURL('/how-it-works')
+})
+
+test('a page that asks nobody asks nobody; the first that asks asks once', async ({ page, person }) => {
+  await page.goto('/login')
+  await logIn(page, person)
+  await expect(visitor(page)).toContainText(person.name)
+
+  const { asked } = await observe(page)
+  await page.goto('/how-it-works')
+  await settle(page)
+  expect(asked).toEqual([])
+  await page.getByRole('link', { name: 'Latchkey' }).click()
+  await expect(visitor(page)).toContainText(person.name)
+  await page.getByRole('link', { name: 'How it works' }).first().click()
+  await page.getByRole('link', { name: 'The home page' }).click()
+  await expect(visitor(page)).toContainText(person.name)
+  expect(asked.map((url) => new URL(url).pathname)).toEqual(['/api/current_user'])
+})
+
+test('a log out in one tab shows in the other when it is looked at again', async ({ page, context, person }) => {
+  await page.goto('/login?next=%2Faccount')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account')
+
+  const other = await context.newPage()
+  await other.goto('/')
+  await hydrated(other)
+  await visitor(other).getByRole('button', { name: 'Log out' }).click()
+  await expect(visitor(other)).toContainText('Log in')
+
+  await expect(visitor(page)).toContainText(person.name)
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+  await expect(page).toHaveURL('/login?next=%2Faccount')
+  await expect(visitor(page)).toContainText('Log in')
+})
+
+test('a look at an unchanged tab disturbs nothing', async ({ page }) => {
+  await page.goto('/login')
+  await page.getByLabel('E-mail').fill('half@typ')
+  const answered = page.waitForResponse('**/api/current_user*')
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+  await answered
+  await expect(page.getByLabel('E-mail')).toHaveValue('half@typ')
+})
+
+test('the back button after a log out shows no private page', async ({ page, person }) => {
+  await page.goto('/login?next=%2Faccount')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account')
+  await page.goto('/account')
+  await visitor(page).getByRole('button', { name: 'Log out' }).click()
+  await expect(page).toHaveURL('/')
+  await page.goBack()
+  await expect(page).toHaveURL('/login?next=%2Faccount')
+  await expect(page.getByText(person.email)).toHaveCount(0)
+})

@@ -1,0 +1,12 @@
+#!/bin/sh
+# The built server on a database of its own, with a log that the stories search for secrets.
+set -eu
+cd "$(dirname "$0")/../.."
+folder=target/end2end-server
+rm -rf "$folder"
+mkdir -p "$folder"
+export DATABASE_URL="sqlite:$folder/database.sqlite"
+export LEPTOS_OUTPUT_NAME=latchkey LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true
+export LEPTOS_SITE_ADDR="127.0.0.1:$PORT"
+export RUST_LOG=debug NO_COLOR=1
+exec "${SERVER:-target/debug/server}" >"$folder/log" 2>&1

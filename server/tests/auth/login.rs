@@ -1,0 +1,240 @@
+use std::time::Duration;
+
+use app::auth::Cost;
+use axum::http::StatusCode;
+
+use crate::site::{Settings, site, site_with};
+use crate::visitor::{email, password};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[tokio::test]
+async fn a_login_leads_home() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    ada.log_in("Ada").await.leads_to("/");
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+}
+
+#[tokio::test]
+async fn a_call_answers_with_the_user_and_sends_nobody_anywhere() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    let fields = [("email", &*email("Ada")), ("password", &password("Ada"))];
+    let answer = ada.call("/api/login", &fields).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.location(), None);
+    assert_eq!(answer.json()["name"], "Ada");
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+}
+
+#[tokio::test]
+async fn the_address_is_found_in_any_case_and_with_spaces_around_it() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    let fields = [("email", "  ADA@Example.COM "), ("password", &password("Ada"))];
+    ada.submit("/api/login", &fields).await.leads_to("/");
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_address_get_the_same_answer_and_create_nothing() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    let wrong = [("email", &*email("Ada")), ("password", "a wrong password")];
+    let unknown = [("email", &*email("Nobody")), ("password", "a wrong password")];
+
+    let (wrong_queries, wrong) = site.queries(ada.call("/api/login", &wrong)).await;
+    let (unknown_queries, unknown) = site.queries(ada.call("/api/login", &unknown)).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(wrong.body, r#""invalid_credentials""#);
+    assert_eq!((wrong.status, &wrong.body, &wrong.headers), (unknown.status, &unknown.body, &unknown.headers));
+    assert_eq!(wrong_queries, unknown_queries);
+    assert!(site.rows("sessions").await.is_empty());
+    assert_eq!(site.rows("users").await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_unknown_address_costs_a_hash_like_a_wrong_password() {
+    // Dear enough that leaving the hash out would show, whatever else this machine does.
+    let cost = Cost { memory: 64 * 1024, passes: 3 };
+    let site = site_with(Settings { cost, ..Settings::default() }).await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    let mut times = Vec::new();
+    for name in ["Ada", "Nobody"] {
+        let start = std::time::Instant::now();
+        ada.call("/api/login", &[("email", &email(name)), ("password", "a wrong password")]).await;
+        times.push(start.elapsed());
+    }
+    let (wrong, unknown) = (times[0], times[1]);
+    assert!(unknown > wrong / 4, "{unknown:?} for an unknown address, {wrong:?} for a wrong password");
+}
+
+#[tokio::test]
+async fn without_javascript_the_form_comes_back_with_the_message_and_the_address() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    let fields = [("email", "ada@example.com"), ("password", "wrong"), ("next", "/account")];
+    ada.submit("/api/login", &fields).await.leads_to("/login?next=%2Faccount");
+
+    let page = ada.visit("/login?next=%2Faccount").await;
+    page.shows("That e-mail address and password do not match.");
+    page.shows(r#"value="ada@example.com""#);
+    page.shows(r#"name="next" value="/account""#);
+
+    // Once: it was for that page.
+    let page = ada.visit("/login").await;
+    assert!(!page.body.contains("do not match"));
+    assert!(!page.body.contains("ada@example.com"));
+}
+
+#[tokio::test]
+async fn a_message_that_nobody_came_for_is_forgotten() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.submit("/api/login", &[("email", "ada@example.com"), ("password", "wrong")]).await;
+    site.pass(Duration::from_secs(61));
+    assert!(!ada.visit("/login").await.body.contains("do not match"));
+}
+
+#[tokio::test]
+async fn a_login_replaces_the_session_that_came_with_the_request() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let first = ada.session_cookie().to_owned();
+    ada.log_in("Ada").await;
+    assert_ne!(ada.session_cookie(), first);
+    assert_eq!(site.rows("sessions").await.len(), 1);
+
+    let mut copy = site.visitor();
+    copy.set_session_cookie(first);
+    assert!(copy.is_guest().await);
+    assert!(!ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn a_login_as_somebody_else_ends_the_session_of_the_first() {
+    let site = site().await;
+    site.visitor().sign_up("Grace").await;
+    let mut browser = site.user("Ada").await;
+    browser.log_in("Grace").await;
+    assert_eq!(browser.name().await.as_deref(), Some("Grace"));
+    assert_eq!(site.rows("sessions").await.len(), 1);
+}
+
+#[tokio::test]
+async fn two_browsers_have_two_sessions() {
+    let site = site().await;
+    let mut one = site.user("Ada").await;
+    let mut other = site.visitor();
+    other.log_in("Ada").await;
+    one.log_out().await;
+    assert!(one.is_guest().await);
+    assert_eq!(other.name().await.as_deref(), Some("Ada"));
+}
+
+#[tokio::test]
+async fn a_session_ends_when_its_user_stays_away() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    site.pass(11 * HOUR);
+    assert!(!ada.is_guest().await);
+    site.pass(11 * HOUR);
+    assert!(!ada.is_guest().await, "each visit counts anew");
+    let mut ada = site.user("Ada2").await;
+    site.pass(12 * HOUR);
+    assert!(ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn a_session_ends_after_a_day_however_busy() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for _ in 0..23 {
+        site.pass(HOUR);
+        assert!(!ada.is_guest().await);
+    }
+    site.pass(HOUR);
+    assert!(ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn a_remembered_session_lasts_up_to_thirty_days() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    let answer = ada.log_in_remembered("Ada").await;
+    let age = answer.cookies()[0].max_age().expect("a cookie that outlives the browser");
+    assert_eq!(age.whole_days(), 30);
+    for _ in 0..2 {
+        site.pass(13 * 24 * HOUR);
+        assert!(!ada.is_guest().await);
+    }
+    site.pass(4 * 24 * HOUR);
+    assert!(ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn a_remembered_session_ends_after_two_weeks_away() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    ada.log_in_remembered("Ada").await;
+    site.pass(14 * 24 * HOUR);
+    assert!(ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn without_remember_the_cookie_ends_with_the_browser() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    let answer = ada.log_in("Ada").await;
+    let cookie = &answer.cookies()[0];
+    assert_eq!((cookie.max_age(), cookie.expires()), (None, None));
+}
+
+#[tokio::test]
+async fn a_password_is_hashed_anew_when_the_cost_has_grown() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    assert!(site.rows("users").await[0].contains("m=8,t=1"));
+
+    let site = site.restarted_with(|settings| settings.cost = Cost { memory: 16, passes: 2 }).await;
+    let mut ada = site.visitor();
+    ada.log_in("Ada").await.leads_to("/");
+    assert!(site.rows("users").await[0].contains("m=16,t=2"));
+    ada.log_in("Ada").await.leads_to("/");
+}
+
+#[tokio::test]
+async fn a_logged_in_visitor_is_sent_on_from_the_login_and_the_signup_page() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    ada.visit("/login").await.leads_to("/");
+    ada.visit("/login?next=%2Faccount").await.leads_to("/account");
+    ada.visit("/signup?next=%2Faccount").await.leads_to("/account");
+    ada.visit("/login?next=%2F%2Fevil.test").await.leads_to("/");
+    ada.visit("/login?next=%2Faccount&next=%2F%2Fevil.test").await.leads_to("/");
+}
+
+#[tokio::test]
+async fn the_user_s_own_text_is_text() {
+    let site = site().await;
+    let name = "<img src=x onerror=alert(1)></script><script>alert(2)</script>";
+    let mut mallory = site.visitor();
+    let fields = [("name", name), ("email", "m@example.com"), ("password", "a long enough password")];
+    mallory.submit("/api/signup", &fields).await;
+    mallory.submit("/api/login", &[fields[1], fields[2]]).await.leads_to("/");
+    for path in ["/", "/account", "/no/such/page"] {
+        let page = mallory.visit(path).await.body;
+        assert!(page.contains("&lt;img src=x"), "{path}");
+        assert!(!page.contains("<img src=x"), "{path}");
+        assert!(!page.contains("</script><script>alert"), "{path}");
+    }
+}

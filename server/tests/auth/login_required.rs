@@ -1,0 +1,119 @@
+use app::App;
+use app::pages::{GUESTS_ONLY, PUBLIC};
+use axum::http::{Method, Request, StatusCode};
+use leptos_axum::generate_route_list;
+
+use crate::site::site;
+
+#[tokio::test]
+async fn a_guest_is_sent_from_a_closed_page_to_the_login_page_and_back() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    ada.visit("/account").await.leads_to("/login?next=%2Faccount");
+    ada.visit("/login?next=%2Faccount").await.shows(r#"name="next" value="/account""#);
+    ada.log_in_to("Ada", "/account").await.leads_to("/account");
+    ada.visit("/account").await.shows("Your account");
+}
+
+#[tokio::test]
+async fn the_query_of_the_wanted_page_comes_along() {
+    let site = site().await;
+    let answer = site.visitor().visit("/account?tab=2&name=a%20b").await;
+    answer.leads_to("/login?next=%2Faccount%3Ftab%3D2%26name%3Da%2520b");
+}
+
+#[tokio::test]
+async fn head_is_answered_like_get() {
+    let site = site().await;
+    let request = Request::head("/account").body(Default::default()).unwrap();
+    site.visitor().exchange(request).await.leads_to("/login?next=%2Faccount");
+}
+
+#[tokio::test]
+async fn every_page_is_closed_unless_it_is_named() {
+    let site = site().await;
+    let routes = generate_route_list(App);
+    assert!(routes.len() >= 5);
+    for route in &routes {
+        let path = route.path();
+        let answer = site.visitor().visit(path).await;
+        if PUBLIC.contains(&path) || GUESTS_ONLY.contains(&path) {
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+        } else {
+            answer.leads_to(&app::auth::next::login_url(path));
+        }
+    }
+    for named in PUBLIC.iter().chain(GUESTS_ONLY) {
+        assert!(routes.iter().any(|route| route.path() == *named), "{named} is named and does not exist");
+    }
+}
+
+#[tokio::test]
+async fn another_spelling_of_a_closed_page_shows_nothing_of_it() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut guest = site.visitor();
+    for path in ["/account/", "//account", "/%61ccount", "/account%2f", "/./account", "/Account", "/account;x"] {
+        let answer = guest.visit(path).await;
+        assert!(!answer.status.is_server_error() && answer.status != StatusCode::OK, "{path} {}", answer.status);
+        assert!(!answer.body.contains("<h1>Your account"), "{path}");
+        assert!(!ada.visit(path).await.status.is_server_error(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn no_method_gets_around_the_door() {
+    let site = site().await;
+    for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH, Method::TRACE] {
+        let request = Request::builder().method(&method).uri("/account").body(Default::default());
+        let answer = site.visitor().exchange(request.unwrap()).await;
+        let refused = [StatusCode::SEE_OTHER, StatusCode::METHOD_NOT_ALLOWED].contains(&answer.status);
+        assert!(refused, "{method} {}", answer.status);
+        assert_eq!(answer.body, "", "{method}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_function_guards_itself() {
+    let site = site().await;
+    let answer = site.visitor().ask("/api/account").await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer.body, r#""login_required""#);
+    assert_eq!(answer.location(), None);
+    let answer = site.user("Ada").await.ask("/api/account").await;
+    assert_eq!((answer.status, &answer.json()["name"]), (StatusCode::OK, &"Ada".into()));
+}
+
+#[tokio::test]
+async fn an_unknown_page_is_404_for_guests_and_users_and_knows_them() {
+    let site = site().await;
+    let guest = site.visitor().visit("/no/such/page").await;
+    assert_eq!(guest.status, StatusCode::NOT_FOUND);
+    assert!(guest.body.contains("There is no such page.") && guest.body.contains("Sign up"));
+    let user = site.user("Ada").await.visit("/no/such/page").await;
+    assert_eq!(user.status, StatusCode::NOT_FOUND);
+    assert!(user.body.contains("There is no such page.") && user.body.contains("Ada"));
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_neither_a_guest_nor_a_user() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    site.database.pool.close().await;
+
+    let answer = ada.visit("/account").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.headers.contains_key("retry-after"));
+    assert!(answer.cookies().is_empty(), "nobody is logged out by it");
+    let answer = ada.ask("/api/current_user").await;
+    assert_eq!((answer.status, &*answer.body), (StatusCode::SERVICE_UNAVAILABLE, r#""unavailable""#));
+    assert!(answer.headers.contains_key("retry-after"));
+    assert_eq!(ada.log_in("Ada").await.location(), Some("/login"));
+
+    let page = ada.visit("/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("Welcome back"));
+    assert!(!page.body.contains("Log in"), "the header claims nothing");
+    ada.visit("/how-it-works").await.shows("How it works");
+}

@@ -1,0 +1,143 @@
+//! A site of one's own: the real router on a temporary database, a clock to move, and an ear on the log.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use app::auth::{Cost, LoginManager, Passwords, SigningKeys, UserLoader};
+use app::database::Database;
+use app::users::Users;
+use axum::Router;
+use leptos::config::LeptosOptions;
+use server::router;
+use tempfile::TempDir;
+
+use crate::log::Log;
+use crate::visitor::Visitor;
+
+pub const SECRET: &str = "Qm9yaW5nIGJ1dCBsb25nIGVub3VnaCBmb3IgYW55Ym9keQ";
+pub const OLDER_SECRET: &str = "VGhlIG9uZSBiZWZvcmUgdGhhdCwgc3RpbGwgYWNjZXB0ZWQ";
+
+/// Some day in November 2023.
+const START: i64 = 1_700_000_000;
+
+pub struct Site {
+    pub router: Router,
+    pub users: Users,
+    pub database: Database,
+    pub log: Log,
+    clock: Arc<AtomicI64>,
+    settings: Settings,
+    folder: Arc<TempDir>,
+}
+
+#[derive(Clone)]
+pub struct Settings {
+    pub secrets: Vec<&'static str>,
+    pub https: bool,
+    pub cost: Cost,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        // As cheap as argon2 allows: what hashing costs is no business of these tests.
+        Self { secrets: vec![SECRET], https: false, cost: Cost { memory: 8, passes: 1 } }
+    }
+}
+
+/// A fresh site, as a fresh clone has it.
+pub async fn site() -> Site {
+    site_with(Settings::default()).await
+}
+
+pub async fn site_with(settings: Settings) -> Site {
+    let folder = Arc::new(TempDir::new().expect("a temporary folder"));
+    build(settings, folder, Arc::new(AtomicI64::new(START)), Log::start()).await
+}
+
+async fn build(settings: Settings, folder: Arc<TempDir>, clock: Arc<AtomicI64>, log: Log) -> Site {
+    let url = format!("sqlite:{}", folder.path().join("database.sqlite").display());
+    let database = Database::open(&url).await.expect("a database");
+    let users = Users::new(database.clone(), Passwords::new(settings.cost));
+    let secrets: Vec<_> = settings.secrets.iter().map(|&secret| secret.into()).collect();
+    let keys = SigningKeys::new(&secrets[0], &secrets[1..]).expect("good secrets");
+    let time = Arc::clone(&clock);
+    let now = Arc::new(move || time.load(Ordering::SeqCst));
+    let login_manager = LoginManager::new(users.clone(), keys, settings.https, now);
+    let files = folder.path().join("site");
+    std::fs::create_dir_all(files.join("pkg")).expect("a folder for files");
+    let options = LeptosOptions::builder()
+        .output_name("latchkey")
+        .site_root(files.display().to_string())
+        .build();
+    let router = router(&options, users.clone(), login_manager);
+    Site { router, users, database, log, clock, settings, folder }
+}
+
+impl Site {
+    /// The same site after a restart with other settings.
+    pub async fn restarted_with(&self, change: impl FnOnce(&mut Settings)) -> Site {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        build(settings, Arc::clone(&self.folder), Arc::clone(&self.clock), self.log.clone()).await
+    }
+
+    /// Where a build leaves its files.
+    pub fn files(&self) -> std::path::PathBuf {
+        self.folder.path().join("site")
+    }
+
+    /// Somebody with a browser of their own.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(self.router.clone())
+    }
+
+    /// Somebody who has just logged in.
+    pub async fn user(&self, name: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        visitor.sign_up(name).await;
+        visitor.log_in(name).await;
+        visitor
+    }
+
+    pub fn pass(&self, time: Duration) {
+        self.clock.fetch_add(time.as_secs().cast_signed(), Ordering::SeqCst);
+    }
+
+    /// The clock of another server, or one that was set back.
+    pub fn set_back(&self, time: Duration) {
+        self.clock.fetch_sub(time.as_secs().cast_signed(), Ordering::SeqCst);
+    }
+
+    /// How many queries `act` takes.
+    pub async fn queries<T>(&self, act: impl Future<Output = T>) -> (usize, T) {
+        let before = self.log.queries();
+        let result = act.await;
+        // The driver writes its log on a thread of its own: let it finish.
+        let _ = self.users.load_user("nobody", 0).await;
+        (self.log.queries() - before - 1, result)
+    }
+
+    /// All rows of a table, as text.
+    pub async fn rows(&self, table: &'static str) -> Vec<String> {
+        use sqlx::{Column, Row, ValueRef};
+        let query = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
+        let rows = sqlx::query(query).fetch_all(&self.database.pool).await.expect("rows");
+        let text = |row: &sqlx::any::AnyRow| {
+            let cells = row.columns().iter().map(|column| {
+                let at = column.ordinal();
+                let value = row.try_get_raw(at).expect("a value");
+                let value = if value.is_null() {
+                    String::new()
+                } else {
+                    row.try_get::<String, _>(at)
+                        .or_else(|_| row.try_get::<i64, _>(at).map(|number| number.to_string()))
+                        .expect("text or number")
+                };
+                format!("{}={value}", column.name())
+            });
+            cells.collect::<Vec<_>>().join(" ")
+        };
+        rows.iter().map(text).collect()
+    }
+}

@@ -1,0 +1,57 @@
+use std::fs;
+
+use axum::http::{Request, StatusCode, header};
+
+use crate::site::{Site, site};
+use crate::visitor::{Answer, send};
+
+async fn get(site: &Site, path: &str, encoding: &str) -> Answer {
+    let request = Request::get(path).header(header::ACCEPT_ENCODING, encoding);
+    send(&site.router, request.body(Default::default()).unwrap()).await
+}
+
+/// A site with the files that a build leaves.
+async fn built_site() -> Site {
+    let site = site().await;
+    let folder = site.files();
+    fs::write(folder.join("pkg/latchkey.abc.css"), "body{}").unwrap();
+    fs::write(folder.join("pkg/latchkey.abc.css.br"), "as brotli").unwrap();
+    fs::write(folder.join("favicon.svg"), "<svg/>").unwrap();
+    site
+}
+
+#[tokio::test]
+async fn a_file_named_by_its_hash_is_kept_for_ever_and_sent_compressed() {
+    let site = built_site().await;
+    let plain = get(&site, "/pkg/latchkey.abc.css", "identity").await;
+    plain.shows("body{}");
+    assert_eq!(plain.headers["cache-control"], "public, max-age=31536000, immutable");
+    assert_eq!(plain.headers["content-type"], "text/css");
+    let brotli = get(&site, "/pkg/latchkey.abc.css", "br, gzip").await;
+    brotli.shows("as brotli");
+    assert_eq!(brotli.headers["content-encoding"], "br");
+    assert_eq!(brotli.headers["content-type"], "text/css");
+}
+
+#[tokio::test]
+async fn a_missing_file_is_not_kept_for_ever() {
+    let site = built_site().await;
+    for path in ["/pkg/gone.js", "/pkg/", "/pkg/../Cargo.toml", "/pkg/%2e%2e/favicon.svg"] {
+        let answer = get(&site, path, "identity").await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!answer.headers.contains_key("cache-control") || answer.headers["cache-control"] == "private, no-store");
+    }
+}
+
+#[tokio::test]
+async fn files_load_nobody_and_write_nothing_with_the_best_of_cookies() {
+    let site = built_site().await;
+    let mut ada = site.user("Ada").await;
+    for path in ["/pkg/latchkey.abc.css", "/favicon.svg"] {
+        let (queries, answer) = site.queries(ada.visit(path)).await;
+        assert_eq!((queries, answer.status), (0, StatusCode::OK), "{path}");
+        assert!(answer.cookies().is_empty(), "{path}");
+        let vary = answer.headers.get("vary").map(|value| value.to_str().unwrap());
+        assert!(!vary.unwrap_or_default().contains("cookie"), "{path}");
+    }
+}

@@ -1,0 +1,187 @@
+//! What must stay true of the source while people change it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use app::auth::SigningKeys;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every Rust file below `folder`, by its path from there.
+fn sources(folder: &str) -> BTreeMap<String, String> {
+    let folder = root().join(folder);
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.clone()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(&folder).unwrap().display().to_string();
+                found.insert(name, fs::read_to_string(&path).expect("text"));
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    found
+}
+
+/// The lines of code: no comments.
+fn code(source: &str) -> impl Iterator<Item = &str> {
+    source.lines().filter(|line| !line.trim_start().starts_with("//"))
+}
+
+/// The files of `auth/` that are compiled for the server only.
+fn server_only() -> Vec<String> {
+    let sources = sources("app/src/auth");
+    let lines: Vec<&str> = sources["mod.rs"].lines().collect();
+    let gated = lines.windows(2).filter(|pair| pair[0] == r#"#[cfg(feature = "ssr")]"#);
+    let names = gated.filter_map(|pair| pair[1].split("mod ").nth(1));
+    names.map(|name| name.replace(';', ".rs")).collect()
+}
+
+#[test]
+fn the_core_imports_nothing_of_the_app_but_its_users() {
+    for (file, source) in sources("app/src/auth") {
+        for line in code(&source).filter(|line| line.contains("crate::")) {
+            assert!(line.contains("crate::users::"), "{file}: {line}");
+        }
+    }
+}
+
+#[test]
+fn only_the_login_manager_puts_a_user_id_into_a_session() {
+    for (file, source) in sources("app/src/auth") {
+        let writes = code(&source).any(|line| line.contains("SessionRow {") && !line.contains("struct"));
+        assert_eq!(writes, file == "login_manager.rs", "{file}");
+    }
+}
+
+#[test]
+fn only_session_rs_writes_a_cookie() {
+    for folder in ["app/src", "server/src"] {
+        for (file, source) in sources(folder) {
+            let writes = code(&source).any(|line| line.to_uppercase().replace('-', "_").contains("SET_COOKIE"));
+            assert_eq!(writes, file == "auth/session.rs", "{file}");
+        }
+    }
+}
+
+#[test]
+fn only_one_file_names_an_engine() {
+    for (file, source) in sources("app/src") {
+        let names = code(&source).any(|line| line.to_lowercase().contains("sqlite"));
+        assert_eq!(names, file == "database.rs", "{file}");
+    }
+}
+
+#[test]
+fn the_core_s_server_files_know_no_leptos_except_the_bridge() {
+    let sources = sources("app/src/auth");
+    let server_only = server_only();
+    assert!(server_only.len() >= 6, "{server_only:?}");
+    for file in server_only {
+        let knows = code(&sources[&file]).any(|line| line.contains("leptos"));
+        assert_eq!(knows, file == "server_function.rs", "{file}");
+    }
+}
+
+#[test]
+fn a_half_is_chosen_on_mod_lines_and_nowhere_else() {
+    for folder in ["app/src", "frontend/src", "server/src"] {
+        for (file, source) in sources(folder) {
+            let lines: Vec<&str> = code(&source).collect();
+            for pair in lines.windows(2).filter(|pair| pair[0].contains("cfg(feature")) {
+                let [_, next] = pair else { unreachable!() };
+                let gates_module = next.contains("mod ") || next.starts_with("pub use ");
+                assert!(gates_module && file.ends_with("mod.rs") || file == "lib.rs", "{file}: {next}");
+            }
+            assert!(!source.contains("cfg_if"), "{file}");
+        }
+    }
+}
+
+trait Serializable {}
+impl<T: serde::Serialize> Serializable for T {}
+
+#[test]
+fn no_type_that_holds_a_secret_can_be_serialised_and_none_shows_it() {
+    // The types that hold one are these two; a new one belongs here.
+    macro_rules! is_serializable {
+        ($kind:ty) => {{
+            struct Probe<T>(std::marker::PhantomData<T>);
+            trait No { fn answer(&self) -> bool { false } }
+            impl<T> No for Probe<T> {}
+            impl<T: Serializable> Probe<T> { fn answer(&self) -> bool { true } }
+            Probe::<$kind>(std::marker::PhantomData).answer()
+        }};
+    }
+    assert!(is_serializable!(app::users::User), "the probe works");
+    assert!(!is_serializable!(SigningKeys));
+    assert!(!is_serializable!(secrecy::SecretString));
+    assert!(!is_serializable!(app::auth::Session));
+    let secret = secrecy::SecretString::from("battery-staple-marker");
+    assert!(!format!("{secret:?}").contains("battery"));
+
+    // Inside the app a password is a SecretString from the first line of a server function on.
+    for (file, source) in sources("app/src") {
+        for line in code(&source).filter(|line| line.contains("password: ")) {
+            let argument = line.contains("#[server(default)] password: String");
+            assert!(argument || line.contains("SecretString"), "{file}: {line}");
+        }
+    }
+}
+
+#[test]
+fn server_holds_assembly_only() {
+    let sources = sources("server/src");
+    let files: Vec<&str> = sources.keys().map(String::as_str).collect();
+    assert_eq!(files, ["config.rs", "lib.rs", "main.rs"]);
+    for (file, source) in &sources {
+        for word in ["query(", "#[server", "hash_password", "CurrentUser"] {
+            assert!(!source.contains(word), "{file} knows {word}");
+        }
+    }
+}
+
+#[test]
+fn files_say_whose_they_are() {
+    for (file, source) in sources("app/src") {
+        let first = source.lines().next().unwrap_or_default();
+        let says = first.starts_with("//! Yours.") || first.starts_with("//! Core");
+        assert!(says || file == "lib.rs", "{file}: {first}");
+        assert_eq!(first.starts_with("//! Core"), file.starts_with("auth/") , "{file}: {first}");
+    }
+}
+
+#[test]
+fn the_core_stays_small() {
+    let sources = sources("app/src/auth");
+    let total: usize = sources.values().map(|source| source.lines().count()).sum();
+    assert!(total <= 1200, "{total} lines");
+    for (file, source) in &sources {
+        assert!(source.lines().count() <= 250, "{file}");
+    }
+}
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let sources = sources("server/tests/auth");
+    for file in sources.keys().filter(|file| *file != "main.rs") {
+        let module = format!("mod {};", file.trim_end_matches(".rs"));
+        assert!(sources["main.rs"].contains(&module), "{file}");
+    }
+}
+
+#[test]
+fn every_form_with_a_password_is_a_post_form() {
+    for (file, source) in sources("app/src") {
+        if source.contains(r#"kind="password""#) {
+            assert!(source.contains("<ActionForm") && !source.contains("<form"), "{file}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Somebody with a browser: keeps cookies, follows nothing by itself. One verb an act.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use cookie::Cookie;
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+use url::form_urlencoded;
+
+/// Part of every password here. It may be seen in no answer, URL or log.
+pub const MARKER: &str = "battery-staple-marker";
+
+pub const HTML: &str = "text/html,application/xhtml+xml";
+
+#[derive(Clone)]
+pub struct Visitor {
+    router: Router,
+    pub cookies: BTreeMap<String, String>,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+pub fn email(name: &str) -> String {
+    format!("{}@example.com", name.to_lowercase())
+}
+
+pub fn password(name: &str) -> String {
+    format!("{MARKER} of {name}")
+}
+
+impl Visitor {
+    pub fn new(router: Router) -> Self {
+        Self { router, cookies: BTreeMap::new() }
+    }
+
+    /// Opens a page.
+    pub async fn visit(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, HTML, None).await
+    }
+
+    /// Sends a form, as a browser without JavaScript does.
+    pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(Method::POST, path, HTML, Some(encode(fields))).await
+    }
+
+    /// Calls a server function, as the hydrated page does.
+    pub async fn call(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(Method::POST, path, "application/json", Some(encode(fields))).await
+    }
+
+    /// Asks a server function that only reads.
+    pub async fn ask(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, "application/json", None).await
+    }
+
+    pub async fn sign_up(&mut self, name: &str) -> Answer {
+        let (email, password) = (email(name), password(name));
+        let fields = [("name", name), ("email", &email), ("password", &password)];
+        self.submit("/api/signup", &fields).await
+    }
+
+    pub async fn log_in(&mut self, name: &str) -> Answer {
+        self.log_in_to(name, "").await
+    }
+
+    pub async fn log_in_to(&mut self, name: &str, next: &str) -> Answer {
+        let (email, password) = (email(name), password(name));
+        self.submit("/api/login", &[("email", &email), ("password", &password), ("next", next)]).await
+    }
+
+    pub async fn log_in_remembered(&mut self, name: &str) -> Answer {
+        let (email, password) = (email(name), password(name));
+        self.submit("/api/login", &[("email", &email), ("password", &password), ("remember", "on")]).await
+    }
+
+    pub async fn log_out(&mut self) -> Answer {
+        self.submit("/api/logout", &[]).await
+    }
+
+    /// The name in the header, on the home page; `None` is a guest.
+    pub async fn name(&mut self) -> Option<String> {
+        let page = self.visit("/").await;
+        assert_eq!(page.status, StatusCode::OK);
+        let (_, rest) = page.body.split_once("Welcome back, ")?;
+        rest.split_once('.').map(|(name, _)| name.to_owned())
+    }
+
+    pub async fn is_guest(&mut self) -> bool {
+        self.name().await.is_none()
+    }
+
+    pub fn session_cookie(&self) -> &str {
+        let cookie = self.cookies.iter().find(|(name, _)| name.ends_with("session"));
+        cookie.expect("a session cookie").1
+    }
+
+    pub fn set_session_cookie(&mut self, value: impl Into<String>) {
+        self.cookies.insert("session".into(), value.into());
+    }
+
+    async fn send(&mut self, method: Method, path: &str, accept: &str, form: Option<String>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT, accept);
+        if form.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let body = form.map_or_else(Body::empty, Body::from);
+        self.exchange(request.body(body).expect("a request")).await
+    }
+
+    /// Any request, with this browser's cookies.
+    pub async fn exchange(&mut self, mut request: Request<Body>) -> Answer {
+        if !self.cookies.is_empty() {
+            let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let value = pairs.join("; ").parse().expect("cookies");
+            request.headers_mut().insert(header::COOKIE, value);
+        }
+        let answer = send(&self.router, request).await;
+        for cookie in answer.cookies() {
+            if cookie.max_age().is_some_and(|age| age.is_zero()) {
+                self.cookies.remove(cookie.name());
+            } else {
+                self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());
+            }
+        }
+        answer
+    }
+}
+
+/// One request to the real router, with nothing added.
+pub async fn send(router: &Router, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.expect("the router always answers");
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.expect("a body").to_bytes();
+    let body = String::from_utf8_lossy(&bytes).into_owned();
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
+pub fn encode(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+impl Answer {
+    pub fn location(&self) -> Option<&str> {
+        self.headers.get(header::LOCATION).map(|value| value.to_str().expect("printable"))
+    }
+
+    pub fn cookies(&self) -> Vec<Cookie<'static>> {
+        let lines = self.headers.get_all(header::SET_COOKIE).iter();
+        lines.map(|line| Cookie::parse(line.to_str().unwrap().to_owned()).expect("a cookie")).collect()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).expect("JSON")
+    }
+
+    /// See Other, to `path`, with an empty body.
+    #[track_caller]
+    pub fn leads_to(&self, path: &str) {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.body);
+        assert_eq!(self.location(), Some(path));
+        assert_eq!(self.body, "");
+    }
+
+    /// A page that was found, with this in it.
+    #[track_caller]
+    pub fn shows(&self, text: &str) {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        assert!(self.body.contains(text), "no {text:?} in {}", self.body);
+    }
+}
