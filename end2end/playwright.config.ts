@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test'
+import type { Options } from './tests/fixtures'
 
 // ./dev sets these; by hand: cargo leptos build, then npx playwright test.
 const executablePath = process.env.CHROMIUM || undefined
@@ -6,7 +7,7 @@ const port = 3100
 const baseURL = `http://127.0.0.1:${port}`
 
 // The same stories in three worlds: a visitor without JavaScript, one who is faster than the WASM, and one who is not.
-export default defineConfig({
+export default defineConfig<Options>({
   testDir: 'tests',
   outputDir: '../target/end2end',
   fullyParallel: true,
@@ -25,10 +26,22 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'no JavaScript', use: { javaScriptEnabled: false, world: 'no JavaScript' } },
-    { name: 'before the WASM', use: { world: 'before the WASM' } },
-    { name: 'hydrated', use: { world: 'hydrated' } },
-  ] as never,
+    {
+      name: 'no JavaScript',
+      testMatch: 'every-world.spec.ts',
+      use: { javaScriptEnabled: false, world: 'no JavaScript' },
+    },
+    {
+      name: 'before the WASM',
+      testMatch: ['every-world.spec.ts', 'before-the-wasm.spec.ts'],
+      use: { world: 'before the WASM' },
+    },
+    {
+      name: 'hydrated',
+      testMatch: ['every-world.spec.ts', 'hydrated.spec.ts'],
+      use: { world: 'hydrated' },
+    },
+  ],
   webServer: {
     command: 'tests/server.sh',
     url: `${baseURL}/how-it-works`,

@@ -20,7 +20,6 @@ use auth::{provide_current_user, provide_flash};
 use pages::Pages;
 
 /// The document around the app.
-#[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>

@@ -1,8 +1,6 @@
 // What happens while the page is visible and its code is still on the way.
 import { expect, hydrated, logIn, test, visitor } from './fixtures'
 
-test.skip(({ world }) => world !== 'before the WASM', 'holds the WASM back')
-
 test('what is typed before hydration survives it, and the form then works', async ({ page, context, person }) => {
   await context.unroute('**/*.wasm')
   let arrive = () => {}

@@ -23,9 +23,9 @@ declare global {
   }
 }
 
-type Fixtures = { world: World; person: Person; watched: void }
+export type Options = { world: World }
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Options & { person: Person }>({
   world: ['hydrated', { option: true }],
 
   /** Somebody with an account, made without a browser. */

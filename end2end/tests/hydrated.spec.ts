@@ -2,8 +2,6 @@
 import { expect, hydrated, logIn, somebody, test, visitor, type Person } from './fixtures'
 import type { Page } from '@playwright/test'
 
-test.skip(({ world }) => world !== 'hydrated', 'needs the WASM')
-
 /** Every change of the header from before the first script on, and every question who is there. */
 async function observe(page: Page): Promise<{ changes: () => Promise<string[]>; asked: string[] }> {
   const asked: string[] = []

@@ -22,10 +22,10 @@ pub struct BadSetting {
 }
 
 impl BadSetting {
-    pub fn new(setting: &'static str, problem: impl ToString) -> Self {
+    pub fn new(setting: &'static str, problem: impl Into<String>) -> Self {
         Self {
             setting,
-            problem: problem.to_string(),
+            problem: problem.into(),
         }
     }
 }
@@ -51,7 +51,8 @@ impl Config {
         setting: impl Fn(&str) -> Option<String>,
         released: bool,
     ) -> Result<Self, BadSetting> {
-        let leptos = get_configuration(None).map_err(|error| BadSetting::new("LEPTOS_*", error))?;
+        let leptos = get_configuration(None)
+            .map_err(|error| BadSetting::new("LEPTOS_*", error.to_string()))?;
         let leptos = leptos.leptos_options;
         let secret = match setting("SECRET_KEY") {
             Some(secret) => SecretString::from(secret),
@@ -72,8 +73,12 @@ impl Config {
             .filter(|one| !one.is_empty())
             .map(SecretString::from)
             .collect();
-        let keys = SigningKeys::new(&secret, &fallbacks)
-            .map_err(|error| BadSetting::new("SECRET_KEY or one of SECRET_KEY_FALLBACKS", error))?;
+        let keys = SigningKeys::new(&secret, &fallbacks).map_err(|error| {
+            BadSetting::new(
+                "SECRET_KEY or one of SECRET_KEY_FALLBACKS",
+                error.to_string(),
+            )
+        })?;
 
         let site_url =
             setting("SITE_URL").unwrap_or_else(|| format!("http://{}", leptos.site_addr));

@@ -37,7 +37,7 @@ async fn run() -> Result<(), BadSetting> {
         tracing::warn!("SITE_URL is not https: cookies travel without Secure");
     }
     let database = Database::open(&config.database_url).await;
-    let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error))?;
+    let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
     let users = Users::new(database, Passwords::new(Cost::default()));
     let login_manager =
         LoginManager::new(users.clone(), config.keys, config.secure, system_clock());
@@ -61,7 +61,7 @@ async fn run() -> Result<(), BadSetting> {
         tokio::time::sleep(DRAIN).await;
     };
     tokio::select! {
-        served = serve => served.map_err(|error| BadSetting::new("LEPTOS_SITE_ADDR", error)),
+        served = serve => served.map_err(|error| BadSetting::new("LEPTOS_SITE_ADDR", error.to_string())),
         () = deadline => Ok(()),
     }
 }

@@ -26,7 +26,6 @@ pub enum CurrentUser {
 }
 
 impl CurrentUser {
-    #[must_use]
     pub const fn is_authenticated(&self) -> bool {
         matches!(self, Self::User(_))
     }
@@ -48,7 +47,6 @@ pub struct CurrentUserResource(ArcAsyncDerived<Result<CurrentUser, AuthError>>);
 impl CurrentUserResource {
     /// `None` while it is being resolved, which only a navigation in the browser ever sees. Read it under a
     /// `Suspense` or `Transition`, or in an effect.
-    #[must_use]
     pub fn get(&self) -> Option<Result<CurrentUser, AuthError>> {
         self.0.get()
     }
@@ -76,6 +74,9 @@ struct Place {
 }
 
 /// Call once, in `App`, before anything that may ask.
+///
+/// # Panics
+/// It is called outside of `App`.
 pub fn provide_current_user() {
     let id = Owner::current_shared_context()
         .map(|context| context.next_id())
@@ -94,7 +95,6 @@ pub fn provide_current_user() {
 ///
 /// # Panics
 /// `App` did not call [`provide_current_user`].
-#[must_use]
 pub fn use_current_user() -> CurrentUserResource {
     let place = expect_context::<Place>();
     let resolve = || place.owner.with(|| resolve(place.id.clone()));
@@ -122,7 +122,7 @@ fn resolve(id: SerializedDataId) -> CurrentUserResource {
         let into_page = async move {
             ready.await;
             value
-                .with_untracked(|user| serde_json::to_string(user))
+                .with_untracked(serde_json::to_string)
                 .unwrap_or_default()
         };
         context.write_async(id, Box::pin(into_page));

@@ -44,7 +44,6 @@ pub enum AuthError {
 
 impl AuthError {
     /// The HTTP status that says the same: 4xx for the visitor's part, 5xx for ours.
-    #[must_use]
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidCredentials | Self::LoginRequired => 401,
@@ -60,7 +59,6 @@ impl AuthError {
     }
 
     /// The `name` of the input that the text belongs under; `None` belongs to the whole form.
-    #[must_use]
     pub const fn field(self) -> Option<&'static str> {
         match self {
             Self::InvalidEmail => Some("email"),

@@ -20,7 +20,6 @@ pub enum Notice {
 }
 
 impl Notice {
-    #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
             Self::SignedUp => {
@@ -54,7 +53,6 @@ pub fn provide_flash() {
 }
 
 /// The message for this page, once. Call it in the body of the page's component, on both sides.
-#[must_use]
 pub fn use_flash() -> Flash {
     let left = expect_context::<Slot>()
         .0
@@ -69,7 +67,6 @@ pub fn use_flash() -> Flash {
 }
 
 /// How to leave a message for the page that comes next. Call it in a component's body, use it in its handlers.
-#[must_use]
 pub fn use_leave_flash() -> impl Fn(Flash) + Copy + Send + Sync + 'static {
     let slot = expect_context::<Slot>().0;
     move |flash| slot.set_value(Some(flash))

@@ -44,14 +44,12 @@ pub async fn guard(
 }
 
 /// To the log-in page, with the way back (Flask-Login's `unauthorized`). 303 also after a POST.
-#[must_use]
 pub fn unauthorized(uri: &Uri) -> Response {
     let here = uri.path_and_query().map_or("/", |here| here.as_str());
     see_other(&login_url(here))
 }
 
 /// An empty 303. `path` is one of ours: it is printable ASCII.
-#[must_use]
 pub fn see_other(path: &str) -> Response {
     let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
     (
@@ -63,7 +61,6 @@ pub fn see_other(path: &str) -> Response {
 }
 
 /// A failure, in the fixed text of its code.
-#[must_use]
 pub fn refuse(error: AuthError) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, error.to_string()).into_response();

@@ -14,7 +14,6 @@ use crate::users::{User, Users};
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// The system's time.
-#[must_use]
 pub fn system_clock() -> Clock {
     Arc::new(|| {
         let since_1970 = SystemTime::now()
@@ -37,7 +36,6 @@ struct Parts {
 
 impl LoginManager {
     /// `secure` says that the site's address is https.
-    #[must_use]
     pub fn new(users: Users, keys: SigningKeys, secure: bool, clock: Clock) -> Self {
         Self(Arc::new(Parts {
             users,
@@ -62,7 +60,6 @@ impl LoginManager {
 
 impl Session {
     /// Unix seconds.
-    #[must_use]
     pub fn now(&self) -> i64 {
         self.0.manager.now()
     }

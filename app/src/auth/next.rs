@@ -16,19 +16,16 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// `next` if following it stays on a page of this site, else [`HOME_PATH`].
-#[must_use]
 pub fn safe_next(next: &str) -> &str {
     if is_safe(next) { next } else { HOME_PATH }
 }
 
 /// The log-in page that leads back to `next`: `/login?next=%2Faccount`. The home page needs no mention.
-#[must_use]
 pub fn login_url(next: &str) -> String {
     with_next(LOGIN_PATH, next)
 }
 
 /// `page` with the way back attached, when there is one worth keeping.
-#[must_use]
 pub fn with_next(page: &str, next: &str) -> String {
     match safe_next(next) {
         HOME_PATH => page.to_owned(),

@@ -4,31 +4,15 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, Params, PasswordHasher, PasswordVerifier};
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+
+pub use argon2::Params as Cost;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use super::AuthError;
 use super::config::{HASH_QUEUE, PASSWORD_MAX, PASSWORD_MIN};
-
-/// What one hash costs.
-#[derive(Clone, Copy)]
-pub struct Cost {
-    /// KiB.
-    pub memory: u32,
-    pub passes: u32,
-}
-
-impl Default for Cost {
-    /// OWASP Password Storage: 19 MiB, two passes, one lane, as the least.
-    fn default() -> Self {
-        Self {
-            memory: Params::DEFAULT_M_COST,
-            passes: Params::DEFAULT_T_COST,
-        }
-    }
-}
 
 /// The only door to argon2. Cheap to clone; all clones share one bound.
 #[derive(Clone)]
@@ -43,12 +27,12 @@ pub struct Passwords {
 }
 
 impl Passwords {
+    /// `cost` is `Cost::default()` unless there is a reason: OWASP's least, 19 MiB and two passes in one lane.
+    ///
     /// # Panics
-    /// `cost` is outside what argon2 defines.
-    #[must_use]
+    /// The system has no random numbers.
     pub fn new(cost: Cost) -> Self {
-        let params = Params::new(cost.memory, cost.passes, 1, None).expect("a valid cost");
-        let argon2 = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+        let argon2 = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, cost);
         let nobody = argon2
             .hash_password(b"nobody")
             .expect("hashing works")
@@ -111,11 +95,10 @@ impl Passwords {
     }
 
     /// Whether `hash` was made at another cost than today's: hash anew while the password is at hand.
-    #[must_use]
     pub fn is_outdated(&self, hash: &str) -> bool {
         PasswordHash::new(hash)
             .ok()
-            .and_then(|hash| Params::try_from(&hash).ok())
+            .and_then(|hash| Cost::try_from(&hash).ok())
             .is_none_or(|params| {
                 let today = self.argon2.params();
                 (params.m_cost(), params.t_cost()) != (today.m_cost(), today.t_cost())

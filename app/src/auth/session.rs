@@ -1,8 +1,9 @@
 //! Core. The cookie layer: what one request brought, and what its answer takes back.
 //! The only file that writes `Set-Cookie`.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
@@ -34,22 +35,8 @@ pub(super) struct Visit {
     pub user_agent: String,
     pub address: String,
     flash: Option<Flash>,
-    answer: Mutex<Answer>,
-}
-
-/// The cookies that go out with this answer.
-#[derive(Default)]
-struct Answer {
-    session: Option<Change>,
-    flash: Option<Change>,
-}
-
-enum Change {
-    Set {
-        value: String,
-        max_age: Option<Duration>,
-    },
-    Remove,
+    /// The cookies that go out with the answer, by name: the last word counts.
+    answer: Mutex<BTreeMap<&'static str, HeaderValue>>,
 }
 
 /// The names and attributes of the cookies, decided once by the site's address.
@@ -76,12 +63,8 @@ impl Cookies {
         if self.secure { "__Host-flash" } else { "flash" }
     }
 
-    /// A removal carries the same attributes: a browser ignores it otherwise.
-    fn header(self, name: &'static str, change: Change) -> HeaderValue {
-        let (value, max_age) = match change {
-            Change::Set { value, max_age } => (value, max_age),
-            Change::Remove => (String::new(), Some(Duration::ZERO)),
-        };
+    /// `max_age` of `None` ends with the browser. A removal carries the same attributes: a browser ignores it otherwise.
+    fn header(self, name: &'static str, value: String, max_age: Option<Duration>) -> HeaderValue {
         let mut cookie = Cookie::build((name, value))
             .path("/")
             .http_only(true)
@@ -110,14 +93,13 @@ impl Session {
     fn read(manager: LoginManager, request: &Request) -> Self {
         let cookies = manager.cookies();
         let now = manager.now();
-        let mut answer = Answer::default();
-
         let opened = read_cookie(request.headers(), cookies.session())
             .and_then(|value| manager.keys().open(Purpose::Session, &value));
         let flash = read_cookie(request.headers(), cookies.flash())
             .and_then(|value| manager.keys().open(Purpose::Flash, &value))
             .filter(|opened| is_current(opened, now, FLASH))
             .and_then(|opened| serde_json::from_slice(&opened.payload).ok());
+        let mut signed_anew = None;
         let presented = opened.and_then(|opened| {
             let (&remembered, token) = opened.payload.split_first()?;
             let longest = if remembered == 1 {
@@ -130,25 +112,25 @@ impl Session {
             }
             if opened.outdated {
                 let age = Duration::from_secs(now.abs_diff(opened.issued_at));
-                answer.session = Some(Change::Set {
-                    value: manager
-                        .keys()
-                        .seal(Purpose::Session, &opened.payload, opened.issued_at),
-                    max_age: (remembered == 1).then(|| longest.saturating_sub(age)),
-                });
+                let left = (remembered == 1).then(|| longest.saturating_sub(age));
+                signed_anew = Some((opened.payload.clone(), opened.issued_at, left));
             }
             Some(id_of(token.try_into().ok()?))
         });
 
-        Self(Arc::new(Visit {
+        let session = Self(Arc::new(Visit {
             manager,
             presented,
             loaded: OnceCell::new(),
             user_agent: user_agent(request.headers()),
             address: address(request),
             flash,
-            answer: Mutex::new(answer),
-        }))
+            answer: Mutex::default(),
+        }));
+        if let Some((payload, issued_at, left)) = signed_anew {
+            session.put(Purpose::Session, &payload, issued_at, left);
+        }
+        session
     }
 
     /// Cookies, and for an answer that depends on who is there a word to every cache on its way.
@@ -158,53 +140,56 @@ impl Session {
             headers.insert(header::CACHE_CONTROL, keep_out);
             headers.append(header::VARY, HeaderValue::from_static("cookie"));
         }
-        let cookies = self.0.manager.cookies();
-        let answer = std::mem::take(&mut *self.answer());
-        if let Some(change) = answer.session {
-            headers.append(
-                header::SET_COOKIE,
-                cookies.header(cookies.session(), change),
-            );
-        }
-        if let Some(change) = answer.flash {
-            headers.append(header::SET_COOKIE, cookies.header(cookies.flash(), change));
+        for cookie in std::mem::take(&mut *self.answer()).into_values() {
+            headers.append(header::SET_COOKIE, cookie);
         }
     }
 
     /// A browser-session cookie, or one that outlives the browser.
     pub(super) fn set_cookie(&self, token: &Token, remember: bool) {
-        let manager = &self.0.manager;
         let payload = [&[u8::from(remember)], token.as_slice()].concat();
-        self.answer().session = Some(Change::Set {
-            value: manager
-                .keys()
-                .seal(Purpose::Session, &payload, manager.now()),
-            max_age: remember.then_some(REMEMBERED_ABSOLUTE),
-        });
+        let max_age = remember.then_some(REMEMBERED_ABSOLUTE);
+        self.put(Purpose::Session, &payload, self.now(), max_age);
     }
 
     pub(super) fn remove_cookie(&self) {
-        self.answer().session = Some(Change::Remove);
+        self.remove(self.0.manager.cookies().session());
     }
 
     /// Leaves a message for the next page.
     pub(super) fn set_flash(&self, flash: &Flash) {
-        let manager = &self.0.manager;
         let payload = serde_json::to_vec(flash).expect("a flash is plain data");
-        self.answer().flash = Some(Change::Set {
-            value: manager.keys().seal(Purpose::Flash, &payload, manager.now()),
-            max_age: Some(FLASH),
-        });
+        self.put(Purpose::Flash, &payload, self.now(), Some(FLASH));
     }
 
     /// The message left for this page. Whoever takes it shows it: the browser drops its copy.
     pub(super) fn take_flash(&self) -> Option<Flash> {
         let flash = self.0.flash.clone()?;
-        self.answer().flash = Some(Change::Remove);
+        self.remove(self.0.manager.cookies().flash());
         Some(flash)
     }
 
-    fn answer(&self) -> std::sync::MutexGuard<'_, Answer> {
+    fn put(&self, purpose: Purpose, payload: &[u8], issued_at: i64, max_age: Option<Duration>) {
+        let cookies = self.0.manager.cookies();
+        let name = match purpose {
+            Purpose::Session => cookies.session(),
+            Purpose::Flash => cookies.flash(),
+        };
+        let value = self.0.manager.keys().seal(purpose, payload, issued_at);
+        self.answer()
+            .insert(name, cookies.header(name, value, max_age));
+    }
+
+    fn remove(&self, name: &'static str) {
+        let removal = self
+            .0
+            .manager
+            .cookies()
+            .header(name, String::new(), Some(Duration::ZERO));
+        self.answer().insert(name, removal);
+    }
+
+    fn answer(&self) -> MutexGuard<'_, BTreeMap<&'static str, HeaderValue>> {
         self.0.answer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

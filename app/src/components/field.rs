@@ -35,10 +35,19 @@ pub fn Field(
         }
     };
 
+    // The visitor goes on where the trouble is.
+    let input = NodeRef::<leptos::html::Input>::new();
+    Effect::new(move |_| {
+        if let (Some(_), Some(input)) = (mine(), input.get()) {
+            let _ = input.focus();
+        }
+    });
+
     view! {
         <div class="field">
             <label for=name>{label}</label>
             <input
+                node_ref=input
                 id=name
                 name=name
                 type=kind

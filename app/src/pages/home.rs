@@ -16,7 +16,8 @@ pub fn HomePage() -> impl IntoView {
                 {move || {
                     current_user.get().map(|user| match user {
                         Ok(CurrentUser::User(user)) => view! { <Welcome name=user.name/> }.into_any(),
-                        _ => view! { <Invitation/> }.into_any(),
+                        Ok(CurrentUser::Guest) => view! { <Invitation/> }.into_any(),
+                        Err(error) => view! { <h1>{error.to_string()}</h1> }.into_any(),
                     })
                 }}
             </Transition>

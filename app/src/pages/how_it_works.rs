@@ -71,7 +71,7 @@ pub fn HowItWorksPage() -> impl IntoView {
     view! {
         <Title text="How it works · Latchkey"/>
         <QuietNavigation/>
-        <main>
+        <main id="main" tabindex="-1">
             <article class="prose">
                 <h1>"How it works"</h1>
                 <p class="lead">"One log in, from the first click to the page that knows you."</p>

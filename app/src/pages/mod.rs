@@ -31,7 +31,6 @@ pub const PUBLIC: &[&str] = &["/", "/how-it-works"];
 pub const GUESTS_ONLY: &[&str] = &["/login", "/signup"];
 
 /// Whether a guest may be at `path`. The server's guard and the browser's ask the same question.
-#[must_use]
 pub fn may_visit(path: &str) -> bool {
     PUBLIC.contains(&path) || GUESTS_ONLY.contains(&path)
 }
@@ -59,7 +58,7 @@ pub fn Pages() -> impl IntoView {
 fn Framed() -> impl IntoView {
     view! {
         <Navigation/>
-        <main>
+        <main id="main" tabindex="-1">
             <Outlet/>
         </main>
     }

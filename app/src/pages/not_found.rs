@@ -10,7 +10,7 @@ pub fn NotFoundPage() -> impl IntoView {
     view! {
         <Title text="Not found · Latchkey"/>
         <Navigation/>
-        <main>
+        <main id="main" tabindex="-1">
             <section class="hero">
                 <h1>"There is no such page."</h1>
                 <p class="lead">"The address may be mistyped, or the page has moved."</p>

@@ -19,7 +19,6 @@ pub struct Users {
 }
 
 impl Users {
-    #[must_use]
     pub const fn new(database: Database, passwords: Passwords) -> Self {
         Self {
             database,

@@ -8,7 +8,13 @@ use crate::visitor::{Answer, HTML, email, password, send};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-async fn post(site: &Site, path: &str, accept: &str, kind: Option<&str>, body: impl Into<Body>) -> Answer {
+async fn post(
+    site: &Site,
+    path: &str,
+    accept: &str,
+    kind: Option<&str>,
+    body: impl Into<Body>,
+) -> Answer {
     let mut request = Request::post(path).header(header::ACCEPT, accept);
     if let Some(kind) = kind {
         request = request.header(header::CONTENT_TYPE, kind);
@@ -18,13 +24,32 @@ async fn post(site: &Site, path: &str, accept: &str, kind: Option<&str>, body: i
 
 /// A refusal that says little, does nothing and tells nothing of the inside.
 async fn assert_refused(site: &Site, answer: &Answer, what: &str) {
-    assert!(answer.status.is_client_error(), "{what}: {} {}", answer.status, answer.body);
+    assert!(
+        answer.status.is_client_error(),
+        "{what}: {} {}",
+        answer.status,
+        answer.body
+    );
     assert!(answer.body.len() < 100, "{what}: {}", answer.body);
-    for inside in ["serde", "missing field", "invalid type", "expected", "app::", "argument", "Args"] {
+    for inside in [
+        "serde",
+        "missing field",
+        "invalid type",
+        "expected",
+        "app::",
+        "argument",
+        "Args",
+    ] {
         assert!(!answer.body.contains(inside), "{what}: {}", answer.body);
     }
-    assert!(answer.cookies().is_empty() && answer.location().is_none(), "{what}");
-    assert!(site.rows("users").await.is_empty() && site.rows("sessions").await.is_empty(), "{what}");
+    assert!(
+        answer.cookies().is_empty() && answer.location().is_none(),
+        "{what}"
+    );
+    assert!(
+        site.rows("users").await.is_empty() && site.rows("sessions").await.is_empty(),
+        "{what}"
+    );
 }
 
 #[tokio::test]
@@ -34,8 +59,14 @@ async fn broken_forms_are_refused_with_a_short_text() {
         ("nothing", b""),
         ("no form at all", b"\xff\xfe\x00\x01"),
         ("JSON", br#"{"email":"a@example.com","password":"x"}"#),
-        ("twice the same field", b"email=a@example.com&email=b@example.com&password=x"),
-        ("twice the password", b"email=a@example.com&password=x&password=y"),
+        (
+            "twice the same field",
+            b"email=a@example.com&email=b@example.com&password=x",
+        ),
+        (
+            "twice the password",
+            b"email=a@example.com&password=x&password=y",
+        ),
         ("a list", b"email[]=a@example.com&password=x"),
         ("a map", b"email[x]=a@example.com&password=x"),
         ("invalid UTF-8, encoded", b"email=%ff%fe&password=x"),
@@ -63,13 +94,23 @@ async fn broken_forms_are_refused_with_a_short_text() {
 async fn a_person_who_sends_a_broken_form_reads_a_sentence() {
     let site = site().await;
     let answer = post(&site, "/api/login", HTML, Some(FORM), "email=a&email=b").await;
-    assert_eq!((answer.status, &*answer.body), (StatusCode::BAD_REQUEST, "That request could not be understood."));
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (
+            StatusCode::BAD_REQUEST,
+            "That request could not be understood."
+        )
+    );
 }
 
 #[tokio::test]
 async fn only_forms_are_read() {
     let site = site().await;
-    let ada = format!("name=Ada&email={}&password={}", email("Ada"), password("Ada"));
+    let ada = format!(
+        "name=Ada&email={}&password={}",
+        email("Ada"),
+        password("Ada")
+    );
     for kind in [
         None,
         Some("text/plain"),
@@ -83,7 +124,11 @@ async fn only_forms_are_read() {
         for path in ["/api/login", "/api/signup", "/api/logout"] {
             for accept in [HTML, "*/*"] {
                 let answer = post(&site, path, accept, kind, ada.clone()).await;
-                assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path} {kind:?}");
+                assert_eq!(
+                    answer.status,
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "{path} {kind:?}"
+                );
                 assert_refused(&site, &answer, path).await;
             }
         }
@@ -116,16 +161,28 @@ async fn overlong_fields_are_told_on_the_form_and_nothing_is_lost() {
     let site = site().await;
     let mut visitor = site.visitor();
     let long = "x".repeat(101);
-    let fields = [("name", &*long), ("email", "ada@example.com"), ("password", "a long enough password")];
-    visitor.submit("/api/signup", &fields).await.leads_to("/signup");
+    let fields = [
+        ("name", &*long),
+        ("email", "ada@example.com"),
+        ("password", "a long enough password"),
+    ];
+    visitor
+        .submit("/api/signup", &fields)
+        .await
+        .leads_to("/signup");
     let page = visitor.visit("/signup").await;
     page.shows("Enter a name of 1 to 100 characters.");
     page.shows(&format!("value=\"{long}\""));
     page.shows(r#"value="ada@example.com""#);
 
     let long = format!("{}@example.com", "x".repeat(300));
-    let answer = visitor.call("/api/login", &[("email", &long), ("password", "x")]).await;
-    assert_eq!((answer.status, &*answer.body), (StatusCode::UNPROCESSABLE_ENTITY, r#""invalid_email""#));
+    let answer = visitor
+        .call("/api/login", &[("email", &long), ("password", "x")])
+        .await;
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (StatusCode::UNPROCESSABLE_ENTITY, r#""invalid_email""#)
+    );
 }
 
 #[tokio::test]
@@ -133,7 +190,13 @@ async fn unknown_fields_have_no_effect() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     let (email, password) = (email("Ada"), password("Ada"));
-    let fields = [("email", &*email), ("password", &password), ("is_admin", "true"), ("id", "1"), ("fresh", "true")];
+    let fields = [
+        ("email", &*email),
+        ("password", &password),
+        ("is_admin", "true"),
+        ("id", "1"),
+        ("fresh", "true"),
+    ];
     let answer = site.visitor().call("/api/login", &fields).await;
     assert!(answer.status == StatusCode::OK || answer.status.is_client_error());
     assert_eq!(site.rows("users").await.len(), 1);
@@ -142,19 +205,56 @@ async fn unknown_fields_have_no_effect() {
 #[tokio::test]
 async fn the_wrong_method_and_the_wrong_path_are_refused() {
     let site = site().await;
-    for method in [Method::GET, Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE] {
+    for method in [
+        Method::GET,
+        Method::HEAD,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::TRACE,
+    ] {
         for path in ["/api/login", "/api/signup"] {
-            let request = Request::builder().method(&method).uri(path).body(Body::empty()).unwrap();
+            let request = Request::builder()
+                .method(&method)
+                .uri(path)
+                .body(Body::empty())
+                .unwrap();
             let answer = send(&site.router, request).await;
-            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
-            assert!(answer.headers.contains_key(header::ALLOW), "{method} {path}");
+            assert_eq!(
+                answer.status,
+                StatusCode::METHOD_NOT_ALLOWED,
+                "{method} {path}"
+            );
+            assert!(
+                answer.headers.contains_key(header::ALLOW),
+                "{method} {path}"
+            );
         }
     }
     for path in [
-        "/api", "/api/", "/api/nothing", "/api/login/", "/api/login/x", "/api/Login", "/API/LOGIN", "//api/login",
-        "/api//login", "/api/login%2f", "/api/%6cogin", "/api/./login", "/api/login;x=1",
+        "/api",
+        "/api/",
+        "/api/nothing",
+        "/api/login/",
+        "/api/login/x",
+        "/api/Login",
+        "/API/LOGIN",
+        "//api/login",
+        "/api//login",
+        "/api/login%2f",
+        "/api/%6cogin",
+        "/api/./login",
+        "/api/login;x=1",
     ] {
-        let answer = post(&site, path, "*/*", Some(FORM), "email=a@example.com&password=x").await;
+        let answer = post(
+            &site,
+            path,
+            "*/*",
+            Some(FORM),
+            "email=a@example.com&password=x",
+        )
+        .await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
@@ -164,16 +264,27 @@ async fn a_referer_leads_nowhere() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
-    for referer in ["https://evil.test/x", "javascript:alert(1)", "http://a:b@127.0.0.1/", "nonsense"] {
-        for body in ["email=a@example.com&password=x".to_owned(), "email=a&email=b".to_owned(),
-            format!("email={}&password={}", email("Ada"), password("Ada"))] {
+    for referer in [
+        "https://evil.test/x",
+        "javascript:alert(1)",
+        "http://a:b@127.0.0.1/",
+        "nonsense",
+    ] {
+        for body in [
+            "email=a@example.com&password=x".to_owned(),
+            "email=a&email=b".to_owned(),
+            format!("email={}&password={}", email("Ada"), password("Ada")),
+        ] {
             let request = Request::post("/api/login")
                 .header(header::ACCEPT, HTML)
                 .header(header::CONTENT_TYPE, FORM)
                 .header(header::REFERER, referer)
                 .body(Body::from(body));
             let answer = send(&site.router, request.unwrap()).await;
-            assert!([None, Some("/"), Some("/login")].contains(&answer.location()), "{referer}");
+            assert!(
+                [None, Some("/"), Some("/login")].contains(&answer.location()),
+                "{referer}"
+            );
         }
     }
 }
@@ -193,11 +304,21 @@ async fn strange_headers_change_nothing() {
         ("accept", "nonsense;;;q=x"),
         ("user-agent", "\u{7f}"),
     ] {
-        let Ok(value) = axum::http::HeaderValue::from_bytes(value.as_bytes()) else { continue };
-        let request = Request::get("/account").header(name, &value).body(Body::empty()).unwrap();
+        let Ok(value) = axum::http::HeaderValue::from_bytes(value.as_bytes()) else {
+            continue;
+        };
+        let request = Request::get("/account")
+            .header(name, &value)
+            .body(Body::empty())
+            .unwrap();
         ada.exchange(request).await.shows("Your account");
-        let request = Request::get("/account").header(name, &value).body(Body::empty()).unwrap();
-        send(&site.router, request).await.leads_to("/login?next=%2Faccount");
+        let request = Request::get("/account")
+            .header(name, &value)
+            .body(Body::empty())
+            .unwrap();
+        send(&site.router, request)
+            .await
+            .leads_to("/login?next=%2Faccount");
     }
 }
 
@@ -207,9 +328,25 @@ async fn a_user_agent_is_kept_short_and_plain() {
     site.visitor().sign_up("Ada").await;
     let request = Request::post("/api/login")
         .header(header::CONTENT_TYPE, FORM)
-        .header(header::USER_AGENT, axum::http::HeaderValue::from_bytes(&[b"Evil\t\xff\xfe ", "x".repeat(60_000).as_bytes()].concat()).unwrap())
-        .body(Body::from(format!("email={}&password={}", email("Ada"), password("Ada"))));
-    assert_eq!(send(&site.router, request.unwrap()).await.status, StatusCode::OK);
+        .header(
+            header::USER_AGENT,
+            axum::http::HeaderValue::from_bytes(
+                &[b"Evil\t\xff\xfe ", "x".repeat(60_000).as_bytes()].concat(),
+            )
+            .unwrap(),
+        )
+        .body(Body::from(format!(
+            "email={}&password={}",
+            email("Ada"),
+            password("Ada")
+        )));
+    assert_eq!(
+        send(&site.router, request.unwrap()).await.status,
+        StatusCode::OK
+    );
     let row = &site.rows("sessions").await[0];
-    assert!(row.contains("user_agent=Evil\u{fffd}\u{fffd} xxx") && row.len() < 700, "{row}");
+    assert!(
+        row.contains("user_agent=Evil\u{fffd}\u{fffd} xxx") && row.len() < 700,
+        "{row}"
+    );
 }

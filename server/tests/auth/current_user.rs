@@ -21,7 +21,14 @@ async fn a_page_that_asks_nobody_costs_no_query_with_the_best_of_cookies() {
 #[tokio::test]
 async fn no_page_costs_a_query_without_a_cookie() {
     let site = site().await;
-    for path in ["/", "/login", "/signup", "/account", "/how-it-works", "/no/such/page"] {
+    for path in [
+        "/",
+        "/login",
+        "/signup",
+        "/account",
+        "/how-it-works",
+        "/no/such/page",
+    ] {
         let mut guest = site.visitor();
         let (queries, _) = site.queries(guest.visit(path)).await;
         assert_eq!(queries, 0, "{path}");
@@ -38,7 +45,10 @@ async fn the_navigation_the_page_and_the_guard_share_one_query() {
     for path in ["/account", "/", "/login", "/signup", "/no/such/page"] {
         let (queries, page) = site.queries(ada.visit(path)).await;
         assert_eq!(queries, 1, "{path}");
-        assert!(page.status == StatusCode::SEE_OTHER || page.body.contains("Ada"), "{path}");
+        assert!(
+            page.status == StatusCode::SEE_OTHER || page.body.contains("Ada"),
+            "{path}"
+        );
     }
 }
 
@@ -49,7 +59,10 @@ async fn a_server_function_that_requires_a_login_costs_one_query() {
     let (queries, answer) = site.queries(ada.ask("/api/account")).await;
     assert_eq!((queries, answer.status), (1, StatusCode::OK));
     let (queries, answer) = site.queries(ada.ask("/api/current_user")).await;
-    assert_eq!((queries, &answer.json()["user"]["name"]), (1, &"Ada".into()));
+    assert_eq!(
+        (queries, &answer.json()["user"]["name"]),
+        (1, &"Ada".into())
+    );
 }
 
 #[tokio::test]
@@ -66,9 +79,19 @@ async fn the_page_carries_the_answer_to_the_browser_once_and_nothing_secret_with
 async fn an_answer_that_depends_on_who_is_there_is_kept_out_of_caches() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    for path in ["/", "/account", "/login", "/no/such/page", "/api/account", "/api/current_user"] {
+    for path in [
+        "/",
+        "/account",
+        "/login",
+        "/no/such/page",
+        "/api/account",
+        "/api/current_user",
+    ] {
         let answer = ada.visit(path).await;
-        assert_eq!(answer.headers["cache-control"], "private, no-store", "{path}");
+        assert_eq!(
+            answer.headers["cache-control"], "private, no-store",
+            "{path}"
+        );
         assert_eq!(answer.headers["vary"], "cookie", "{path}");
     }
 }
@@ -88,9 +111,14 @@ async fn last_seen_is_written_now_and_then_and_not_with_every_page() {
 async fn a_deleted_user_is_a_guest_and_so_is_whoever_signs_up_after() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    let delete = sqlx::query("DELETE FROM users").execute(&site.database.pool).await;
+    let delete = sqlx::query("DELETE FROM users")
+        .execute(&site.database.pool)
+        .await;
     assert_eq!(delete.unwrap().rows_affected(), 1);
-    assert!(site.rows("sessions").await.is_empty(), "the sessions went with the user");
+    assert!(
+        site.rows("sessions").await.is_empty(),
+        "the sessions went with the user"
+    );
 
     site.visitor().sign_up("Ada").await;
     assert!(ada.is_guest().await);
@@ -101,8 +129,17 @@ async fn a_session_that_ended_meanwhile_is_not_revived_by_being_seen() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let row = site.rows("sessions").await.remove(0);
-    let id = row.strip_prefix("id=").unwrap().split(' ').next().unwrap().to_owned();
+    let id = row
+        .strip_prefix("id=")
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
     ada.log_out().await;
-    site.users.touch_session(&id, 1_700_000_000, 1_800_000_000).await.unwrap();
+    site.users
+        .touch_session(&id, 1_700_000_000, 1_800_000_000)
+        .await
+        .unwrap();
     assert!(site.rows("sessions").await.is_empty());
 }

@@ -4,8 +4,9 @@
 
 use std::collections::HashMap;
 use std::fmt::{Debug, Write};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{LazyLock, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, EnteredSpan, Id};
@@ -13,6 +14,9 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
+
+/// A query that only wants to be seen.
+pub const CATCH_UP: &str = "SELECT 'caught up'";
 
 static LINES: LazyLock<Mutex<HashMap<u64, Vec<String>>>> = LazyLock::new(|| {
     tracing_subscriber::registry().with(Ear).init();
@@ -24,7 +28,7 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 #[derive(Clone)]
 pub struct Log {
     id: u64,
-    _inside: Arc<EnteredSpan>,
+    _inside: Rc<EnteredSpan>,
 }
 
 impl Log {
@@ -32,17 +36,31 @@ impl Log {
         let id = NEXT.fetch_add(1, Ordering::SeqCst);
         LINES.lock().unwrap().insert(id, Vec::new());
         let span = tracing::info_span!("test", test = id);
-        Self { id, _inside: Arc::new(span.entered()) }
+        Self {
+            id,
+            _inside: Rc::new(span.entered()),
+        }
     }
 
     pub fn lines(&self) -> Vec<String> {
         LINES.lock().unwrap()[&self.id].clone()
     }
 
+    /// Of the app, that is: opening a connection and catching up with the log are not.
     pub fn queries(&self) -> usize {
-        let lines = self.lines();
-        let queries = lines.iter().filter(|line| line.starts_with("sqlx::query"));
-        queries.filter(|line| !line.contains("PRAGMA")).count()
+        self.count(|line| !line.contains("PRAGMA") && !line.contains(CATCH_UP))
+    }
+
+    pub fn catch_ups(&self) -> usize {
+        self.count(|line| line.contains(CATCH_UP))
+    }
+
+    fn count(&self, which: impl Fn(&str) -> bool) -> usize {
+        let lines = LINES.lock().unwrap();
+        let queries = lines[&self.id]
+            .iter()
+            .filter(|line| line.starts_with("sqlx::query"));
+        queries.filter(|line| which(line)).count()
     }
 }
 
@@ -53,25 +71,35 @@ struct Test(u64);
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Ear {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut text = Text::default();
-        attributes.record(&mut text);
+        let mut fields = Fields::default();
+        attributes.record(&mut fields);
         let span = context.span(id).expect("a new span");
-        if let Some(test) = text.test {
+        if let Some(test) = fields.test {
             span.extensions_mut().insert(Test(test));
         }
         let scope = span.scope().from_root();
-        let test = scope.into_iter().find_map(|span| span.extensions().get::<Test>().map(|t| t.0));
-        keep(test, format!("{}{}", attributes.metadata().target(), text.line));
+        let test = scope
+            .into_iter()
+            .find_map(|span| span.extensions().get::<Test>().map(|t| t.0));
+        keep(
+            test,
+            format!("{}{}", attributes.metadata().target(), fields.line),
+        );
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut text = Text::default();
-        event.record(&mut text);
+        let mut fields = Fields::default();
+        event.record(&mut fields);
         let scope = context.event_scope(event);
         let test = scope.and_then(|scope| {
-            scope.from_root().find_map(|span| span.extensions().get::<Test>().map(|t| t.0))
+            scope
+                .from_root()
+                .find_map(|span| span.extensions().get::<Test>().map(|t| t.0))
         });
-        keep(test, format!("{}{}", event.metadata().target(), text.line));
+        keep(
+            test,
+            format!("{}{}", event.metadata().target(), fields.line),
+        );
     }
 }
 
@@ -83,12 +111,12 @@ fn keep(test: Option<u64>, line: String) {
 }
 
 #[derive(Default)]
-struct Text {
+struct Fields {
     line: String,
     test: Option<u64>,
 }
 
-impl Visit for Text {
+impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         let _ = write!(self.line, " {}={value:?}", field.name());
     }

@@ -1,12 +1,11 @@
 use std::time::Duration;
 
-use app::auth::Cost;
 use axum::http::StatusCode;
 
-use crate::site::{Settings, site, site_with};
+use crate::site::{Settings, cost, site, site_with};
 use crate::visitor::{email, password};
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 #[tokio::test]
 async fn a_login_leads_home() {
@@ -35,7 +34,10 @@ async fn the_address_is_found_in_any_case_and_with_spaces_around_it() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
-    let fields = [("email", "  ADA@Example.COM "), ("password", &password("Ada"))];
+    let fields = [
+        ("email", "  ADA@Example.COM "),
+        ("password", &password("Ada")),
+    ];
     ada.submit("/api/login", &fields).await.leads_to("/");
 }
 
@@ -45,13 +47,19 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer_and_create_
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     let wrong = [("email", &*email("Ada")), ("password", "a wrong password")];
-    let unknown = [("email", &*email("Nobody")), ("password", "a wrong password")];
+    let unknown = [
+        ("email", &*email("Nobody")),
+        ("password", "a wrong password"),
+    ];
 
     let (wrong_queries, wrong) = site.queries(ada.call("/api/login", &wrong)).await;
     let (unknown_queries, unknown) = site.queries(ada.call("/api/login", &unknown)).await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
     assert_eq!(wrong.body, r#""invalid_credentials""#);
-    assert_eq!((wrong.status, &wrong.body, &wrong.headers), (unknown.status, &unknown.body, &unknown.headers));
+    assert_eq!(
+        (wrong.status, &wrong.body, &wrong.headers),
+        (unknown.status, &unknown.body, &unknown.headers)
+    );
     assert_eq!(wrong_queries, unknown_queries);
     assert!(site.rows("sessions").await.is_empty());
     assert_eq!(site.rows("users").await.len(), 1);
@@ -60,26 +68,43 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer_and_create_
 #[tokio::test]
 async fn an_unknown_address_costs_a_hash_like_a_wrong_password() {
     // Dear enough that leaving the hash out would show, whatever else this machine does.
-    let cost = Cost { memory: 64 * 1024, passes: 3 };
-    let site = site_with(Settings { cost, ..Settings::default() }).await;
+    let cost = cost(64 * 1024, 3);
+    let site = site_with(Settings {
+        cost,
+        ..Settings::default()
+    })
+    .await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     let mut times = Vec::new();
     for name in ["Ada", "Nobody"] {
         let start = std::time::Instant::now();
-        ada.call("/api/login", &[("email", &email(name)), ("password", "a wrong password")]).await;
+        ada.call(
+            "/api/login",
+            &[("email", &email(name)), ("password", "a wrong password")],
+        )
+        .await;
         times.push(start.elapsed());
     }
     let (wrong, unknown) = (times[0], times[1]);
-    assert!(unknown > wrong / 4, "{unknown:?} for an unknown address, {wrong:?} for a wrong password");
+    assert!(
+        unknown > wrong / 4,
+        "{unknown:?} for an unknown address, {wrong:?} for a wrong password"
+    );
 }
 
 #[tokio::test]
 async fn without_javascript_the_form_comes_back_with_the_message_and_the_address() {
     let site = site().await;
     let mut ada = site.visitor();
-    let fields = [("email", "ada@example.com"), ("password", "wrong"), ("next", "/account")];
-    ada.submit("/api/login", &fields).await.leads_to("/login?next=%2Faccount");
+    let fields = [
+        ("email", "ada@example.com"),
+        ("password", "wrong"),
+        ("next", "/account"),
+    ];
+    ada.submit("/api/login", &fields)
+        .await
+        .leads_to("/login?next=%2Faccount");
 
     let page = ada.visit("/login?next=%2Faccount").await;
     page.shows("That e-mail address and password do not match.");
@@ -96,7 +121,11 @@ async fn without_javascript_the_form_comes_back_with_the_message_and_the_address
 async fn a_message_that_nobody_came_for_is_forgotten() {
     let site = site().await;
     let mut ada = site.visitor();
-    ada.submit("/api/login", &[("email", "ada@example.com"), ("password", "wrong")]).await;
+    ada.submit(
+        "/api/login",
+        &[("email", "ada@example.com"), ("password", "wrong")],
+    )
+    .await;
     site.pass(Duration::from_secs(61));
     assert!(!ada.visit("/login").await.body.contains("do not match"));
 }
@@ -168,7 +197,9 @@ async fn a_remembered_session_lasts_up_to_thirty_days() {
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     let answer = ada.log_in_remembered("Ada").await;
-    let age = answer.cookies()[0].max_age().expect("a cookie that outlives the browser");
+    let age = answer.cookies()[0]
+        .max_age()
+        .expect("a cookie that outlives the browser");
     assert_eq!(age.whole_days(), 30);
     for _ in 0..2 {
         site.pass(13 * 24 * HOUR);
@@ -205,7 +236,9 @@ async fn a_password_is_hashed_anew_when_the_cost_has_grown() {
     ada.sign_up("Ada").await;
     assert!(site.rows("users").await[0].contains("m=8,t=1"));
 
-    let site = site.restarted_with(|settings| settings.cost = Cost { memory: 16, passes: 2 }).await;
+    let site = site
+        .restarted_with(|settings| settings.cost = cost(16, 2))
+        .await;
     let mut ada = site.visitor();
     ada.log_in("Ada").await.leads_to("/");
     assert!(site.rows("users").await[0].contains("m=16,t=2"));
@@ -217,10 +250,16 @@ async fn a_logged_in_visitor_is_sent_on_from_the_login_and_the_signup_page() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     ada.visit("/login").await.leads_to("/");
-    ada.visit("/login?next=%2Faccount").await.leads_to("/account");
-    ada.visit("/signup?next=%2Faccount").await.leads_to("/account");
+    ada.visit("/login?next=%2Faccount")
+        .await
+        .leads_to("/account");
+    ada.visit("/signup?next=%2Faccount")
+        .await
+        .leads_to("/account");
     ada.visit("/login?next=%2F%2Fevil.test").await.leads_to("/");
-    ada.visit("/login?next=%2Faccount&next=%2F%2Fevil.test").await.leads_to("/");
+    ada.visit("/login?next=%2Faccount&next=%2F%2Fevil.test")
+        .await
+        .leads_to("/");
 }
 
 #[tokio::test]
@@ -228,9 +267,16 @@ async fn the_user_s_own_text_is_text() {
     let site = site().await;
     let name = "<img src=x onerror=alert(1)></script><script>alert(2)</script>";
     let mut mallory = site.visitor();
-    let fields = [("name", name), ("email", "m@example.com"), ("password", "a long enough password")];
+    let fields = [
+        ("name", name),
+        ("email", "m@example.com"),
+        ("password", "a long enough password"),
+    ];
     mallory.submit("/api/signup", &fields).await;
-    mallory.submit("/api/login", &[fields[1], fields[2]]).await.leads_to("/");
+    mallory
+        .submit("/api/login", &[fields[1], fields[2]])
+        .await
+        .leads_to("/");
     for path in ["/", "/account", "/no/such/page"] {
         let page = mallory.visit(path).await.body;
         assert!(page.contains("&lt;img src=x"), "{path}");

@@ -1,5 +1,6 @@
 use app::App;
 use app::pages::{GUESTS_ONLY, PUBLIC};
+use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use leptos_axum::generate_route_list;
 
@@ -10,8 +11,12 @@ async fn a_guest_is_sent_from_a_closed_page_to_the_login_page_and_back() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
-    ada.visit("/account").await.leads_to("/login?next=%2Faccount");
-    ada.visit("/login?next=%2Faccount").await.shows(r#"name="next" value="/account""#);
+    ada.visit("/account")
+        .await
+        .leads_to("/login?next=%2Faccount");
+    ada.visit("/login?next=%2Faccount")
+        .await
+        .shows(r#"name="next" value="/account""#);
     ada.log_in_to("Ada", "/account").await.leads_to("/account");
     ada.visit("/account").await.shows("Your account");
 }
@@ -26,8 +31,11 @@ async fn the_query_of_the_wanted_page_comes_along() {
 #[tokio::test]
 async fn head_is_answered_like_get() {
     let site = site().await;
-    let request = Request::head("/account").body(Default::default()).unwrap();
-    site.visitor().exchange(request).await.leads_to("/login?next=%2Faccount");
+    let request = Request::head("/account").body(Body::empty()).unwrap();
+    site.visitor()
+        .exchange(request)
+        .await
+        .leads_to("/login?next=%2Faccount");
 }
 
 #[tokio::test]
@@ -45,7 +53,10 @@ async fn every_page_is_closed_unless_it_is_named() {
         }
     }
     for named in PUBLIC.iter().chain(GUESTS_ONLY) {
-        assert!(routes.iter().any(|route| route.path() == *named), "{named} is named and does not exist");
+        assert!(
+            routes.iter().any(|route| route.path() == *named),
+            "{named} is named and does not exist"
+        );
     }
 }
 
@@ -54,9 +65,21 @@ async fn another_spelling_of_a_closed_page_shows_nothing_of_it() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut guest = site.visitor();
-    for path in ["/account/", "//account", "/%61ccount", "/account%2f", "/./account", "/Account", "/account;x"] {
+    for path in [
+        "/account/",
+        "//account",
+        "/%61ccount",
+        "/account%2f",
+        "/./account",
+        "/Account",
+        "/account;x",
+    ] {
         let answer = guest.visit(path).await;
-        assert!(!answer.status.is_server_error() && answer.status != StatusCode::OK, "{path} {}", answer.status);
+        assert!(
+            !answer.status.is_server_error() && answer.status != StatusCode::OK,
+            "{path} {}",
+            answer.status
+        );
         assert!(!answer.body.contains("<h1>Your account"), "{path}");
         assert!(!ada.visit(path).await.status.is_server_error(), "{path}");
     }
@@ -65,10 +88,21 @@ async fn another_spelling_of_a_closed_page_shows_nothing_of_it() {
 #[tokio::test]
 async fn no_method_gets_around_the_door() {
     let site = site().await;
-    for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::PATCH, Method::TRACE] {
-        let request = Request::builder().method(&method).uri("/account").body(Default::default());
+    for method in [
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::PATCH,
+        Method::TRACE,
+    ] {
+        let request = Request::builder()
+            .method(&method)
+            .uri("/account")
+            .body(Body::empty());
         let answer = site.visitor().exchange(request.unwrap()).await;
-        let refused = [StatusCode::SEE_OTHER, StatusCode::METHOD_NOT_ALLOWED].contains(&answer.status);
+        let refused =
+            [StatusCode::SEE_OTHER, StatusCode::METHOD_NOT_ALLOWED].contains(&answer.status);
         assert!(refused, "{method} {}", answer.status);
         assert_eq!(answer.body, "", "{method}");
     }
@@ -82,7 +116,10 @@ async fn a_server_function_guards_itself() {
     assert_eq!(answer.body, r#""login_required""#);
     assert_eq!(answer.location(), None);
     let answer = site.user("Ada").await.ask("/api/account").await;
-    assert_eq!((answer.status, &answer.json()["name"]), (StatusCode::OK, &"Ada".into()));
+    assert_eq!(
+        (answer.status, &answer.json()["name"]),
+        (StatusCode::OK, &"Ada".into())
+    );
 }
 
 #[tokio::test]
@@ -107,13 +144,19 @@ async fn a_database_that_is_away_is_neither_a_guest_nor_a_user() {
     assert!(answer.headers.contains_key("retry-after"));
     assert!(answer.cookies().is_empty(), "nobody is logged out by it");
     let answer = ada.ask("/api/current_user").await;
-    assert_eq!((answer.status, &*answer.body), (StatusCode::SERVICE_UNAVAILABLE, r#""unavailable""#));
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (StatusCode::SERVICE_UNAVAILABLE, r#""unavailable""#)
+    );
     assert!(answer.headers.contains_key("retry-after"));
     assert_eq!(ada.log_in("Ada").await.location(), Some("/login"));
 
     let page = ada.visit("/").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.body.contains("Welcome back"));
-    assert!(!page.body.contains("Log in"), "the header claims nothing");
+    assert!(
+        !page.body.contains("href=\"/login\""),
+        "the header claims nothing"
+    );
     ada.visit("/how-it-works").await.shows("How it works");
 }

@@ -4,14 +4,28 @@ use app::auth::{AuthError, Cost, Passwords};
 use axum::http::StatusCode;
 use secrecy::SecretString;
 
-use crate::site::{Settings, site, site_with};
+use crate::site::{Settings, cost, site, site_with};
 use crate::visitor::{email, password};
 
 async fn sign_up_and_log_in(chosen: &str, given: &str) -> (StatusCode, StatusCode) {
     let site = site().await;
     let mut visitor = site.visitor();
-    let signup = visitor.call("/api/signup", &[("name", "Ada"), ("email", &email("Ada")), ("password", chosen)]).await;
-    let login = visitor.call("/api/login", &[("email", &email("Ada")), ("password", given)]).await;
+    let signup = visitor
+        .call(
+            "/api/signup",
+            &[
+                ("name", "Ada"),
+                ("email", &email("Ada")),
+                ("password", chosen),
+            ],
+        )
+        .await;
+    let login = visitor
+        .call(
+            "/api/login",
+            &[("email", &email("Ada")), ("password", given)],
+        )
+        .await;
     (signup.status, login.status)
 }
 
@@ -33,56 +47,97 @@ async fn the_length_is_counted_in_code_points() {
         } else {
             (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNAUTHORIZED)
         };
-        assert_eq!((signup, login), expected, "{} characters", password.chars().count());
+        assert_eq!(
+            (signup, login),
+            expected,
+            "{} characters",
+            password.chars().count()
+        );
     }
 }
 
 #[tokio::test]
 async fn one_password_typed_on_two_keyboards_is_one_password_and_nothing_else_is() {
     let ok = (StatusCode::OK, StatusCode::OK);
-    assert_eq!(sign_up_and_log_in("caf\u{e9} au lait, deux", "cafe\u{301} au lait, deux").await, ok);
-    for given in ["ﬁfteen letters and more", " fifteen letters and more", "Fifteen letters and more", "fifteen letters and more "] {
+    assert_eq!(
+        sign_up_and_log_in("caf\u{e9} au lait, deux", "cafe\u{301} au lait, deux").await,
+        ok
+    );
+    for given in [
+        "ﬁfteen letters and more",
+        " fifteen letters and more",
+        "Fifteen letters and more",
+        "fifteen letters and more ",
+    ] {
         let (_, login) = sign_up_and_log_in("fifteen letters and more", given).await;
         assert_eq!(login, StatusCode::UNAUTHORIZED, "{given:?}");
     }
-    assert_eq!(sign_up_and_log_in("  spaces count, too\t", "  spaces count, too\t").await, ok);
+    assert_eq!(
+        sign_up_and_log_in("  spaces count, too\t", "  spaces count, too\t").await,
+        ok
+    );
 }
 
 #[tokio::test]
 async fn a_password_is_stored_as_argon2id_with_the_recommended_cost() {
-    let site = site_with(Settings { cost: Cost::default(), ..Settings::default() }).await;
+    let site = site_with(Settings {
+        cost: Cost::default(),
+        ..Settings::default()
+    })
+    .await;
     site.visitor().sign_up("Ada").await;
     site.visitor().sign_up("Grace").await;
     let rows = site.rows("users").await;
-    assert!(rows.iter().all(|row| row.contains("password_hash=$argon2id$v=19$m=19456,t=2,p=1$")));
+    assert!(
+        rows.iter()
+            .all(|row| row.contains("password_hash=$argon2id$v=19$m=19456,t=2,p=1$"))
+    );
     assert!(rows.iter().all(|row| !row.contains(&password("Ada"))));
 }
 
 #[tokio::test]
 async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
-    let site = site_with(Settings { cost: Cost { memory: 19_456, passes: 2 }, ..Settings::default() }).await;
+    let site = site_with(Settings {
+        cost: cost(19_456, 2),
+        ..Settings::default()
+    })
+    .await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     let room = std::thread::available_parallelism().unwrap().get() * 17;
     let mut attempts = tokio::task::JoinSet::new();
     for _ in 0..room + 10 {
         let mut visitor = site.visitor();
-        attempts.spawn(async move { visitor.call("/api/login", &[("email", "a@example.com"), ("password", "x")]).await });
+        attempts.spawn(async move {
+            visitor
+                .call(
+                    "/api/login",
+                    &[("email", "a@example.com"), ("password", "x")],
+                )
+                .await
+        });
     }
     tokio::task::yield_now().await;
     ada.visit("/how-it-works").await.shows("How it works");
     let answers = attempts.join_all().await;
-    let (busy, done): (Vec<_>, Vec<_>) =
-        answers.into_iter().partition(|answer| answer.status == StatusCode::SERVICE_UNAVAILABLE);
+    let (busy, done): (Vec<_>, Vec<_>) = answers
+        .into_iter()
+        .partition(|answer| answer.status == StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!((busy.len(), done.len()), (10, room));
-    assert!(busy.iter().all(|answer| answer.body == r#""busy""# && answer.headers["retry-after"] == "2"));
-    assert!(done.iter().all(|answer| answer.status == StatusCode::UNAUTHORIZED));
+    assert!(
+        busy.iter()
+            .all(|answer| answer.body == r#""busy""# && answer.headers["retry-after"] == "2")
+    );
+    assert!(
+        done.iter()
+            .all(|answer| answer.status == StatusCode::UNAUTHORIZED)
+    );
     ada.log_in("Ada").await.leads_to("/");
 }
 
 #[tokio::test]
 async fn visitors_who_hang_up_leave_no_gap_in_the_queue() {
-    let passwords = Passwords::new(Cost { memory: 8, passes: 1 });
+    let passwords = Passwords::new(cost(8, 1));
     let password = Arc::new(SecretString::from("a wrong password"));
     for _ in 0..500 {
         let hash = passwords.verify(&password, None);

@@ -18,7 +18,12 @@ async fn no_password_and_no_cookie_reaches_an_answer_the_log_or_a_row() {
     bodies.push(ada.visit("/login").await);
     for password in [&*right, &wrong, &MARKER.repeat(60)] {
         for path in ["/api/login", "/api/signup"] {
-            let fields = [("name", "Ada"), ("email", &*address), ("password", password), ("next", "/account")];
+            let fields = [
+                ("name", "Ada"),
+                ("email", &*address),
+                ("password", password),
+                ("next", "/account"),
+            ];
             bodies.push(ada.submit(path, &fields).await);
             bodies.push(ada.visit(path.trim_start_matches("/api")).await);
             bodies.push(ada.call(path, &fields).await);
@@ -36,14 +41,24 @@ async fn no_password_and_no_cookie_reaches_an_answer_the_log_or_a_row() {
     ada.log_out().await;
 
     for answer in &bodies {
-        assert!(!answer.body.contains(MARKER) && !answer.body.contains(&cookie), "{}", answer.body);
+        assert!(
+            !answer.body.contains(MARKER) && !answer.body.contains(&cookie),
+            "{}",
+            answer.body
+        );
         let headers = format!("{:?}", answer.headers);
         assert!(!headers.contains(MARKER), "{headers}");
     }
     let log = site.log.lines();
-    assert!(log.iter().any(|line| line.contains("user_logged_in")), "the log was listened to");
+    assert!(
+        log.iter().any(|line| line.contains("user_logged_in")),
+        "the log was listened to"
+    );
     for line in log {
-        assert!(!line.contains(MARKER) && !line.contains(&cookie) && !line.contains(SECRET), "{line}");
+        assert!(
+            !line.contains(MARKER) && !line.contains(&cookie) && !line.contains(SECRET),
+            "{line}"
+        );
         assert!(!line.contains("argon2id"), "{line}");
     }
     for table in ["users", "sessions"] {

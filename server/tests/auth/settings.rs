@@ -16,51 +16,121 @@ fn read(settings: &[(&str, &str)], released: bool) -> Result<Config, String> {
 
 #[test]
 fn a_released_server_needs_a_real_secret() {
-    let refused = |secret: &str| read(&[("SECRET_KEY", secret), ("DATABASE_URL", "sqlite:x")], true).unwrap_err();
+    let refused = |secret: &str| {
+        read(
+            &[("SECRET_KEY", secret), ("DATABASE_URL", "sqlite:x")],
+            true,
+        )
+        .unwrap_err()
+    };
     let missing = read(&[("DATABASE_URL", "sqlite:x")], true).unwrap_err();
     assert!(missing.starts_with("SECRET_KEY is not set"), "{missing}");
-    for secret in ["", "short", "                                        ", &"a".repeat(64), &"ab".repeat(32),
-        "change-me-change-me-change-me-change-me", "this is an example of a secret key, do not use"] {
+    for secret in [
+        "",
+        "short",
+        "                                        ",
+        &"a".repeat(64),
+        &"ab".repeat(32),
+        "change-me-change-me-change-me-change-me",
+        "this is an example of a secret key, do not use",
+    ] {
         let error = refused(secret);
         assert!(error.starts_with("SECRET_KEY"), "{error}");
-        assert!(secret.trim().is_empty() || !error.contains(secret), "{error}");
+        assert!(
+            secret.trim().is_empty() || !error.contains(secret),
+            "{error}"
+        );
     }
-    assert!(read(&[("SECRET_KEY", SECRET), ("DATABASE_URL", "sqlite:x")], true).is_ok());
+    assert!(
+        read(
+            &[("SECRET_KEY", SECRET), ("DATABASE_URL", "sqlite:x")],
+            true
+        )
+        .is_ok()
+    );
 }
 
 #[test]
 fn older_secrets_are_held_to_the_same() {
-    let read = |fallbacks| read(&[("SECRET_KEY", SECRET), ("SECRET_KEY_FALLBACKS", fallbacks), ("DATABASE_URL", "sqlite:x")], true);
+    let read = |fallbacks| {
+        read(
+            &[
+                ("SECRET_KEY", SECRET),
+                ("SECRET_KEY_FALLBACKS", fallbacks),
+                ("DATABASE_URL", "sqlite:x"),
+            ],
+            true,
+        )
+    };
     assert!(read("").is_ok());
     assert!(read(OLDER_SECRET).is_ok());
-    for bad in ["short", SECRET, &format!("{OLDER_SECRET},{OLDER_SECRET}"), &format!("{OLDER_SECRET},short")] {
+    for bad in [
+        "short",
+        SECRET,
+        &format!("{OLDER_SECRET},{OLDER_SECRET}"),
+        &format!("{OLDER_SECRET},short"),
+    ] {
         let error = read(bad).unwrap_err();
-        assert!(error.contains("SECRET_KEY_FALLBACKS") && !error.contains(OLDER_SECRET), "{error}");
+        assert!(
+            error.contains("SECRET_KEY_FALLBACKS") && !error.contains(OLDER_SECRET),
+            "{error}"
+        );
     }
 }
 
 #[test]
 fn the_site_s_address_decides_about_the_cookies() {
-    let read = |url| read(&[("SECRET_KEY", SECRET), ("SITE_URL", url), ("DATABASE_URL", "sqlite:x")], true);
+    let read = |url| {
+        read(
+            &[
+                ("SECRET_KEY", SECRET),
+                ("SITE_URL", url),
+                ("DATABASE_URL", "sqlite:x"),
+            ],
+            true,
+        )
+    };
     assert!(read("https://example.com").unwrap().secure);
     assert!(!read("http://127.0.0.1:3000").unwrap().secure);
-    for bad in ["", "example.com", "https://", "ftp://example.com", "//example.com"] {
+    for bad in [
+        "",
+        "example.com",
+        "https://",
+        "ftp://example.com",
+        "//example.com",
+    ] {
         assert!(read(bad).unwrap_err().starts_with("SITE_URL"), "{bad}");
     }
 }
 
 #[test]
 fn a_database_of_an_unknown_kind_is_refused_by_name() {
-    let error = read(&[("SECRET_KEY", SECRET), ("DATABASE_URL", "mysql://x:hunter2@y")], true).unwrap_err();
-    assert!(error.starts_with("DATABASE_URL") && !error.contains("hunter2"), "{error}");
+    let error = read(
+        &[
+            ("SECRET_KEY", SECRET),
+            ("DATABASE_URL", "mysql://x:hunter2@y"),
+        ],
+        true,
+    )
+    .unwrap_err();
+    assert!(
+        error.starts_with("DATABASE_URL") && !error.contains("hunter2"),
+        "{error}"
+    );
 }
 
 /// The real program, in an empty folder.
 fn start(settings: &[(&str, &str)]) -> (Output, tempfile::TempDir) {
     let folder = tempfile::TempDir::new().unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_server"));
-    program.current_dir(folder.path()).env_clear().env("LEPTOS_OUTPUT_NAME", "latchkey");
-    let output = program.envs(settings.iter().copied()).output().expect("it starts");
+    program
+        .current_dir(folder.path())
+        .env_clear()
+        .env("LEPTOS_OUTPUT_NAME", "latchkey");
+    let output = program
+        .envs(settings.iter().copied())
+        .output()
+        .expect("it starts");
     (output, folder)
 }
 
@@ -70,7 +140,10 @@ fn assert_stops_naming(setting: &str, settings: &[(&str, &str)]) {
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success());
     assert_eq!(error.lines().count(), 1, "{error}");
-    assert!(error.starts_with(&format!("latchkey: {setting}")), "{error}");
+    assert!(
+        error.starts_with(&format!("latchkey: {setting}")),
+        "{error}"
+    );
 }
 
 #[test]
@@ -82,7 +155,10 @@ fn a_port_in_use_stops_the_start_with_one_line() {
 
 #[test]
 fn a_database_that_cannot_be_written_stops_the_start_with_one_line() {
-    assert_stops_naming("DATABASE_URL", &[("DATABASE_URL", "sqlite:/no/such/folder/database.sqlite")]);
+    assert_stops_naming(
+        "DATABASE_URL",
+        &[("DATABASE_URL", "sqlite:/no/such/folder/database.sqlite")],
+    );
     assert_stops_naming("DATABASE_URL", &[("DATABASE_URL", "sqlite:/")]);
 }
 
@@ -102,12 +178,21 @@ fn a_fresh_clone_makes_its_own_database_and_its_own_secret_once() {
     let (_, folder) = start(&[("LEPTOS_SITE_ADDR", &address)]);
     let secret = folder.path().join("data/development_secret_key");
     assert!(folder.path().join("data/latchkey.sqlite").exists());
-    assert_eq!(std::fs::metadata(&secret).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        std::fs::metadata(&secret).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     let first = std::fs::read_to_string(&secret).unwrap();
     assert_eq!(first.len(), 43);
 
     let mut again = Command::new(env!("CARGO_BIN_EXE_server"));
-    again.current_dir(folder.path()).env_clear().env("LEPTOS_SITE_ADDR", &address);
-    again.env("LEPTOS_OUTPUT_NAME", "latchkey").output().unwrap();
+    again
+        .current_dir(folder.path())
+        .env_clear()
+        .env("LEPTOS_SITE_ADDR", &address);
+    again
+        .env("LEPTOS_OUTPUT_NAME", "latchkey")
+        .output()
+        .unwrap();
     assert_eq!(std::fs::read_to_string(&secret).unwrap(), first);
 }

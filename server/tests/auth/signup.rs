@@ -1,4 +1,5 @@
 use axum::http::StatusCode;
+use tokio::task::JoinSet;
 
 use crate::site::site;
 use crate::visitor::{email, password};
@@ -20,23 +21,44 @@ async fn a_visitor_signs_up_and_logs_in_with_the_address_still_filled_in() {
 async fn the_way_back_survives_the_signup() {
     let site = site().await;
     let mut ada = site.visitor();
-    ada.visit("/login?next=%2Faccount").await.shows(r#"href="/signup?next=%2Faccount""#);
-    ada.visit("/signup?next=%2Faccount").await.shows(r#"name="next" value="/account""#);
-    let fields =
-        [("name", "Ada"), ("email", &*email("Ada")), ("password", &password("Ada")), ("next", "/account")];
-    ada.submit("/api/signup", &fields).await.leads_to("/login?next=%2Faccount");
+    ada.visit("/login?next=%2Faccount")
+        .await
+        .shows(r#"href="/signup?next=%2Faccount""#);
+    ada.visit("/signup?next=%2Faccount")
+        .await
+        .shows(r#"name="next" value="/account""#);
+    let fields = [
+        ("name", "Ada"),
+        ("email", &*email("Ada")),
+        ("password", &password("Ada")),
+        ("next", "/account"),
+    ];
+    ada.submit("/api/signup", &fields)
+        .await
+        .leads_to("/login?next=%2Faccount");
 }
 
 #[tokio::test]
 async fn a_taken_address_gets_the_same_answer_and_changes_nothing() {
     let site = site().await;
-    let (free_queries, free) = site.queries(async { site.visitor().sign_up("Ada").await }).await;
+    let (free_queries, free) = site
+        .queries(async { site.visitor().sign_up("Ada").await })
+        .await;
     let before = site.rows("users").await;
-    let (taken_queries, taken) = site.queries(async {
-        let fields = [("name", "Eve"), ("email", "ADA@example.com"), ("password", "another long password")];
-        site.visitor().submit("/api/signup", &fields).await
-    }).await;
-    assert_eq!((free.status, free.location(), &free.body), (taken.status, taken.location(), &taken.body));
+    let (taken_queries, taken) = site
+        .queries(async {
+            let fields = [
+                ("name", "Eve"),
+                ("email", "ADA@example.com"),
+                ("password", "another long password"),
+            ];
+            site.visitor().submit("/api/signup", &fields).await
+        })
+        .await;
+    assert_eq!(
+        (free.status, free.location(), &free.body),
+        (taken.status, taken.location(), &taken.body)
+    );
     assert_eq!(free.cookies().len(), taken.cookies().len());
     assert_eq!(free_queries, taken_queries);
     assert_eq!(site.rows("users").await, before);
@@ -44,56 +66,76 @@ async fn a_taken_address_gets_the_same_answer_and_changes_nothing() {
     let mut ada = site.visitor();
     ada.log_in("Ada").await;
     assert_eq!(ada.name().await.as_deref(), Some("Ada"));
-    let answer = site.visitor()
-        .call("/api/login", &[("email", &email("Ada")), ("password", "another long password")]).await;
+    let answer = site
+        .visitor()
+        .call(
+            "/api/login",
+            &[
+                ("email", &email("Ada")),
+                ("password", "another long password"),
+            ],
+        )
+        .await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
 async fn many_sign_ups_at_once_make_one_account() {
     let site = site().await;
-    let mut visitors: Vec<_> = (0..20).map(|_| site.visitor()).collect();
-    let attempts = visitors.iter_mut().map(|visitor| visitor.sign_up("Ada"));
-    let mut tasks = Vec::new();
-    for attempt in attempts {
-        tasks.push(Box::pin(attempt));
+    let mut attempts = JoinSet::new();
+    for _ in 0..20 {
+        let mut visitor = site.visitor();
+        attempts.spawn(async move { visitor.sign_up("Ada").await });
     }
-    for answer in join_all(tasks).await {
+    for answer in attempts.join_all().await {
         answer.leads_to("/login");
     }
     assert_eq!(site.rows("users").await.len(), 1);
-}
-
-/// All of them, in turns, on this thread.
-async fn join_all<T>(mut tasks: Vec<std::pin::Pin<Box<dyn Future<Output = T> + '_>>>) -> Vec<T> {
-    let mut done: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        for (task, done) in tasks.iter_mut().zip(&mut done) {
-            if done.is_none()
-                && let std::task::Poll::Ready(value) = task.as_mut().poll(context)
-            {
-                *done = Some(value);
-            }
-        }
-        if done.iter().all(Option::is_some) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    done.into_iter().flatten().collect()
 }
 
 #[tokio::test]
 async fn each_rule_says_which_field_it_is_about() {
     let site = site().await;
     for (name, email, password, code) in [
-        ("", "ada@example.com", "a long enough password", "invalid_name"),
-        ("  ", "ada@example.com", "a long enough password", "invalid_name"),
-        ("A\nda", "ada@example.com", "a long enough password", "invalid_name"),
+        (
+            "",
+            "ada@example.com",
+            "a long enough password",
+            "invalid_name",
+        ),
+        (
+            "  ",
+            "ada@example.com",
+            "a long enough password",
+            "invalid_name",
+        ),
+        (
+            "A\nda",
+            "ada@example.com",
+            "a long enough password",
+            "invalid_name",
+        ),
         ("Ada", "", "a long enough password", "invalid_email"),
         ("Ada", "ada", "a long enough password", "invalid_email"),
         ("Ada", "ada@", "a long enough password", "invalid_email"),
-        ("Ada", "a b@example.com", "a long enough password", "invalid_email"),
-        ("Ada", "Ada <ada@example.com>", "a long enough password", "invalid_email"),
-        ("Ada", "ada@example.com", "fourteen chars", "password_too_short"),
+        (
+            "Ada",
+            "a b@example.com",
+            "a long enough password",
+            "invalid_email",
+        ),
+        (
+            "Ada",
+            "Ada <ada@example.com>",
+            "a long enough password",
+            "invalid_email",
+        ),
+        (
+            "Ada",
+            "ada@example.com",
+            "fourteen chars",
+            "password_too_short",
+        ),
         ("Ada", "ada@example.com", "", "password_too_short"),
     ] {
         let fields = [("name", name), ("email", email), ("password", password)];

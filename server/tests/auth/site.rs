@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use app::auth::{Cost, LoginManager, Passwords, SigningKeys, UserLoader};
+use app::auth::{Cost, LoginManager, Passwords, SigningKeys};
 use app::database::Database;
 use app::users::Users;
 use axum::Router;
@@ -12,7 +12,7 @@ use leptos::config::LeptosOptions;
 use server::router;
 use tempfile::TempDir;
 
-use crate::log::Log;
+use crate::log::{CATCH_UP, Log};
 use crate::visitor::Visitor;
 
 pub const SECRET: &str = "Qm9yaW5nIGJ1dCBsb25nIGVub3VnaCBmb3IgYW55Ym9keQ";
@@ -41,8 +41,17 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         // As cheap as argon2 allows: what hashing costs is no business of these tests.
-        Self { secrets: vec![SECRET], https: false, cost: Cost { memory: 8, passes: 1 } }
+        Self {
+            secrets: vec![SECRET],
+            https: false,
+            cost: cost(8, 1),
+        }
     }
+}
+
+/// What one hash costs: KiB and passes.
+pub fn cost(memory: u32, passes: u32) -> Cost {
+    Cost::new(memory, passes, 1, None).expect("a cost that argon2 knows")
 }
 
 /// A fresh site, as a fresh clone has it.
@@ -52,14 +61,24 @@ pub async fn site() -> Site {
 
 pub async fn site_with(settings: Settings) -> Site {
     let folder = Arc::new(TempDir::new().expect("a temporary folder"));
-    build(settings, folder, Arc::new(AtomicI64::new(START)), Log::start()).await
+    build(
+        settings,
+        folder,
+        Arc::new(AtomicI64::new(START)),
+        Log::start(),
+    )
+    .await
 }
 
 async fn build(settings: Settings, folder: Arc<TempDir>, clock: Arc<AtomicI64>, log: Log) -> Site {
     let url = format!("sqlite:{}", folder.path().join("database.sqlite").display());
     let database = Database::open(&url).await.expect("a database");
-    let users = Users::new(database.clone(), Passwords::new(settings.cost));
-    let secrets: Vec<_> = settings.secrets.iter().map(|&secret| secret.into()).collect();
+    let users = Users::new(database.clone(), Passwords::new(settings.cost.clone()));
+    let secrets: Vec<_> = settings
+        .secrets
+        .iter()
+        .map(|&secret| secret.into())
+        .collect();
     let keys = SigningKeys::new(&secrets[0], &secrets[1..]).expect("good secrets");
     let time = Arc::clone(&clock);
     let now = Arc::new(move || time.load(Ordering::SeqCst));
@@ -71,7 +90,15 @@ async fn build(settings: Settings, folder: Arc<TempDir>, clock: Arc<AtomicI64>, 
         .site_root(files.display().to_string())
         .build();
     let router = router(&options, users.clone(), login_manager);
-    Site { router, users, database, log, clock, settings, folder }
+    Site {
+        router,
+        users,
+        database,
+        log,
+        clock,
+        settings,
+        folder,
+    }
 }
 
 impl Site {
@@ -79,7 +106,13 @@ impl Site {
     pub async fn restarted_with(&self, change: impl FnOnce(&mut Settings)) -> Site {
         let mut settings = self.settings.clone();
         change(&mut settings);
-        build(settings, Arc::clone(&self.folder), Arc::clone(&self.clock), self.log.clone()).await
+        build(
+            settings,
+            Arc::clone(&self.folder),
+            Arc::clone(&self.clock),
+            self.log.clone(),
+        )
+        .await
     }
 
     /// Where a build leaves its files.
@@ -101,28 +134,51 @@ impl Site {
     }
 
     pub fn pass(&self, time: Duration) {
-        self.clock.fetch_add(time.as_secs().cast_signed(), Ordering::SeqCst);
+        self.clock
+            .fetch_add(time.as_secs().cast_signed(), Ordering::SeqCst);
     }
 
     /// The clock of another server, or one that was set back.
     pub fn set_back(&self, time: Duration) {
-        self.clock.fetch_sub(time.as_secs().cast_signed(), Ordering::SeqCst);
+        self.clock
+            .fetch_sub(time.as_secs().cast_signed(), Ordering::SeqCst);
     }
 
     /// How many queries `act` takes.
     pub async fn queries<T>(&self, act: impl Future<Output = T>) -> (usize, T) {
+        self.let_the_log_catch_up().await;
         let before = self.log.queries();
         let result = act.await;
-        // The driver writes its log on a thread of its own: let it finish.
-        let _ = self.users.load_user("nobody", 0).await;
-        (self.log.queries() - before - 1, result)
+        self.let_the_log_catch_up().await;
+        (self.log.queries() - before, result)
+    }
+
+    /// The driver writes its log on a thread of its own for each connection, in order. A query that says so goes
+    /// through every one of them, and when all of these are in the log, so is everything before.
+    async fn let_the_log_catch_up(&self) {
+        let expected = self.log.catch_ups() + self.database.pool.size() as usize;
+        let mut connections = Vec::new();
+        for _ in 0..self.database.pool.size() {
+            let mut connection = self.database.pool.acquire().await.expect("a connection");
+            sqlx::query(CATCH_UP)
+                .execute(&mut *connection)
+                .await
+                .expect("a query");
+            connections.push(connection);
+        }
+        while self.log.catch_ups() < expected {
+            tokio::task::yield_now().await;
+        }
     }
 
     /// All rows of a table, as text.
     pub async fn rows(&self, table: &'static str) -> Vec<String> {
         use sqlx::{Column, Row, ValueRef};
         let query = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
-        let rows = sqlx::query(query).fetch_all(&self.database.pool).await.expect("rows");
+        let rows = sqlx::query(query)
+            .fetch_all(&self.database.pool)
+            .await
+            .expect("rows");
         let text = |row: &sqlx::any::AnyRow| {
             let cells = row.columns().iter().map(|column| {
                 let at = column.ordinal();

@@ -1,5 +1,6 @@
 use std::fs;
 
+use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
 use crate::site::{Site, site};
@@ -7,7 +8,7 @@ use crate::visitor::{Answer, send};
 
 async fn get(site: &Site, path: &str, encoding: &str) -> Answer {
     let request = Request::get(path).header(header::ACCEPT_ENCODING, encoding);
-    send(&site.router, request.body(Default::default()).unwrap()).await
+    send(&site.router, request.body(Body::empty()).unwrap()).await
 }
 
 /// A site with the files that a build leaves.
@@ -25,7 +26,10 @@ async fn a_file_named_by_its_hash_is_kept_for_ever_and_sent_compressed() {
     let site = built_site().await;
     let plain = get(&site, "/pkg/latchkey.abc.css", "identity").await;
     plain.shows("body{}");
-    assert_eq!(plain.headers["cache-control"], "public, max-age=31536000, immutable");
+    assert_eq!(
+        plain.headers["cache-control"],
+        "public, max-age=31536000, immutable"
+    );
     assert_eq!(plain.headers["content-type"], "text/css");
     let brotli = get(&site, "/pkg/latchkey.abc.css", "br, gzip").await;
     brotli.shows("as brotli");
@@ -36,10 +40,18 @@ async fn a_file_named_by_its_hash_is_kept_for_ever_and_sent_compressed() {
 #[tokio::test]
 async fn a_missing_file_is_not_kept_for_ever() {
     let site = built_site().await;
-    for path in ["/pkg/gone.js", "/pkg/", "/pkg/../Cargo.toml", "/pkg/%2e%2e/favicon.svg"] {
+    for path in [
+        "/pkg/gone.js",
+        "/pkg/",
+        "/pkg/../Cargo.toml",
+        "/pkg/%2e%2e/favicon.svg",
+    ] {
         let answer = get(&site, path, "identity").await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-        assert!(!answer.headers.contains_key("cache-control") || answer.headers["cache-control"] == "private, no-store");
+        assert!(
+            !answer.headers.contains_key("cache-control")
+                || answer.headers["cache-control"] == "private, no-store"
+        );
     }
 }
 
@@ -51,7 +63,10 @@ async fn files_load_nobody_and_write_nothing_with_the_best_of_cookies() {
         let (queries, answer) = site.queries(ada.visit(path)).await;
         assert_eq!((queries, answer.status), (0, StatusCode::OK), "{path}");
         assert!(answer.cookies().is_empty(), "{path}");
-        let vary = answer.headers.get("vary").map(|value| value.to_str().unwrap());
+        let vary = answer
+            .headers
+            .get("vary")
+            .map(|value| value.to_str().unwrap());
         assert!(!vary.unwrap_or_default().contains("cookie"), "{path}");
     }
 }

@@ -17,16 +17,28 @@ async fn from_the_login_page_to_the_page_that_knows_the_user_and_out_again() {
 
     // 2. submits the form;
     let (email, password) = (email("Ada"), password("Ada"));
-    let answer = ada.submit("/api/login", &[("email", &email), ("password", &password)]).await;
+    let answer = ada
+        .submit("/api/login", &[("email", &email), ("password", &password)])
+        .await;
 
     // 3. the credentials are right, so 4. `login_user` begins a session: a row
     let sessions = site.rows("sessions").await;
     assert_eq!(sessions.len(), 1);
-    assert!(site.log.lines().iter().any(|line| line.contains("user_logged_in")));
+    assert!(
+        site.log
+            .lines()
+            .iter()
+            .any(|line| line.contains("user_logged_in"))
+    );
 
     // 5. whose token goes into a signed cookie; the row holds no part of it.
     let cookie = ada.session_cookie().to_owned();
-    assert!(answer.cookies().iter().any(|cookie| cookie.name() == "session"));
+    assert!(
+        answer
+            .cookies()
+            .iter()
+            .any(|cookie| cookie.name() == "session")
+    );
     assert!(!sessions[0].contains(&cookie));
 
     // 6. The answer is a redirect.
@@ -45,7 +57,11 @@ async fn from_the_login_page_to_the_page_that_knows_the_user_and_out_again() {
 
     // Log out: it closes again, also for whoever kept the cookie.
     ada.log_out().await.leads_to("/");
-    ada.visit("/account").await.leads_to("/login?next=%2Faccount");
+    ada.visit("/account")
+        .await
+        .leads_to("/login?next=%2Faccount");
     ada.set_session_cookie(cookie);
-    ada.visit("/account").await.leads_to("/login?next=%2Faccount");
+    ada.visit("/account")
+        .await
+        .leads_to("/login?next=%2Faccount");
 }

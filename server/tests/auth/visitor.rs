@@ -38,7 +38,10 @@ pub fn password(name: &str) -> String {
 
 impl Visitor {
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new() }
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// Opens a page.
@@ -48,12 +51,14 @@ impl Visitor {
 
     /// Sends a form, as a browser without JavaScript does.
     pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.send(Method::POST, path, HTML, Some(encode(fields))).await
+        self.send(Method::POST, path, HTML, Some(encode(fields)))
+            .await
     }
 
     /// Calls a server function, as the hydrated page does.
     pub async fn call(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.send(Method::POST, path, "application/json", Some(encode(fields))).await
+        self.send(Method::POST, path, "application/json", Some(encode(fields)))
+            .await
     }
 
     /// Asks a server function that only reads.
@@ -73,12 +78,24 @@ impl Visitor {
 
     pub async fn log_in_to(&mut self, name: &str, next: &str) -> Answer {
         let (email, password) = (email(name), password(name));
-        self.submit("/api/login", &[("email", &email), ("password", &password), ("next", next)]).await
+        self.submit(
+            "/api/login",
+            &[("email", &email), ("password", &password), ("next", next)],
+        )
+        .await
     }
 
     pub async fn log_in_remembered(&mut self, name: &str) -> Answer {
         let (email, password) = (email(name), password(name));
-        self.submit("/api/login", &[("email", &email), ("password", &password), ("remember", "on")]).await
+        self.submit(
+            "/api/login",
+            &[
+                ("email", &email),
+                ("password", &password),
+                ("remember", "on"),
+            ],
+        )
+        .await
     }
 
     pub async fn log_out(&mut self) -> Answer {
@@ -98,7 +115,10 @@ impl Visitor {
     }
 
     pub fn session_cookie(&self) -> &str {
-        let cookie = self.cookies.iter().find(|(name, _)| name.ends_with("session"));
+        let cookie = self
+            .cookies
+            .iter()
+            .find(|(name, _)| name.ends_with("session"));
         cookie.expect("a session cookie").1
     }
 
@@ -106,8 +126,17 @@ impl Visitor {
         self.cookies.insert("session".into(), value.into());
     }
 
-    async fn send(&mut self, method: Method, path: &str, accept: &str, form: Option<String>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header(header::ACCEPT, accept);
+    async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        accept: &str,
+        form: Option<String>,
+    ) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::ACCEPT, accept);
         if form.is_some() {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
@@ -118,16 +147,24 @@ impl Visitor {
     /// Any request, with this browser's cookies.
     pub async fn exchange(&mut self, mut request: Request<Body>) -> Answer {
         if !self.cookies.is_empty() {
-            let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let pairs: Vec<_> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             let value = pairs.join("; ").parse().expect("cookies");
             request.headers_mut().insert(header::COOKIE, value);
         }
         let answer = send(&self.router, request).await;
         for cookie in answer.cookies() {
-            if cookie.max_age().is_some_and(|age| age.is_zero()) {
+            if cookie
+                .max_age()
+                .is_some_and(cookie::time::Duration::is_zero)
+            {
                 self.cookies.remove(cookie.name());
             } else {
-                self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());
+                self.cookies
+                    .insert(cookie.name().to_owned(), cookie.value().to_owned());
             }
         }
         answer
@@ -136,25 +173,39 @@ impl Visitor {
 
 /// One request to the real router, with nothing added.
 pub async fn send(router: &Router, request: Request<Body>) -> Answer {
-    let response = router.clone().oneshot(request).await.expect("the router always answers");
+    let response = router
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("the router always answers");
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.expect("a body").to_bytes();
     let body = String::from_utf8_lossy(&bytes).into_owned();
-    Answer { status: parts.status, headers: parts.headers, body }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
 }
 
 pub fn encode(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
 }
 
 impl Answer {
     pub fn location(&self) -> Option<&str> {
-        self.headers.get(header::LOCATION).map(|value| value.to_str().expect("printable"))
+        self.headers
+            .get(header::LOCATION)
+            .map(|value| value.to_str().expect("printable"))
     }
 
     pub fn cookies(&self) -> Vec<Cookie<'static>> {
         let lines = self.headers.get_all(header::SET_COOKIE).iter();
-        lines.map(|line| Cookie::parse(line.to_str().unwrap().to_owned()).expect("a cookie")).collect()
+        lines
+            .map(|line| Cookie::parse(line.to_str().unwrap().to_owned()).expect("a cookie"))
+            .collect()
     }
 
     pub fn json(&self) -> Value {
