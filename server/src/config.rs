@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use app::auth::SigningKeys;
@@ -38,7 +39,7 @@ pub struct Config {
     pub keys: SigningKeys,
     /// `DATABASE_URL`.
     pub database_url: String,
-    /// `SITE_URL` begins with `https://`.
+    /// `SITE_URL` begins with `https://`. Taken for granted in a released build that is not told.
     pub secure: bool,
 }
 
@@ -80,11 +81,12 @@ impl Config {
             )
         })?;
 
-        let site_url =
-            setting("SITE_URL").unwrap_or_else(|| format!("http://{}", leptos.site_addr));
-        let secure = match site_url.split_once("://") {
-            Some(("https", host)) if !host.is_empty() => true,
-            Some(("http", host)) if !host.is_empty() => false,
+        let site_url = setting("SITE_URL");
+        let secure = match site_url.as_deref().map(|url| url.split_once("://")) {
+            // A forgotten setting must not cost the cookies their protection.
+            None => released,
+            Some(Some(("https", host))) if !host.is_empty() => true,
+            Some(Some(("http", host))) if !host.is_empty() => false,
             _ => {
                 return Err(BadSetting::new(
                     "SITE_URL",
@@ -95,7 +97,7 @@ impl Config {
 
         let database_url = setting("DATABASE_URL").map_or_else(
             || {
-                let made = fs::create_dir_all(DATA);
+                let made = private_folder(DATA.as_ref());
                 made.map(|()| format!("sqlite:{DATA}/latchkey.sqlite"))
                     .map_err(|error| {
                         BadSetting::new(
@@ -127,7 +129,7 @@ fn development_secret(folder: &Path) -> io::Result<SecretString> {
     if let Ok(secret) = fs::read_to_string(&path) {
         return Ok(secret.into());
     }
-    fs::create_dir_all(folder)?;
+    private_folder(folder)?;
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     let secret = URL_SAFE_NO_PAD.encode(bytes);
@@ -135,8 +137,14 @@ fn development_secret(folder: &Path) -> io::Result<SecretString> {
     Ok(secret.into())
 }
 
+fn private_folder(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+}
+
 fn private_file(path: &Path) -> io::Result<fs::File> {
-    use std::os::unix::fs::OpenOptionsExt;
     fs::OpenOptions::new()
         .write(true)
         .create_new(true)

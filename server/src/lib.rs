@@ -2,6 +2,9 @@
 
 pub mod config;
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use app::auth::LoginManager;
 use app::auth::config::BODY_MAX;
 use app::auth::guard::{Access, guard};
@@ -14,7 +17,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::any;
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
@@ -38,13 +41,12 @@ pub fn router(options: &LeptosOptions, users: Users, login_manager: LoginManager
     };
     let cookies = from_fn_with_state(login_manager, read_and_write_cookies);
 
+    let routes = generate_route_list(App);
+    let known: Arc<HashSet<String>> =
+        Arc::new(routes.iter().map(|route| route.path().to_owned()).collect());
+
     let pages = Router::new()
-        .leptos_routes_with_context(
-            options,
-            generate_route_list(App),
-            context.clone(),
-            document.clone(),
-        )
+        .leptos_routes_with_context(options, routes, context.clone(), document.clone())
         .route("/api/{*unknown}", any(StatusCode::NOT_FOUND))
         // Inside the cookie layer, because they ask the session it leaves in the request.
         .route_layer(from_fn(plain_answers_of_functions))
@@ -53,7 +55,20 @@ pub fn router(options: &LeptosOptions, users: Users, login_manager: LoginManager
 
     let not_found = render_app_async_with_context(context, document);
     let not_found = Router::new()
-        .fallback(move |request: Request| async move {
+        .fallback(async move |request: Request| {
+            let Some(here) = request.uri().path_and_query() else {
+                return StatusCode::BAD_REQUEST.into_response(); // CONNECT names a host and no page
+            };
+            // Leptos would show the page, and every list of paths would miss it: one page has one address.
+            if let Some(page) = here
+                .path()
+                .strip_suffix('/')
+                .filter(|page| known.contains(*page))
+            {
+                let query = here.query().map(|query| format!("?{query}"));
+                let address = format!("{page}{}", query.unwrap_or_default());
+                return Redirect::permanent(&address).into_response();
+            }
             let mut response: Response = not_found(request).await;
             *response.status_mut() = StatusCode::NOT_FOUND;
             response

@@ -25,12 +25,6 @@ pub enum CurrentUser {
     User(User),
 }
 
-impl CurrentUser {
-    pub const fn is_authenticated(&self) -> bool {
-        matches!(self, Self::User(_))
-    }
-}
-
 /// Who is there, for the browser. JSON: `"guest"` or `{"user": ..}`. The server asks the same function in process.
 ///
 /// # Errors
@@ -62,6 +56,19 @@ impl CurrentUserResource {
     /// Tells every component at once. An answer that is still on its way is dropped: it is about yesterday.
     pub fn set(&self, user: CurrentUser) {
         self.0.set(Some(Ok(user)));
+    }
+
+    /// Asks the server again, and disturbs nobody if nothing has changed.
+    fn look_again(&self) {
+        let Self(value) = self.clone();
+        spawn_local(async move {
+            let before = value.get_untracked();
+            let now = current_user().await;
+            // No answer is no news, and somebody who logged in or out meanwhile knows better.
+            if now.is_ok() && value.get_untracked() == before && before.as_ref() != Some(&now) {
+                value.set(Some(now));
+            }
+        });
     }
 }
 
@@ -98,7 +105,16 @@ pub fn provide_current_user() {
 pub fn use_current_user() -> CurrentUserResource {
     let place = expect_context::<Place>();
     let resolve = || place.owner.with(|| resolve(place.id.clone()));
-    place.resource.get_or_init(resolve).clone()
+    let resource = place.resource.get_or_init(resolve);
+    // A failure is not remembered for ever: whoever comes next tries again.
+    if is_browser() && matches!(resource.0.get_untracked(), Some(Err(_))) {
+        resource.look_again();
+    }
+    resource.clone()
+}
+
+fn is_browser() -> bool {
+    Owner::current_shared_context().is_none_or(|context| context.is_browser())
 }
 
 /// In the browser the value comes out of the page, and over the network only where the page has none. On the
@@ -131,21 +147,13 @@ fn resolve(id: SerializedDataId) -> CurrentUserResource {
 }
 
 /// Another tab may have logged out, or in, while nobody looked at this one; and a page that the back button brings
-/// back is as old as it was. Both ask again, if anybody had asked before, and disturb nobody if nothing has changed.
+/// back is as old as it was. Both ask again, if anybody had asked before.
 fn look_again_when_looked_at(place: &Place) {
     let resource = Arc::clone(&place.resource);
     let look_again = move || {
-        let Some(CurrentUserResource(value)) = resource.get().cloned() else {
-            return;
-        };
-        spawn_local(async move {
-            let before = value.get_untracked();
-            let now = current_user().await;
-            // No answer is no news, and somebody who logged in or out meanwhile knows better.
-            if now.is_ok() && value.get_untracked() == before && before.as_ref() != Some(&now) {
-                value.set(Some(now));
-            }
-        });
+        if let Some(resource) = resource.get() {
+            resource.look_again();
+        }
     };
     Effect::new(move |_| {
         let look_again = look_again.clone();

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::config::{ABSOLUTE, IDLE, REMEMBERED_ABSOLUTE, REMEMBERED_IDLE, SEEN_EVERY};
-use super::session::{Cookies, Token, id_of};
+use super::cookies::Cookies;
+use super::session::{Token, id_of};
 use super::signing::SigningKeys;
 use super::{AuthError, CurrentUser, Loaded, Session, SessionRow, UserLoader};
 use crate::users::{User, Users};
@@ -87,21 +88,24 @@ impl Session {
     }
 
     async fn ask_the_user_loader(&self) -> Result<Option<Loaded>, AuthError> {
-        let Some(id) = &self.0.presented else {
+        let Some(id) = self.presented() else {
             return Ok(None);
         };
-        let Parts { users, .. } = &*self.0.manager.0;
+        let users = &self.0.manager.0.users;
         let now = self.now();
+        // A cookie whose row is gone is left to expire. Taking it back would race with the log in of another tab:
+        // the late answer to the old cookie would remove the new one.
         let Some(mut loaded) = users.load_user(id, now).await? else {
-            // The row is gone: so goes the cookie, or it would be asked about on every visit.
-            self.remove_cookie();
             return Ok(None);
         };
+        self.renew_cookie();
         let row = &mut loaded.session;
         if now - row.seen_at >= seconds(SEEN_EVERY) {
-            row.seen_at = now;
-            row.expires_at = expiry(row.created_at, now, row.remembered);
-            users.touch_session(id, row.seen_at, row.expires_at).await?;
+            let expires_at = expiry(row.created_at, now, row.remembered);
+            // Who is there is known by now, also when it cannot be written down.
+            if users.touch_session(id, now, expires_at).await.is_ok() {
+                (row.seen_at, row.expires_at) = (now, expires_at);
+            }
         }
         Ok(Some(loaded))
     }
@@ -134,7 +138,7 @@ impl Session {
             .manager
             .0
             .users
-            .begin_session(&row, self.0.presented.as_deref())
+            .begin_session(&row, self.presented())
             .await?;
         self.set_cookie(&token, remember);
         tracing::info!(user = %user.id, remember, "user_logged_in");
@@ -146,7 +150,7 @@ impl Session {
     /// # Errors
     /// The session could not be ended; the visitor is still logged in.
     pub async fn logout_user(&self) -> Result<(), AuthError> {
-        if let Some(id) = &self.0.presented {
+        if let Some(id) = self.presented() {
             self.0.manager.0.users.end_session(id).await?;
             self.remove_cookie();
             tracing::info!("user_logged_out");

@@ -4,9 +4,11 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::next::{login_url, safe_next};
-use super::{CurrentUser, use_current_user};
+use super::{AuthError, CurrentUser, use_current_user};
 
 /// Shows its children to a user and sends a guest to the log-in page and back.
 #[component]
@@ -48,6 +50,25 @@ pub fn LoginRequired(
         }
     });
     view! { <Transition>{page}</Transition> }
+}
+
+/// What a closed page shows. A refusal says that the session has ended behind an open tab: then the door hears of it,
+/// and the visitor comes back here by way of the log-in page.
+pub fn resource_for_user<T, Answer>(
+    fetch: impl Fn() -> Answer + Send + Sync + 'static,
+) -> Resource<Result<T, AuthError>>
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    Answer: Future<Output = Result<T, AuthError>> + Send + 'static,
+{
+    let current_user = use_current_user();
+    let resource = Resource::new(|| (), move |()| fetch());
+    Effect::new(move |_| {
+        if let Some(Err(AuthError::LoginRequired)) = resource.get() {
+            current_user.set(CurrentUser::Guest);
+        }
+    });
+    resource
 }
 
 /// Sends a logged-in visitor on, to `next` or home: one who comes to the log-in page, and one who logs in there.

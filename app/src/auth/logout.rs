@@ -33,11 +33,14 @@ pub fn LogoutButton() -> impl IntoView {
         }
     });
 
+    let failure = move || logout.value().get().and_then(Result::err);
+
     view! {
         <ActionForm action=logout>
             <button type="submit" class="quiet" disabled=move || logout.pending().get()>
                 "Log out"
             </button>
+            <span role="alert">{move || failure().map(|error| error.to_string())}</span>
         </ActionForm>
     }
 }

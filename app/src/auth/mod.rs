@@ -3,7 +3,7 @@
 //! Kept true by `server/tests`:
 //! 1. Nothing in here imports from `pages/`, `components/` or `database`; the one outside name is [`crate::users`].
 //! 2. Only `login_manager.rs` puts a user id into a session; only `session.rs` writes a cookie.
-//! 3. No type that holds a secret is `Serialize`, and its `Debug` says nothing of it.
+//! 3. No type that holds a secret is `Serialize`, but for the password that a form sends; no `Debug` shows one.
 //! 4. The server files (`[ssr]`) know no Leptos, except `server_function.rs`, which is the bridge.
 
 /// Every default, named, with its reason.
@@ -20,7 +20,12 @@ mod login_required;
 mod logout;
 /// The way back after a log in: this site or nothing.
 pub mod next;
+/// A password on its way to the server.
+mod secret;
 
+/// What our cookies are called, and what browsers are told about them.
+#[cfg(feature = "ssr")]
+mod cookies;
 /// The server's door for pages: answers before anything is rendered.
 #[cfg(feature = "ssr")]
 pub mod guard;
@@ -46,8 +51,9 @@ mod user_loader;
 pub use current_user::{CurrentUser, CurrentUserResource, provide_current_user, use_current_user};
 pub use error::AuthError;
 pub use flash::{Flash, Notice, provide_flash, use_flash, use_leave_flash};
-pub use login_required::{GuestsOnly, LoginRequired};
+pub use login_required::{GuestsOnly, LoginRequired, resource_for_user};
 pub use logout::{Logout, LogoutButton};
+pub use secret::Password;
 
 #[cfg(feature = "ssr")]
 pub use login_manager::{Clock, LoginManager, system_clock};

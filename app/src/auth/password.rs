@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
-use super::AuthError;
 use super::config::{HASH_QUEUE, PASSWORD_MAX, PASSWORD_MIN};
+use super::{AuthError, Password};
 
 /// The only door to argon2. Cheap to clone; all clones share one bound.
 #[derive(Clone)]
@@ -125,6 +125,12 @@ impl Passwords {
             tracing::error!(%error, "a hash did not finish");
             AuthError::Unexpected
         })
+    }
+}
+
+impl From<Password> for SecretString {
+    fn from(password: Password) -> Self {
+        password.0.into()
     }
 }
 

@@ -78,7 +78,7 @@ pub fn see_other(path: &str) {
 }
 
 /// Sends a plain form on to `page`, with `next` still attached and a message for that page.
-pub fn see_other_with(page: &str, next: &str, flash: &Flash) {
+pub fn see_other_with(page: &str, next: &str, flash: Flash) {
     see_other(&with_next(page, next));
     if let (Some(parts), Ok(session)) = (use_context::<Parts>(), session())
         && parts.extensions.get::<PlainForm>().is_some()

@@ -11,11 +11,13 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use cookie::{Cookie, SameSite};
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 
-use super::config::{ABSOLUTE, CLOCK_SKEW, FLASH, REMEMBERED_ABSOLUTE, USER_AGENT_MAX};
+use super::config::{
+    ABSOLUTE, CLOCK_SKEW, EMAIL_MAX, FLASH, NAME_MAX, REMEMBERED_ABSOLUTE, USER_AGENT_MAX,
+};
+use super::cookies::read_cookie;
 use super::signing::{Opened, Purpose};
 use super::{AuthError, Flash, Loaded, LoginManager};
 
@@ -26,54 +28,25 @@ pub(super) type Token = [u8; 32];
 #[derive(Clone)]
 pub struct Session(pub(super) Arc<Visit>);
 
+/// A cookie whose signature held, and whose time has not passed.
+struct Presented {
+    /// What the database calls the session.
+    id: String,
+    cookie: Opened,
+    /// What is left of it, if it outlives the browser.
+    max_age: Option<Duration>,
+}
+
 /// Behind the handle.
 pub(super) struct Visit {
     pub manager: LoginManager,
-    /// The session the cookie names, if the signature held.
-    pub presented: Option<String>,
+    presented: Option<Presented>,
     pub loaded: OnceCell<Result<Option<Loaded>, AuthError>>,
     pub user_agent: String,
     pub address: String,
     flash: Option<Flash>,
     /// The cookies that go out with the answer, by name: the last word counts.
     answer: Mutex<BTreeMap<&'static str, HeaderValue>>,
-}
-
-/// The names and attributes of the cookies, decided once by the site's address.
-#[derive(Clone, Copy)]
-pub(super) struct Cookies {
-    secure: bool,
-}
-
-impl Cookies {
-    pub const fn new(secure: bool) -> Self {
-        Self { secure }
-    }
-
-    /// The `__Host-` prefix binds a cookie to this very host (RFC 6265bis, 4.1.3.2); browsers grant it over https only.
-    const fn session(self) -> &'static str {
-        if self.secure {
-            "__Host-session"
-        } else {
-            "session"
-        }
-    }
-
-    const fn flash(self) -> &'static str {
-        if self.secure { "__Host-flash" } else { "flash" }
-    }
-
-    /// `max_age` of `None` ends with the browser. A removal carries the same attributes: a browser ignores it otherwise.
-    fn header(self, name: &'static str, value: String, max_age: Option<Duration>) -> HeaderValue {
-        let mut cookie = Cookie::build((name, value))
-            .path("/")
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .secure(self.secure)
-            .build();
-        cookie.set_max_age(max_age.and_then(|age| cookie::time::Duration::try_from(age).ok()));
-        HeaderValue::try_from(cookie.to_string()).expect("base64url is printable ASCII")
-    }
 }
 
 /// The layer. Verifies signatures and nothing else: no query runs here.
@@ -99,26 +72,23 @@ impl Session {
             .and_then(|value| manager.keys().open(Purpose::Flash, &value))
             .filter(|opened| is_current(opened, now, FLASH))
             .and_then(|opened| serde_json::from_slice(&opened.payload).ok());
-        let mut signed_anew = None;
         let presented = opened.and_then(|opened| {
-            let (&remembered, token) = opened.payload.split_first()?;
-            let longest = if remembered == 1 {
+            let (&kind, token) = opened.payload.split_first()?;
+            let remembered = kind == 1;
+            let longest = if remembered {
                 REMEMBERED_ABSOLUTE
             } else {
                 ABSOLUTE
             };
-            if !is_current(&opened, now, longest) {
-                return None;
-            }
-            if opened.outdated {
-                let age = Duration::from_secs(now.abs_diff(opened.issued_at));
-                let left = (remembered == 1).then(|| longest.saturating_sub(age));
-                signed_anew = Some((opened.payload.clone(), opened.issued_at, left));
-            }
-            Some(id_of(token.try_into().ok()?))
+            let age = Duration::from_secs(now.abs_diff(opened.issued_at));
+            is_current(&opened, now, longest).then_some(Presented {
+                id: id_of(token.try_into().ok()?),
+                max_age: remembered.then(|| longest.saturating_sub(age)),
+                cookie: opened,
+            })
         });
 
-        let session = Self(Arc::new(Visit {
+        Self(Arc::new(Visit {
             manager,
             presented,
             loaded: OnceCell::new(),
@@ -126,16 +96,12 @@ impl Session {
             address: address(request),
             flash,
             answer: Mutex::default(),
-        }));
-        if let Some((payload, issued_at, left)) = signed_anew {
-            session.put(Purpose::Session, &payload, issued_at, left);
-        }
-        session
+        }))
     }
 
-    /// Cookies, and for an answer that depends on who is there a word to every cache on its way.
+    /// Cookies, and for an answer that is one visitor's own a word to every cache on its way.
     fn write(&self, headers: &mut HeaderMap) {
-        if self.0.loaded.initialized() {
+        if self.0.loaded.initialized() || !self.answer().is_empty() {
             let keep_out = HeaderValue::from_static("private, no-store");
             headers.insert(header::CACHE_CONTROL, keep_out);
             headers.append(header::VARY, HeaderValue::from_static("cookie"));
@@ -152,13 +118,40 @@ impl Session {
         self.put(Purpose::Session, &payload, self.now(), max_age);
     }
 
+    /// The session that the cookie names.
+    pub(super) fn presented(&self) -> Option<&str> {
+        self.0
+            .presented
+            .as_ref()
+            .map(|presented| presented.id.as_str())
+    }
+
+    /// Signs a cookie under an older secret anew, for the rest of its time.
+    pub(super) fn renew_cookie(&self) {
+        if let Some(Presented {
+            cookie, max_age, ..
+        }) = &self.0.presented
+            && cookie.outdated
+        {
+            self.put(
+                Purpose::Session,
+                &cookie.payload,
+                cookie.issued_at,
+                *max_age,
+            );
+        }
+    }
+
     pub(super) fn remove_cookie(&self) {
         self.remove(self.0.manager.cookies().session());
     }
 
     /// Leaves a message for the next page.
-    pub(super) fn set_flash(&self, flash: &Flash) {
-        let payload = serde_json::to_vec(flash).expect("a flash is plain data");
+    /// What comes back into a field is cut to what a field may hold: browsers drop a cookie over 4 KiB.
+    pub(super) fn set_flash(&self, mut flash: Flash) {
+        flash.email = flash.email.chars().take(EMAIL_MAX).collect();
+        flash.name = flash.name.chars().take(2 * NAME_MAX).collect();
+        let payload = serde_json::to_vec(&flash).expect("a flash is plain data");
         self.put(Purpose::Flash, &payload, self.now(), Some(FLASH));
     }
 
@@ -197,23 +190,6 @@ impl Session {
 /// What the database calls a session: it cannot be turned back into a cookie.
 pub(super) fn id_of(token: &Token) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(token))
-}
-
-/// The cookie `name`, over all `Cookie` lines. Two different values of one name are no value: which one a
-/// browser sends first is something a neighbouring site can arrange.
-fn read_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).into_iter();
-    let lines: Vec<_> = lines
-        .map(|line| String::from_utf8_lossy(line.as_bytes()))
-        .collect();
-    let mut values = lines
-        .iter()
-        .flat_map(|line| Cookie::split_parse(line.as_ref()))
-        .filter_map(Result::ok)
-        .filter(|cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned());
-    let first = values.next()?;
-    values.all(|value| value == first).then_some(first)
 }
 
 /// Not older than `longest`, and not from a future that clocks do not explain.

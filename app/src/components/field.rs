@@ -17,7 +17,6 @@ pub fn Field(
     value: String,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional)] minlength: Option<usize>,
-    #[prop(optional)] maxlength: Option<usize>,
     /// The form's error. Shown here if it is about this field.
     #[prop(into)]
     error: Signal<Option<AuthError>>,
@@ -57,12 +56,11 @@ pub fn Field(
                 required
                 value=value
                 minlength=minlength
-                maxlength=maxlength
                 aria-invalid=move || mine().map(|_| "true")
                 aria-describedby=described_by
             />
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            <p class="problem" id=error_id aria-live="polite">
+            <p class="problem" id=error_id>
                 {move || mine().map(|error| error.to_string())}
             </p>
         </div>

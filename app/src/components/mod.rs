@@ -6,6 +6,6 @@ mod navigation;
 mod submit;
 
 pub use field::Field;
-pub use message::Message;
+pub use message::{Message, form_error};
 pub use navigation::{Navigation, QuietNavigation};
 pub use submit::Submit;

@@ -38,7 +38,7 @@ pub fn QuietNavigation() -> impl IntoView {
 fn Header(children: Children) -> impl IntoView {
     view! {
         <header>
-            <a class="skip" href="#main">"Skip to the content"</a>
+            <a class="skip" href="#main" rel="external">"Skip to the content"</a>
             <nav aria-label="Main">
                 <a class="brand" href="/">"Latchkey"</a>
                 <a href="/how-it-works">"How it works"</a>

@@ -5,7 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{AuthError, LogoutButton};
+use crate::auth::{AuthError, LogoutButton, resource_for_user};
 
 /// What the account page shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -41,7 +41,7 @@ pub async fn account() -> Result<Account, AuthError> {
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let account = Resource::new(|| (), |()| account());
+    let account = resource_for_user(account);
 
     view! {
         <Title text="Your account · Latchkey"/>

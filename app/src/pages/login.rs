@@ -6,8 +6,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::auth::next::with_next;
-use crate::auth::{AuthError, CurrentUser, GuestsOnly, use_current_user, use_flash};
-use crate::components::{Field, Message, Submit};
+use crate::auth::{AuthError, CurrentUser, GuestsOnly, Password, use_current_user, use_flash};
+use crate::components::{Field, Message, Submit, form_error};
 use crate::users::User;
 
 /// Logs a visitor in. As JSON, the user. A missing field is an empty one.
@@ -17,13 +17,14 @@ use crate::users::User;
 #[server(endpoint = "login")]
 pub async fn login(
     #[server(default)] email: String,
-    #[server(default)] password: String,
+    #[server(default)] password: Password,
     /// Anything but an empty text: the cookie outlives the browser.
     #[server(default)]
     remember: String,
     #[server(default)] next: String,
 ) -> Result<User, AuthError> {
     use crate::auth::Flash;
+    use crate::auth::config::LOGIN_PATH;
     use crate::auth::next::safe_next;
     use crate::auth::server_function::{see_other, see_other_with, session};
     use crate::users::Users;
@@ -43,7 +44,7 @@ pub async fn login(
                 email,
                 ..Flash::default()
             };
-            see_other_with("/login", &next, &flash);
+            see_other_with(LOGIN_PATH, &next, flash);
         }
     }
     result
@@ -65,10 +66,7 @@ pub fn LoginPage() -> impl IntoView {
             current_user.set(CurrentUser::User(user));
         }
     });
-    let error = Signal::derive(move || match login.value().get() {
-        Some(result) => result.err(),
-        None => flash.error,
-    });
+    let error = form_error(login, flash.error);
 
     view! {
         <Title text="Log in · Latchkey"/>

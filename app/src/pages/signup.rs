@@ -1,9 +1,11 @@
-//! Yours. The sign-up page: the form and its server function. Delete this file to close registration.
+//! Yours. The sign-up page: the form and its server function.
 //!
-//! A taken address gets the same answer as a free one, at the same cost, and creates nothing: otherwise this form
-//! would tell anybody who has an account here (ASVS 6.3.8; OWASP Authentication, "account creation"). For the same
-//! reason a sign-up does not log in: the cookie would be the answer. Whoever had an account already simply logs in
-//! with the password that account has. Once the app can send mail, the mail can carry what this page must not say.
+//! A taken address gets the same answer as a free one and creates nothing: otherwise this form would tell anybody who
+//! has an account here (ASVS 6.3.8; OWASP Authentication, "account creation"). For the same reason a sign-up does not
+//! log in: the cookie would be the answer. Whoever had an account already logs in with the password it has.
+//!
+//! What this cannot hide without mail: somebody may sign up with another's address and then try to log in. If that
+//! works, the address was free, and is now taken. Mail closes this: send the answer there, and nowhere else.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -11,10 +13,10 @@ use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::auth::config::{NAME_MAX, PASSWORD_MAX, PASSWORD_MIN};
+use crate::auth::config::{LOGIN_PATH, PASSWORD_MIN};
 use crate::auth::next::with_next;
-use crate::auth::{AuthError, Flash, GuestsOnly, Notice, use_flash, use_leave_flash};
-use crate::components::{Field, Message, Submit};
+use crate::auth::{AuthError, Flash, GuestsOnly, Notice, Password, use_flash, use_leave_flash};
+use crate::components::{Field, Message, Submit, form_error};
 
 /// Creates an account, if the address is free. As JSON, `null` either way. A missing field is an empty one.
 ///
@@ -24,7 +26,7 @@ use crate::components::{Field, Message, Submit};
 pub async fn signup(
     #[server(default)] name: String,
     #[server(default)] email: String,
-    #[server(default)] password: String,
+    #[server(default)] password: Password,
     #[server(default)] next: String,
 ) -> Result<(), AuthError> {
     use crate::auth::server_function::{see_other_with, session};
@@ -34,7 +36,7 @@ pub async fn signup(
     let now = session()?.now();
     let result = users.sign_up(&name, &email, &password.into(), now).await;
     match result {
-        Ok(()) => see_other_with("/login", &next, &welcome(email)),
+        Ok(()) => see_other_with(LOGIN_PATH, &next, welcome(email)),
         Err(error) => {
             let flash = Flash {
                 error: Some(error),
@@ -42,7 +44,7 @@ pub async fn signup(
                 name,
                 email,
             };
-            see_other_with("/signup", &next, &flash);
+            see_other_with("/signup", &next, flash);
         }
     }
     result
@@ -67,7 +69,7 @@ pub fn SignupPage() -> impl IntoView {
     let signup = ServerAction::<Signup>::new();
     let navigate = use_navigate();
 
-    let login = with_next("/login", &next);
+    let login = with_next(LOGIN_PATH, &next);
     let forward = login.clone();
     let sent_email = StoredValue::new(String::new());
     Effect::new(move |_| {
@@ -79,10 +81,7 @@ pub fn SignupPage() -> impl IntoView {
             navigate(&forward, NavigateOptions::default());
         }
     });
-    let error = Signal::derive(move || match signup.value().get() {
-        Some(result) => result.err(),
-        None => flash.error,
-    });
+    let error = form_error(signup, flash.error);
 
     view! {
         <Title text="Create an account · Latchkey"/>
@@ -98,7 +97,6 @@ pub fn SignupPage() -> impl IntoView {
                         kind="text"
                         autocomplete="name"
                         value=flash.name
-                        maxlength=NAME_MAX
                         error
                     />
                     <Field
@@ -116,7 +114,6 @@ pub fn SignupPage() -> impl IntoView {
                         autocomplete="new-password"
                         hint=format!("At least {PASSWORD_MIN} characters. A few words in a row do well.")
                         minlength=PASSWORD_MIN
-                        maxlength=PASSWORD_MAX
                         error
                     />
                     <Submit text="Create an account" pending=signup.pending()/>

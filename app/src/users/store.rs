@@ -75,24 +75,27 @@ impl Users {
             .map_err(|error: sqlx::Error| AuthError::from(error))?
             .unzip();
         let right = self.passwords.verify(password, hash.clone()).await?;
-        let user = user
-            .filter(|_| right)
-            .ok_or(AuthError::InvalidCredentials)?;
-        if hash.is_some_and(|hash| self.passwords.is_outdated(&hash)) {
-            self.rehash(&user, password).await;
+        let Some(user) = user.filter(|_| right) else {
+            tracing::info!("login_failed");
+            return Err(AuthError::InvalidCredentials);
+        };
+        if let Some(hash) = hash.filter(|hash| self.passwords.is_outdated(hash)) {
+            self.rehash(&user, password, &hash).await;
         }
         Ok(user)
     }
 
     /// The cost has grown since: store a hash at today's. Whoever has the right password gets in either way.
-    async fn rehash(&self, user: &User, password: &SecretString) {
+    async fn rehash(&self, user: &User, password: &SecretString, old: &str) {
         let Ok(hash) = self.passwords.hash(password).await else {
             return;
         };
-        let update = query("UPDATE users SET password_hash = $1 WHERE id = $2");
+        let update =
+            query("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3");
         if let Err(error) = update
             .bind(hash)
             .bind(&user.id)
+            .bind(old)
             .execute(&self.database.pool)
             .await
         {
@@ -131,6 +134,10 @@ impl UserLoader for Users {
         replaces: Option<&str>,
     ) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
+        query("DELETE FROM sessions WHERE expires_at <= $1")
+            .bind(row.created_at)
+            .execute(&mut *write)
+            .await?;
         if let Some(old) = replaces {
             query("DELETE FROM sessions WHERE id = $1")
                 .bind(old)

@@ -2,6 +2,7 @@ use app::App;
 use app::pages::{GUESTS_ONLY, PUBLIC};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::generate_route_list;
 
 use crate::site::site;
@@ -66,7 +67,6 @@ async fn another_spelling_of_a_closed_page_shows_nothing_of_it() {
     let mut ada = site.user("Ada").await;
     let mut guest = site.visitor();
     for path in [
-        "/account/",
         "//account",
         "/%61ccount",
         "/account%2f",
@@ -159,4 +159,55 @@ async fn a_database_that_is_away_is_neither_a_guest_nor_a_user() {
         "the header claims nothing"
     );
     ada.visit("/how-it-works").await.shows("How it works");
+}
+
+#[tokio::test]
+async fn one_page_has_one_address() {
+    let site = site().await;
+    for (path, address) in [
+        ("/account/", "/account"),
+        ("/how-it-works/", "/how-it-works"),
+        ("/login/?next=%2Faccount", "/login?next=%2Faccount"),
+    ] {
+        let answer = site.visitor().visit(path).await;
+        assert_eq!(answer.status, StatusCode::PERMANENT_REDIRECT, "{path}");
+        assert_eq!(answer.location(), Some(address), "{path}");
+    }
+    for path in ["//evil.test/", "/%5cevil.test/", "/account//", "/nothing/"] {
+        let answer = site.visitor().visit(path).await;
+        assert_eq!(
+            (answer.status, answer.location()),
+            (StatusCode::NOT_FOUND, None),
+            "{path}"
+        );
+    }
+}
+
+/// Everybody may call these. Whatever else is registered must refuse a guest.
+const OPEN: &[&str] = &[
+    "/api/login",
+    "/api/signup",
+    "/api/logout",
+    "/api/current_user",
+];
+
+#[tokio::test]
+async fn every_server_function_refuses_a_guest_unless_it_is_named() {
+    let site = site().await;
+    let functions: Vec<_> = server_fn_paths().collect();
+    assert!(functions.len() > OPEN.len());
+    for (path, method) in functions {
+        let mut guest = site.visitor();
+        let answer = if method == Method::GET {
+            guest.ask(path).await
+        } else {
+            guest.call(path, &[]).await
+        };
+        let refused = answer.status == StatusCode::UNAUTHORIZED;
+        assert!(
+            refused || OPEN.contains(&path),
+            "{path} answers a guest with {}",
+            answer.status
+        );
+    }
 }

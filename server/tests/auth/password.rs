@@ -1,8 +1,9 @@
-use std::sync::Arc;
+use std::task::Poll;
 
-use app::auth::{AuthError, Cost, Passwords};
+use app::auth::{Cost, Passwords};
 use axum::http::StatusCode;
 use secrecy::SecretString;
+use tokio::task::JoinSet;
 
 use crate::site::{Settings, cost, site, site_with};
 use crate::visitor::{email, password};
@@ -105,7 +106,7 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     let room = std::thread::available_parallelism().unwrap().get() * 17;
-    let mut attempts = tokio::task::JoinSet::new();
+    let mut attempts = JoinSet::new();
     for _ in 0..room + 10 {
         let mut visitor = site.visitor();
         attempts.spawn(async move {
@@ -137,17 +138,27 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
 
 #[tokio::test]
 async fn visitors_who_hang_up_leave_no_gap_in_the_queue() {
-    let passwords = Passwords::new(cost(8, 1));
-    let password = Arc::new(SecretString::from("a wrong password"));
-    for _ in 0..500 {
-        let hash = passwords.verify(&password, None);
-        let _ = tokio::time::timeout(std::time::Duration::from_micros(50), hash).await;
+    let passwords = Passwords::new(cost(19_456, 2));
+    let password = SecretString::from("a wrong password");
+    let room = std::thread::available_parallelism().unwrap().get() * 17;
+    // Each is admitted, begins to wait or to hash, and hangs up.
+    for _ in 0..2 * room {
+        let mut hash = Box::pin(passwords.verify(&password, None));
+        let begun = std::future::poll_fn(|context| Poll::Ready(hash.as_mut().poll(context)));
+        let _ = begun.await;
     }
-    for _ in 0..200 {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        if passwords.verify(&password, None).await != Err(AuthError::Busy) {
-            return;
-        }
+    // Whoever comes after the running hashes have finished finds all of the room.
+    let mut tries = JoinSet::new();
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    for _ in 0..room {
+        let passwords = passwords.clone();
+        tries.spawn(async move { passwords.verify(&"a wrong password".into(), None).await });
     }
-    panic!("the queue stayed full");
+    assert!(
+        tries
+            .join_all()
+            .await
+            .iter()
+            .all(|answer| *answer == Ok(false))
+    );
 }

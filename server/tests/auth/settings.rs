@@ -92,6 +92,12 @@ fn the_site_s_address_decides_about_the_cookies() {
     };
     assert!(read("https://example.com").unwrap().secure);
     assert!(!read("http://127.0.0.1:3000").unwrap().secure);
+    let forgotten = [("SECRET_KEY", SECRET), ("DATABASE_URL", "sqlite:x")];
+    assert!(
+        super::settings::read(&forgotten, true).unwrap().secure,
+        "a release is careful"
+    );
+    assert!(!super::settings::read(&forgotten, false).unwrap().secure);
     for bad in [
         "",
         "example.com",
@@ -178,6 +184,8 @@ fn a_fresh_clone_makes_its_own_database_and_its_own_secret_once() {
     let (_, folder) = start(&[("LEPTOS_SITE_ADDR", &address)]);
     let secret = folder.path().join("data/development_secret_key");
     assert!(folder.path().join("data/latchkey.sqlite").exists());
+    let data = std::fs::metadata(folder.path().join("data")).unwrap();
+    assert_eq!(data.permissions().mode() & 0o777, 0o700);
     assert_eq!(
         std::fs::metadata(&secret).unwrap().permissions().mode() & 0o777,
         0o600
