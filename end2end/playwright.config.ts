@@ -9,6 +9,7 @@ const baseURL = `http://127.0.0.1:${port}`
 // The same stories in three worlds: a visitor without JavaScript, one who is faster than the WASM, and one who is not.
 export default defineConfig<Options>({
   testDir: 'tests',
+  globalTeardown: './tests/search.ts',
   outputDir: '../target/end2end',
   fullyParallel: true,
   forbidOnly: true,

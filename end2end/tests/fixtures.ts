@@ -1,12 +1,10 @@
 // A page that watches itself: what the console says, which addresses it visits, what arrives as HTML.
 import { test as base, expect, type Page } from '@playwright/test'
+import { MARKER } from './secret'
 
 export { expect }
 
 export type World = 'no JavaScript' | 'before the WASM' | 'hydrated'
-
-/** Part of every password here. It may be seen in no URL, page, log or WASM. */
-export const MARKER = 'battery-staple-marker'
 
 export type Person = { name: string; email: string; password: string }
 
@@ -41,7 +39,8 @@ export const test = base.extend<Options & { person: Person }>({
 
   context: async ({ context, world }, use) => {
     const complaints: string[] = []
-    context.on('page', (page) => watch(page, complaints))
+    const checks: Promise<void>[] = []
+    context.on('page', (page) => watch(page, complaints, checks))
     if (world === 'before the WASM') {
       await context.route('**/*.wasm', () => {}) // It never arrives.
     }
@@ -55,6 +54,7 @@ export const test = base.extend<Options & { person: Person }>({
       }
     })
     await use(context)
+    await Promise.all(checks)
     expect(complaints).toEqual([])
   },
 
@@ -75,21 +75,26 @@ export async function hydrated(page: Page): Promise<void> {
   await page.waitForFunction(() => window.hydrated)
 }
 
-function watch(page: Page, complaints: string[]): void {
+function watch(page: Page, complaints: string[], checks: Promise<void>[]): void {
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
   page.on('console', (message) => {
     const text = message.text()
     // The browser's own remark on every refused call; the stories assert what the page says to it.
-    const refused = /the server responded with a status of 4\d\d/.test(text)
+    const refused = /Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_FAILED)/.test(text)
     if (['error', 'warning'].includes(message.type()) && !refused) complaints.push(text)
   })
   page.on('request', (request) => {
     if (decodeURIComponent(request.url()).includes(MARKER)) complaints.push(`secret in ${request.url()}`)
   })
-  page.on('response', async (response) => {
+  page.on('response', (response) => {
     if (!response.headers()['content-type']?.startsWith('text/html')) return
-    const body = await response.text().catch(() => '')
-    if (body.includes(MARKER)) complaints.push(`secret in the page ${response.url()}`)
+    // A page that was left before it was read has no text any more.
+    const text = response.text().catch(() => '')
+    checks.push(
+      text.then((body) => {
+        if (body.includes(MARKER)) complaints.push(`secret in the page ${response.url()}`)
+      }),
+    )
   })
 }
 

@@ -138,13 +138,45 @@ test('a log out in one tab shows in the other when it is looked at again', async
   await expect(visitor(page)).toContainText('Log in')
 })
 
-test('a look at an unchanged tab disturbs nothing', async ({ page }) => {
-  await page.goto('/login')
-  await page.getByLabel('E-mail').fill('half@typ')
+test('a look at an unchanged tab disturbs nothing', async ({ page, person }) => {
+  await page.goto('/login?next=%2Faccount')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account')
+
+  const { changes } = await observe(page)
+  await page.goto('/account')
+  await settle(page)
   const answered = page.waitForResponse('**/api/current_user*')
   await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
   await answered
-  await expect(page.getByLabel('E-mail')).toHaveValue('half@typ')
+  await settle(page)
+  expect(await changes()).toEqual([])
+})
+
+test('a session that ends behind an open tab leads back here through the log-in page', async ({ page, person, context }) => {
+  await page.goto('/login')
+  await logIn(page, person)
+  await expect(visitor(page)).toContainText(person.name)
+  await context.request.post('/api/logout', { form: {} })
+
+  await page.getByRole('link', { name: 'Your account' }).click()
+  await expect(page).toHaveURL('/login?next=%2Faccount')
+  await expect(visitor(page)).toContainText('Log in')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account')
+  await expect(page.getByRole('definition').filter({ hasText: person.email })).toBeVisible()
+})
+
+test('a log out that fails says so', async ({ page, person }) => {
+  await page.goto('/login')
+  await logIn(page, person)
+  await page.route('**/api/logout', (route) => route.abort())
+  await visitor(page).getByRole('button', { name: 'Log out' }).click()
+  await expect(visitor(page).getByRole('alert')).toContainText('not available')
+  await expect(visitor(page)).toContainText(person.name)
+  await page.unroute('**/api/logout')
+  await visitor(page).getByRole('button', { name: 'Log out' }).click()
+  await expect(visitor(page)).toContainText('Log in')
 })
 
 test('the back button after a log out shows no private page', async ({ page, person }) => {

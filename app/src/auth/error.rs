@@ -25,9 +25,7 @@ pub enum AuthError {
     InvalidName,
     #[error("Enter your password.")]
     MissingPassword,
-    #[error(
-        "Choose a password of at least {PASSWORD_MIN} characters. A few words in a row do well."
-    )]
+    #[error("That password is too short: choose one of at least {PASSWORD_MIN} characters.")]
     PasswordTooShort,
     #[error("Choose a password of at most {PASSWORD_MAX} characters.")]
     PasswordTooLong,
