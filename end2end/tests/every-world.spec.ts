@@ -1,20 +1,38 @@
 // One flow, three worlds: these stories end the same with JavaScript off, before the WASM has arrived, and after.
+import type { Response } from '@playwright/test'
 import { expect, logIn, somebody, test, visitor } from './fixtures'
 
 test('the twelve steps, then a closed page, then log out', async ({ page, person }) => {
+  const session = async () => (await page.context().cookies()).find(({ name }) => name === 'session')
+  let arrival: Response | null = null
+  let html = ''
   await test.step('1 the visitor comes to the log-in page', async () => {
     await page.goto('/login')
     await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
+    expect(await session()).toBeUndefined()
   })
-  await test.step('2 to 6 submits, is checked, gets a session in a signed cookie, and is sent on', async () => {
-    await logIn(page, person)
-    await expect(page).toHaveURL('/')
-    const cookie = (await page.context().cookies()).find(({ name }) => name === 'session')
-    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', expires: -1 })
-    expect(cookie?.value).toMatch(/^[\w-]{98}$/)
+  await test.step('2 submits', () => logIn(page, person))
+  await test.step('3 the credentials are right, 4 login_user begins a session', async () => {
+    await expect.poll(session).toBeDefined()
   })
-  await test.step('7 to 12 the cookie comes back, and the page knows the user', async () => {
-    await page.goto('/')
+  await test.step('5 the session goes into a signed cookie', async () => {
+    expect(await session()).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', expires: -1 })
+    expect((await session())?.value).toMatch(/^[\w-]{98}$/)
+  })
+  await test.step('6 redirect', () => expect(page).toHaveURL('/'))
+  await test.step('7 the cookie comes back', async () => {
+    arrival = await page.goto('/')
+    const headers = await arrival!.request().allHeaders()
+    expect(headers.cookie).toContain(`session=${(await session())?.value}`)
+  })
+  await test.step('8 the home page renders on the server, 9 and asks for the current user', async () => {
+    html = await arrival!.text()
+    expect(html).toContain('<main')
+  })
+  await test.step('10 there is a session, 11 the query answers', async () => {
+    expect(html).toContain(`Welcome back, ${person.name}.`)
+  })
+  await test.step('12 the page with the user', async () => {
     await expect(page.getByRole('heading', { name: `Welcome back, ${person.name}.` })).toBeVisible()
     await expect(visitor(page)).toContainText(person.name)
   })

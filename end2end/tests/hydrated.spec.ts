@@ -104,6 +104,17 @@ test('a guest who clicks to a closed page gets the log-in page without a flash o
   await expect(page).toHaveURL('/how-it-works')
 })
 
+test('a known guest who clicks to a closed page comes back to where the click was', async ({ page }) => {
+  await page.goto('/')
+  await page.evaluate(() => document.querySelector('main')?.insertAdjacentHTML('beforeend', '<a href="/account">closed</a>'))
+  await page.getByRole('link', { name: 'closed' }).click()
+  await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
+  await expect(page).toHaveURL('/login?next=%2Faccount')
+  await page.goBack()
+  await expect(page).toHaveURL('/')
+  await expect(page.getByRole('heading', { name: 'The key is under the mat.' })).toBeVisible()
+})
+
 test('a page that asks nobody asks nobody; the first that asks asks once', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)

@@ -9,4 +9,4 @@ export DATABASE_URL="sqlite:$folder/database.sqlite"
 export LEPTOS_OUTPUT_NAME=latchkey LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true
 export LEPTOS_SITE_ADDR="127.0.0.1:$PORT"
 export RUST_LOG=debug NO_COLOR=1
-exec "${SERVER:-target/debug/server}" >"$folder/log" 2>&1
+exec target/debug/server >"$folder/log" 2>&1

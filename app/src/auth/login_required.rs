@@ -29,7 +29,7 @@ pub fn LoginRequired(
         match (&before.flatten(), &user) {
             (_, Some(CurrentUser::Guest)) if !may_visit(&path) => {
                 let here = format!("{path}{}", query(&location.search.get_untracked()));
-                navigate(&login_url(&here), replacing());
+                navigate(&login_url(&here), instead_of(&path));
             }
             // Another tab logged somebody else in: nothing of the first user's page may stay.
             (Some(CurrentUser::User(was)), Some(CurrentUser::User(is))) if was.id != is.id => {
@@ -77,21 +77,30 @@ pub fn GuestsOnly(children: Children) -> impl IntoView {
     let current_user = use_current_user();
     let navigate = use_navigate();
     let wanted = use_query_map();
+    let location = use_location();
 
     Effect::new(move |_| {
         if let Some(Ok(CurrentUser::User(_))) = current_user.get() {
             let next = wanted.read_untracked().get("next").unwrap_or_default();
-            navigate(safe_next(&next), replacing());
+            navigate(
+                safe_next(&next),
+                instead_of(&location.pathname.get_untracked()),
+            );
         }
     });
 
     children()
 }
 
-/// A redirect leaves no entry in the history: the back button goes to where the visitor came from.
-fn replacing() -> NavigateOptions {
+/// A redirect leaves no entry in the history: the back button goes to where the visitor came from. The router writes
+/// the refused page into the history only when it is ready, and until then the entry there is the one to keep.
+fn instead_of(path: &str) -> NavigateOptions {
+    let replace = window()
+        .location()
+        .pathname()
+        .is_ok_and(|entry| entry == path);
     NavigateOptions {
-        replace: true,
+        replace,
         ..NavigateOptions::default()
     }
 }
