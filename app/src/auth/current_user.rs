@@ -10,6 +10,7 @@ use hydration_context::SerializedDataId;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::reactive::computed::ArcAsyncDerived;
+use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::codec::GetUrl;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -76,7 +77,8 @@ impl CurrentUserResource {
 #[derive(Clone)]
 struct Place {
     id: SerializedDataId,
-    owner: Owner,
+    /// Weak: this is kept in a context of that very owner, and would keep it for ever.
+    owner: WeakOwner,
     resource: Arc<OnceLock<CurrentUserResource>>,
 }
 
@@ -88,7 +90,9 @@ pub fn provide_current_user() {
     let id = Owner::current_shared_context()
         .map(|context| context.next_id())
         .unwrap_or_default();
-    let owner = Owner::current().expect("App runs under an owner");
+    let owner = Owner::current()
+        .expect("App runs under an owner")
+        .downgrade();
     let place = Place {
         id,
         owner,
@@ -104,7 +108,11 @@ pub fn provide_current_user() {
 /// `App` did not call [`provide_current_user`].
 pub fn use_current_user() -> CurrentUserResource {
     let place = expect_context::<Place>();
-    let resolve = || place.owner.with(|| resolve(place.id.clone()));
+    let owner = place
+        .owner
+        .upgrade()
+        .expect("App is there while its components are");
+    let resolve = || owner.with(|| resolve(place.id.clone()));
     let resource = place.resource.get_or_init(resolve);
     // A failure is not remembered for ever: whoever comes next tries again.
     if is_browser() && matches!(resource.0.get_untracked(), Some(Err(_))) {

@@ -1,5 +1,6 @@
 //! Lazy: counted in queries, as the database driver reports them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::auth::UserLoader;
@@ -156,4 +157,28 @@ async fn a_user_is_known_also_when_that_cannot_be_written_down() {
         .unwrap();
     site.pass(Duration::from_hours(1));
     assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+}
+
+#[tokio::test]
+async fn a_request_leaves_nothing_behind_in_memory() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for path in [
+        "/",
+        "/account",
+        "/login",
+        "/how-it-works",
+        "/no/such/page",
+        "/api/account",
+    ] {
+        ada.visit(path).await;
+        site.visitor().visit(path).await;
+    }
+    // Every session of a request holds the login manager, and that holds the clock.
+    let clock = Arc::clone(&site.clock);
+    drop((site, ada));
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(Arc::strong_count(&clock), 1);
 }

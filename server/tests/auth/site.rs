@@ -26,7 +26,7 @@ pub struct Site {
     pub users: Users,
     pub database: Database,
     pub log: Log,
-    clock: Arc<AtomicI64>,
+    pub clock: Arc<AtomicI64>,
     settings: Settings,
     folder: Arc<TempDir>,
 }
