@@ -1,6 +1,9 @@
-//! One paragraph, rendered by the server and hydrated in the browser.
+//! A document, a router, and one page with a button that counts.
 
 use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::StaticSegment;
+use leptos_router::components::{Route, Router, Routes};
 
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
@@ -8,7 +11,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <HydrationScripts options/>
+                <MetaTags/>
             </head>
             <body>
                 <App/>
@@ -19,7 +24,26 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 #[component]
 pub fn App() -> impl IntoView {
-    view! { <p>"Empty."</p> }
+    provide_meta_context();
+    view! {
+        <Title text="Welcome to Leptos"/>
+        <Router>
+            <main>
+                <Routes fallback=|| "Page not found.">
+                    <Route path=StaticSegment("") view=HomePage/>
+                </Routes>
+            </main>
+        </Router>
+    }
+}
+
+#[component]
+fn HomePage() -> impl IntoView {
+    let count = RwSignal::new(0);
+    view! {
+        <h1>"Welcome to Leptos!"</h1>
+        <button on:click=move |_| *count.write() += 1>"Click Me: " {count}</button>
+    }
 }
 
 #[cfg(feature = "hydrate")]

@@ -1,7 +1,8 @@
 #[cfg(feature = "ssr")]
 #[tokio::main]
 async fn main() {
-    use leptos_axum::LeptosRoutes;
+    use empty_app::{App, shell};
+    use leptos_axum::{LeptosRoutes, generate_route_list};
 
     let options = leptos::config::get_configuration(None)
         .expect("LEPTOS_* are set")
@@ -10,11 +11,8 @@ async fn main() {
         .await
         .expect("a free port");
     let shown = options.clone();
-    let page = leptos_axum::render_app_to_stream(move || empty_app::shell(shown.clone()));
-    // No routes, but with them comes the executor.
     let router = axum::Router::new()
-        .leptos_routes(&options, Vec::new(), || ())
-        .fallback(page)
+        .leptos_routes(&options, generate_route_list(App), move || shell(shown.clone()))
         .with_state(options);
     axum::serve(listener, router).await.expect("it serves");
 }

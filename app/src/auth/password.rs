@@ -1,4 +1,7 @@
 //! Core. Hash and verify passwords: argon2id, bounded, off the async threads.
+//!
+//! On threads of their own, as many as there are cores (rayon): each hash takes 19 MiB, and the allocator keeps that
+//! for every thread that ever asked. On tokio's blocking threads, hundreds at most, a busy day kept half a gigabyte.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -7,8 +10,9 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
 pub use argon2::Params as Cost;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization;
 
 use super::config::{HASH_QUEUE, PASSWORD_MAX, PASSWORD_MIN};
@@ -21,7 +25,7 @@ pub struct Passwords {
     /// Verified against when there is no user, so that an unknown address costs what a wrong password costs.
     nobody: Arc<str>,
     /// A hash takes a core and some megabytes: as many as there are cores run at a time ...
-    running: Arc<Semaphore>,
+    threads: Arc<ThreadPool>,
     /// ... some wait, and everybody else is told to come back.
     admitted: Arc<Semaphore>,
 }
@@ -30,7 +34,7 @@ impl Passwords {
     /// `cost` is `Cost::default()` unless there is a reason: OWASP's least, 19 MiB and two passes in one lane.
     ///
     /// # Panics
-    /// The system has no random numbers.
+    /// The system has no random numbers, or no threads to give.
     pub fn new(cost: Cost) -> Self {
         let argon2 = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, cost);
         let nobody = argon2
@@ -39,10 +43,17 @@ impl Passwords {
             .to_string()
             .into();
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = ThreadPoolBuilder::new()
+            .num_threads(cores)
+            .thread_name(|_| "argon2".into())
+            // The visitor gets the answer for it below, and the thread lives on.
+            .panic_handler(|_| tracing::error!("a hash panicked"))
+            .build()
+            .expect("threads to hash on");
         Self {
             argon2,
             nobody,
-            running: Arc::new(Semaphore::new(cores)),
+            threads: Arc::new(threads),
             admitted: Arc::new(Semaphore::new(cores * (1 + HASH_QUEUE))),
         }
     }
@@ -105,7 +116,7 @@ impl Passwords {
             })
     }
 
-    /// Both permits move into the blocking task: a visitor who hangs up frees no core that is still busy.
+    /// The permit moves along: a visitor who hangs up frees no core that is still busy.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -113,18 +124,16 @@ impl Passwords {
         let admitted = Arc::clone(&self.admitted)
             .try_acquire_owned()
             .map_err(|_| AuthError::Busy)?;
-        let running = Arc::clone(&self.running)
-            .acquire_owned()
-            .await
-            .map_err(|_| AuthError::Busy)?;
-        let task = tokio::task::spawn_blocking(move || {
-            let _permits = (admitted, running);
-            work()
+        let (send, receive) = oneshot::channel();
+        self.threads.spawn_fifo(move || {
+            if send.is_closed() {
+                return; // The visitor hung up while waiting.
+            }
+            let result = work();
+            drop(admitted);
+            let _ = send.send(result);
         });
-        task.await.map_err(|error| {
-            tracing::error!(%error, "a hash did not finish");
-            AuthError::Unexpected
-        })
+        receive.await.map_err(|_| AuthError::Unexpected)
     }
 }
 
