@@ -16,8 +16,12 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 
+use auth::messages::{Texts, english, provide_texts};
 use auth::{provide_current_user, provide_flash};
 use pages::Pages;
+
+/// What the log in says, in your words or languages: replace it by a function like it.
+pub const TEXTS: Texts = english;
 
 /// The document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -44,6 +48,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_texts(TEXTS);
     provide_current_user();
     provide_flash();
 

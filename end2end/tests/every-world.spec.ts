@@ -17,7 +17,7 @@ test('the twelve steps, then a closed page, then log out', async ({ page, person
   })
   await test.step('5 the session goes into a signed cookie', async () => {
     expect(await session()).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', expires: -1 })
-    expect((await session())?.value).toMatch(/^[\w-]{98}$/)
+    expect((await session())?.value).toMatch(/^[\w-]{96}$/)
   })
   await test.step('6 redirect', () => expect(page).toHaveURL('/'))
   await test.step('7 the cookie comes back', async () => {
@@ -131,13 +131,136 @@ test('an unknown page knows the user', async ({ page, person }) => {
   await expect(visitor(page)).toContainText(person.name)
 })
 
-test('"keep me logged in" makes a cookie that outlives the browser', async ({ page, person }) => {
+test('who is remembered comes back after the browser was closed, and gives the password for what matters', async ({
+  page,
+  person,
+  reopen,
+}) => {
   await page.goto('/login')
   await page.getByLabel('Keep me logged in on this device').check()
   await logIn(page, person)
   await expect(visitor(page)).toContainText(person.name)
-  const cookie = (await page.context().cookies()).find(({ name }) => name === 'session')
-  const days = ((cookie?.expires ?? 0) - Date.now() / 1000) / 86400
-  expect(days).toBeGreaterThan(29)
-  expect(days).toBeLessThanOrEqual(30)
+  const cookies = await page.context().cookies()
+  const remember = cookies.find(({ name }) => name === 'remember')
+  const days = ((remember?.expires ?? 0) - Date.now() / 1000) / 86400
+  expect(days).toBeGreaterThan(28.9)
+  expect(days).toBeLessThanOrEqual(29)
+
+  const again = await reopen()
+  await again.goto('/account')
+  await expect(visitor(again)).toContainText(person.name)
+  await expect(again.getByText('What matters will ask for your password again.')).toBeVisible()
+
+  await again.getByRole('link', { name: 'Delete' }).click()
+  await expect(again).toHaveURL('/confirm?next=%2Faccount%2Fdelete')
+  await expect(again.getByRole('status')).toContainText('Please reauthenticate to access this page.')
+  await again.getByLabel('Password', { exact: true }).fill(`not ${person.password}`)
+  await again.getByRole('button', { name: 'Go on' }).click()
+  await expect(again.getByRole('alert')).toContainText('That is not your password.')
+  await again.getByLabel('Password', { exact: true }).fill(person.password)
+  await again.getByRole('button', { name: 'Go on' }).click()
+  await expect(again).toHaveURL('/account/delete')
+  await expect(again.getByRole('heading', { name: 'Delete your account' })).toBeVisible()
+
+  await again.goto('/account')
+  await expect(again.getByText('You gave your password a moment ago.')).toBeVisible()
+})
+
+test('without "keep me logged in" a closed browser comes back as a guest', async ({ page, person, reopen }) => {
+  await page.goto('/login')
+  await logIn(page, person)
+  await expect(visitor(page)).toContainText(person.name)
+  const again = await reopen()
+  await again.goto('/')
+  await expect(visitor(again)).toContainText('Log in')
+})
+
+test('what needs the password asks for it, and nothing that was typed is lost', async ({ page, person, reopen, world }) => {
+  await page.goto('/login')
+  await page.getByLabel('Keep me logged in on this device').check()
+  await logIn(page, person)
+  await expect(visitor(page)).toContainText(person.name)
+
+  const again = await reopen()
+  await again.goto('/account/tokens')
+  await again.getByLabel('What is it for?').fill('Nightly "backup" <script>')
+  await again.getByLabel('Days until it expires').fill('7')
+  await again.getByRole('button', { name: 'Create a token' }).click()
+  if (world === 'hydrated') {
+    const dialog = again.getByRole('dialog', { name: 'Your password, please' })
+    await expect(dialog).toBeVisible()
+    await expect(again).toHaveURL('/account/tokens')
+    await dialog.getByLabel('Your password').fill(person.password)
+    await dialog.getByRole('button', { name: 'Go on' }).click()
+    await expect(dialog).toBeHidden()
+  } else {
+    await expect(again).toHaveURL('/confirm?next=%2Faccount%2Ftokens')
+    await again.getByLabel('Password', { exact: true }).fill(person.password)
+    await again.getByRole('button', { name: 'Go on' }).click()
+    await expect(again).toHaveURL('/account/tokens')
+    await expect(again.getByLabel('What is it for?')).toHaveValue('Nightly "backup" <script>')
+    await expect(again.getByLabel('Days until it expires')).toHaveValue('7')
+    await again.getByRole('button', { name: 'Create a token' }).click()
+  }
+  const shown = again.locator('code.token')
+  await expect(shown).toHaveText(/^lk_[\w-]{43}$/)
+  const token = await shown.textContent()
+  await expect(again.getByRole('listitem')).toContainText('Nightly "backup" <script>')
+  await expect(again.getByRole('listitem')).toContainText('expires in 7 days, never used')
+
+  const headers = { authorization: `Bearer ${token}` }
+  const answer = await again.request.fetch('/api/account', { headers })
+  expect(await answer.json()).toMatchObject({ email: person.email, fresh: false })
+
+  await again.goto('/account/tokens')
+  await expect(again.getByRole('listitem')).toContainText('used today')
+  await expect(again.locator('code.token')).toHaveCount(0)
+  await again.getByRole('button', { name: 'Revoke Nightly' }).click()
+  await expect(again.getByRole('status').first()).toContainText('The token is revoked.')
+  await expect(again.getByText('You have none yet.')).toBeVisible()
+  expect((await again.request.fetch('/api/account', { headers })).status()).toBe(401)
+})
+
+test('a new password counts at once, and ends the other log ins', async ({ page, person, browser, baseURL }) => {
+  const phone = await browser.newContext({ baseURL, javaScriptEnabled: false })
+  const other = await phone.newPage()
+  await other.goto('/login')
+  await logIn(other, person)
+  await expect(visitor(other)).toContainText(person.name)
+
+  await page.goto('/login?next=%2Faccount')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account')
+  await page.getByRole('link', { name: 'Password' }).click()
+  const changed = { ...person, password: `${person.password} anew` }
+  await page.getByLabel('Your password').fill('wrong')
+  await page.getByLabel('New password').fill(changed.password)
+  await page.getByRole('button', { name: 'Change the password' }).click()
+  await expect(page.getByRole('alert').first()).toContainText('That is not your password.')
+  await page.getByLabel('Your password').fill(person.password)
+  await page.getByLabel('New password').fill(changed.password)
+  await page.getByRole('button', { name: 'Change the password' }).click()
+  await expect(page.getByRole('status').first()).toContainText('Your password is changed.')
+
+  await other.goto('/')
+  await expect(visitor(other)).toContainText('Log in')
+  await other.goto('/login')
+  await logIn(other, person)
+  await expect(other.getByRole('alert').first()).toContainText('do not match')
+  await logIn(other, changed)
+  await expect(visitor(other)).toContainText(person.name)
+  await phone.close()
+})
+
+test('a deleted account is gone', async ({ page, person }) => {
+  await page.goto('/login?next=%2Faccount%2Fdelete')
+  await expect(page.getByRole('status')).toContainText('Please log in to access this page.')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account/delete')
+  await page.getByRole('button', { name: 'Delete my account' }).click()
+  await expect(page).toHaveURL('/')
+  await expect(visitor(page)).toContainText('Log in')
+  await page.goto('/login')
+  await logIn(page, person)
+  await expect(page.getByRole('alert')).toContainText('do not match')
 })

@@ -1,5 +1,5 @@
 // A page that watches itself: what the console says, which addresses it visits, what arrives as HTML.
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
 import { MARKER } from './secret'
 
 export { expect }
@@ -23,7 +23,13 @@ declare global {
 
 export type Options = { world: World }
 
-export const test = base.extend<Options & { person: Person }>({
+type Fixtures = {
+  person: Person
+  /** Closes the browser and opens it again: only the cookies with a time of their own are left. */
+  reopen: () => Promise<Page>
+}
+
+export const test = base.extend<Options & Fixtures>({
   world: ['hydrated', { option: true }],
 
   /** Somebody with an account, made without a browser. */
@@ -38,38 +44,67 @@ export const test = base.extend<Options & { person: Person }>({
   },
 
   context: async ({ context, world }, use) => {
-    const complaints: string[] = []
-    const checks: Promise<void>[] = []
-    context.on('page', (page) => watch(page, complaints, checks))
-    if (world === 'before the WASM') {
-      await context.route('**/*.wasm', () => {}) // It never arrives.
-    }
-    await context.addInitScript(() => {
-      // The app's first effect listens for this. Then it is hydrated.
-      const add = EventTarget.prototype.addEventListener
-      EventTarget.prototype.addEventListener = function (type: string, ...rest: unknown[]) {
-        if (type === 'visibilitychange' && this === window) window.hydrated = true
-        // @ts-expect-error: handed through as it came
-        return add.call(this, type, ...rest)
-      }
-    })
+    const done = await prepare(context, world)
     await use(context)
-    await Promise.all(checks)
-    expect(complaints).toEqual([])
+    await done()
   },
 
   page: async ({ page, world }, use) => {
-    if (world === 'hydrated') {
-      const goto = page.goto.bind(page)
-      page.goto = async (url, options) => {
-        const response = await goto(url, options)
-        await hydrated(page)
-        return response
-      }
-    }
-    await use(page)
+    await use(waiting(page, world))
+  },
+
+  reopen: async ({ browser, context, world, baseURL, javaScriptEnabled }, use) => {
+    const opened: (() => Promise<void>)[] = []
+    await use(async () => {
+      const cookies = (await context.cookies()).filter(({ expires }) => expires > 0)
+      await context.clearCookies()
+      const again = await browser.newContext({ baseURL, javaScriptEnabled, storageState: { cookies, origins: [] } })
+      const done = await prepare(again, world)
+      opened.push(async () => {
+        await done()
+        await again.close()
+      })
+      return waiting(await again.newPage(), world)
+    })
+    for (const close of opened) await close()
   },
 })
+
+/** Makes a context one of its world, and watches it. Whatever it complained about fails the story in the end. */
+async function prepare(context: BrowserContext, world: World): Promise<() => Promise<void>> {
+  const complaints: string[] = []
+  const checks: Promise<void>[] = []
+  context.on('page', (page) => watch(page, complaints, checks))
+  if (world === 'before the WASM') {
+    await context.route('**/*.wasm', () => {}) // It never arrives.
+  }
+  await context.addInitScript(() => {
+    // The app's first effect listens for this. Then it is hydrated.
+    const add = EventTarget.prototype.addEventListener
+    EventTarget.prototype.addEventListener = function (type: string, ...rest: unknown[]) {
+      if (type === 'visibilitychange' && this === window) window.hydrated = true
+      // @ts-expect-error: handed through as it came
+      return add.call(this, type, ...rest)
+    }
+  })
+  return async () => {
+    await Promise.all(checks)
+    expect(complaints).toEqual([])
+  }
+}
+
+/** A page that is ready when it says so. */
+function waiting(page: Page, world: World): Page {
+  if (world === 'hydrated') {
+    const goto = page.goto.bind(page)
+    page.goto = async (url, options) => {
+      const response = await goto(url, options)
+      await hydrated(page)
+      return response
+    }
+  }
+  return page
+}
 
 export async function hydrated(page: Page): Promise<void> {
   await page.waitForFunction(() => window.hydrated)

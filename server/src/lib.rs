@@ -10,7 +10,7 @@ use app::auth::config::BODY_MAX;
 use app::auth::guard::{Access, guard};
 use app::auth::read_and_write_cookies;
 use app::auth::server_function::{answer_plainly, provide_session};
-use app::pages::{GUESTS_ONLY, PUBLIC};
+use app::pages::{FRESH, GUESTS_ONLY, PUBLIC};
 use app::users::Users;
 use app::{App, shell};
 use axum::Router;
@@ -107,6 +107,8 @@ fn access(path: &str) -> Access {
         Access::Public
     } else if GUESTS_ONLY.contains(&path) {
         Access::GuestsOnly
+    } else if FRESH.contains(&path) {
+        Access::FreshLoginRequired
     } else {
         Access::LoginRequired
     }

@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use app::auth::{Cost, LoginManager, Passwords, system_clock};
+use app::TEXTS;
+use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
 use app::database::Database;
+use app::pages::LOGIN_VIEWS;
 use app::users::Users;
 use server::config::{BadSetting, Config};
 use server::router;
@@ -39,8 +41,16 @@ async fn run() -> Result<(), BadSetting> {
     let database = Database::open(&config.database_url).await;
     let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
     let users = Users::new(database, Passwords::new(Cost::default()));
-    let login_manager =
-        LoginManager::new(users.clone(), config.keys, config.secure, system_clock());
+    let options = Options {
+        cookies: CookieOptions {
+            secure: config.secure,
+            ..CookieOptions::default()
+        },
+        login_views: LOGIN_VIEWS,
+        texts: TEXTS,
+        ..Options::default()
+    };
+    let login_manager = LoginManager::new(users.clone(), config.keys, options);
     let router = router(&config.leptos, users, login_manager);
 
     let address = config.leptos.site_addr;

@@ -2,30 +2,50 @@
 
 use std::time::Duration;
 
-/// Where a guest is sent from a closed page (Flask-Login's `login_view`).
+/// The log-in page of the app, until an area has its own (Flask-Login's `login_view`).
 pub const LOGIN_PATH: &str = "/login";
+
+/// Where somebody who is logged in gives the password once more (Flask-Login's `refresh_view`).
+pub const CONFIRM_PATH: &str = "/confirm";
 
 /// Where a visitor goes after log in when no safe `next` came along, and after log out.
 pub const HOME_PATH: &str = "/";
 
-/// A session that was not to be remembered ends this long after the last visit.
-/// OWASP's session sheet asks for an idle limit; a working day with its breaks fits in.
+/// The field that carries the way back.
+pub const NEXT_FIELD: &str = "next";
+
+/// A session ends this long after the last visit. OWASP's session sheet asks for an idle limit; a working day with
+/// its breaks fits in.
 pub const IDLE: Duration = Duration::from_hours(12);
 
-/// ... and this long after its log in, visited or not (NIST SP 800-63B-4, 2.1.3: at most 30 days at AAL1).
+/// ... and this long after its log in, visited or not.
 pub const ABSOLUTE: Duration = Duration::from_hours(24);
 
-/// A remembered session ends this long after the last visit.
-pub const REMEMBERED_IDLE: Duration = Duration::from_hours(14 * 24);
+/// A remembered visitor comes back without a password for this long after the log in. With the last session that
+/// begins in it that makes 30 days (NIST SP 800-63B-4, 2.1.3: at most 30 days at AAL1).
+pub const REMEMBER: Duration = Duration::from_hours(29 * 24);
 
-/// ... and this long after its log in. Also the cookie's `Max-Age` (browsers cap it at 400 days, RFC 6265bis).
-pub const REMEMBERED_ABSOLUTE: Duration = Duration::from_hours(30 * 24);
+/// No browser keeps a cookie for longer (RFC 6265bis, 5.5).
+pub const REMEMBER_MAX: Duration = Duration::from_hours(400 * 24);
+
+/// Requests that left with the remember cookie before it was replaced arrive within this time (see `remember.rs`).
+pub const REMEMBER_GRACE: Duration = Duration::from_mins(1);
+
+/// A log in is fresh for this long after the password was given (Phoenix: 20 minutes, Kratos: an hour).
+pub const FRESH: Duration = Duration::from_mins(20);
 
 /// "Last seen" is written at most this often, so that a page view is one read and hardly ever a write.
 pub const SEEN_EVERY: Duration = Duration::from_mins(5);
 
 /// A cookie issued this far in the future is still believed: the clocks of two servers differ.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
+
+/// What an access token is called, longest.
+pub const TOKEN_NAME_MAX: usize = 60;
+
+/// How long an access token may live, in days: a year, and the choice before any is made.
+pub const TOKEN_DAYS_MAX: i64 = 365;
+pub const TOKEN_DAYS: i64 = 90;
 
 /// A message for the next page waits this long for that page.
 pub const FLASH: Duration = Duration::from_mins(1);

@@ -16,17 +16,18 @@ use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 use super::AuthError;
-use crate::users::User;
+use crate::users::{Guest, User};
 
 /// Who is there. An enum, so that nobody forgets the guest.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CurrentUser {
-    Guest,
+    /// Nobody has logged in. What the app knows of them all the same.
+    Guest(Guest),
     User(User),
 }
 
-/// Who is there, for the browser. JSON: `"guest"` or `{"user": ..}`. The server asks the same function in process.
+/// Who is there, for the browser. JSON: `{"guest": ..}` or `{"user": ..}`. The server asks the same function in process.
 ///
 /// # Errors
 /// [`AuthError::Unavailable`]: the database could not answer.

@@ -1,42 +1,38 @@
 //! Core. What a refused visitor is told: a code with a fixed text and status.
 //!
-//! Text never travels: a code does, and each side has the words. Causes go to the log, at the place
+//! Text never travels: a code does, and each side has the words (`messages.rs`). Causes go to the log, at the place
 //! that meets them, and never in here.
 
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
-
-use super::config::{NAME_MAX, PASSWORD_MAX, PASSWORD_MIN};
 
 /// An expected failure, or the opaque face of an unexpected one. JSON: the name in `snake_case`.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Error, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthError {
-    /// One text for a wrong password and an unknown address (ASVS 6.3.8).
-    #[error("That e-mail address and password do not match.")]
+    /// One code for a wrong password and an unknown address (ASVS 6.3.8).
     InvalidCredentials,
-    #[error("Please log in to go on.")]
+    /// The password of somebody who is logged in already.
+    WrongPassword,
     LoginRequired,
-    #[error("Enter an e-mail address, like name@example.com.")]
+    /// The log in is too old for what is asked, or was brought back by a remember cookie.
+    FreshLoginRequired,
+    /// The password is right, and the account is switched off.
+    Inactive,
+    /// An access token that is unknown, revoked or expired.
+    InvalidToken,
     InvalidEmail,
-    #[error("Enter a name of 1 to {NAME_MAX} characters.")]
     InvalidName,
-    #[error("Enter your password.")]
+    InvalidTokenName,
+    InvalidDays,
     MissingPassword,
-    #[error("That password is too short: choose one of at least {PASSWORD_MIN} characters.")]
     PasswordTooShort,
-    #[error("Choose a password of at most {PASSWORD_MAX} characters.")]
     PasswordTooLong,
     /// The request is not one that our own pages could have sent.
-    #[error("That request could not be understood.")]
     BadRequest,
-    #[error("Too many people are logging in at this moment. Please try again.")]
     Busy,
-    #[error("This is not available at the moment. Please try again.")]
     Unavailable,
-    #[error("Something went wrong on our side.")]
     Unexpected,
 }
 
@@ -44,10 +40,17 @@ impl AuthError {
     /// The HTTP status that says the same: 4xx for the visitor's part, 5xx for ours.
     pub const fn status(self) -> u16 {
         match self {
-            Self::InvalidCredentials | Self::LoginRequired => 401,
+            Self::InvalidCredentials
+            | Self::WrongPassword
+            | Self::LoginRequired
+            | Self::FreshLoginRequired
+            | Self::InvalidToken => 401,
+            Self::Inactive => 403,
             Self::BadRequest => 400,
             Self::InvalidEmail
             | Self::InvalidName
+            | Self::InvalidTokenName
+            | Self::InvalidDays
             | Self::MissingPassword
             | Self::PasswordTooShort
             | Self::PasswordTooLong => 422,
@@ -61,6 +64,8 @@ impl AuthError {
         match self {
             Self::InvalidEmail => Some("email"),
             Self::InvalidName => Some("name"),
+            Self::InvalidTokenName => Some("token_name"),
+            Self::InvalidDays => Some("days"),
             Self::MissingPassword | Self::PasswordTooShort | Self::PasswordTooLong => {
                 Some("password")
             }

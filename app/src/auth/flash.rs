@@ -4,30 +4,31 @@
 //! message. It travels in a signed cookie, never in the URL: an address is nobody's business, and a link must not
 //! be able to put words on our pages. After hydration the same message is handed over in memory.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::AuthError;
+use super::config::EMAIL_MAX;
 
-/// Good news, by code.
+/// What of a cookie's 4 KiB is left for fields, before base64 makes it a third larger.
+const COOKIE_ROOM: usize = 2500;
+
+/// Something to say that is no error, by code.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// After a sign-up, whether the address was free or not: see `pages/signup.rs`.
     SignedUp,
-}
-
-impl Notice {
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::SignedUp => {
-                "Welcome! If this address was not in use yet, your account is ready. \
-                 Log in with your password."
-            }
-        }
-    }
+    /// Why a visitor is on the log-in page ...
+    LoginRequired,
+    /// ... and on the one that asks for the password once more.
+    FreshLoginRequired,
+    PasswordChanged,
+    TokenRevoked,
+    AccountDeleted,
 }
 
 /// The message, and the fields that come back with it. Never a password.
@@ -35,8 +36,53 @@ impl Notice {
 pub struct Flash {
     pub error: Option<AuthError>,
     pub notice: Option<Notice>,
-    pub name: String,
-    pub email: String,
+    pub typed: Typed,
+}
+
+/// What was typed into a form, by the names of its fields.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Typed(BTreeMap<String, String>);
+
+impl Typed {
+    pub fn new<const N: usize>(fields: [(&str, &str); N]) -> Self {
+        Self(
+            fields
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+        )
+    }
+
+    /// What was typed into the field `name`; nothing is an empty text.
+    pub fn field(&self, name: &str) -> String {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    /// For a hidden field of a form that stands between the visitor and the form these came from.
+    pub fn pack(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub fn unpack(packed: &str) -> Self {
+        serde_json::from_str(packed).unwrap_or_default()
+    }
+
+    /// Cut to what a field may hold, and to what a cookie may: browsers drop one of over 4 KiB.
+    #[must_use]
+    pub fn shortened(self) -> Self {
+        let shorten = |(name, value): (String, String)| {
+            let value = value.chars().take(EMAIL_MAX).collect();
+            (name, value)
+        };
+        let short = Self(self.0.into_iter().map(shorten).collect());
+        if short.pack().len() > COOKIE_ROOM {
+            return Self::default();
+        }
+        short
+    }
 }
 
 /// In the browser, the message that one page leaves for the next.

@@ -4,14 +4,16 @@
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::config::RETRY_AFTER;
+use super::messages::{Message, Texts};
 use super::next::{login_url, safe_next};
-use super::{AuthError, CurrentUser, Session};
+use super::session::Credentials;
+use super::{AuthError, CurrentUser, EventKind, Session};
 
 /// Who may see a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -22,6 +24,25 @@ pub enum Access {
     GuestsOnly,
     /// Every page that is not named otherwise.
     LoginRequired,
+    /// The password must have been given lately.
+    FreshLoginRequired,
+}
+
+/// A request that was turned away.
+pub struct Refused {
+    pub method: Method,
+    pub uri: Uri,
+    pub headers: HeaderMap,
+}
+
+impl From<&Request> for Refused {
+    fn from(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
+        }
+    }
 }
 
 /// The layer. `access` says who may see a path.
@@ -32,21 +53,76 @@ pub async fn guard(
     next: Next,
 ) -> Response {
     let access = access(request.uri().path());
+    if let Credentials::Unasked { has_cookie } = session.0.credentials {
+        // OPTIONS shows nothing. HEAD is answered like GET as far as that can be told without loading anybody.
+        let closed = matches!(access, Access::LoginRequired | Access::FreshLoginRequired);
+        let guest = closed && !has_cookie;
+        if guest && request.method() == Method::HEAD {
+            return unauthorized(&session, &Refused::from(&request));
+        }
+        return next.run(request).await;
+    }
     if access == Access::Public {
         return next.run(request).await;
     }
-    match (access, session.load_user().await) {
-        (_, Err(error)) => refuse(error),
-        (Access::LoginRequired, Ok(CurrentUser::Guest)) => unauthorized(request.uri()),
-        (Access::GuestsOnly, Ok(CurrentUser::User(_))) => see_other(&wanted(request.uri())),
+    let user = session.load_user().await;
+    let fresh = session.login_fresh().await;
+    match (access, user, fresh) {
+        (_, Err(error), _) | (_, _, Err(error)) => {
+            refuse_as(error, session.texts(), wants_html(request.headers()))
+        }
+        (Access::GuestsOnly, Ok(CurrentUser::User(_)), _) => see_other(&wanted(request.uri())),
+        (Access::GuestsOnly, ..) => next.run(request).await,
+        (_, Ok(CurrentUser::Guest(_)), _) => unauthorized(&session, &Refused::from(&request)),
+        (Access::FreshLoginRequired, _, Ok(false)) => {
+            needs_refresh(&session, &Refused::from(&request))
+        }
         _ => next.run(request).await,
     }
 }
 
-/// To the log-in page, with the way back (Flask-Login's `unauthorized`). 303 also after a POST.
-pub fn unauthorized(uri: &Uri) -> Response {
-    let here = uri.path_and_query().map_or("/", |here| here.as_str());
-    see_other(&login_url(here))
+/// What a guest gets on a closed page (Flask-Login's `unauthorized`): the app's own answer, or the log-in page of the
+/// area with the way back, or 401.
+pub fn unauthorized(session: &Session, refused: &Refused) -> Response {
+    session.emit(EventKind::UserUnauthorized, None);
+    let options = session.0.manager.options();
+    if let Some(handler) = &options.unauthorized {
+        return handler(refused);
+    }
+    let view = options.login_views.at(refused.uri.path());
+    lead_to(view, AuthError::LoginRequired, session, refused)
+}
+
+/// What a user gets whose log in is not fresh enough (Flask-Login's `needs_refresh`).
+pub fn needs_refresh(session: &Session, refused: &Refused) -> Response {
+    session.emit(EventKind::UserNeedsRefresh, None);
+    let options = session.0.manager.options();
+    if let Some(handler) = &options.needs_refresh {
+        return handler(refused);
+    }
+    lead_to(
+        options.refresh_view,
+        AuthError::FreshLoginRequired,
+        session,
+        refused,
+    )
+}
+
+/// 303 also after a POST: what was refused is looked at anew. A client that does not read HTML has no use for a form.
+fn lead_to(
+    view: Option<&str>,
+    error: AuthError,
+    session: &Session,
+    Refused { uri, headers, .. }: &Refused,
+) -> Response {
+    let html = wants_html(headers);
+    match view.filter(|_| html) {
+        Some(view) => {
+            let here = uri.path_and_query().map_or("/", |here| here.as_str());
+            see_other(&login_url(view, here))
+        }
+        None => refuse_as(error, session.texts(), html),
+    }
 }
 
 /// An empty 303. `path` is one of ours: it is printable ASCII.
@@ -60,15 +136,40 @@ pub fn see_other(path: &str) -> Response {
         .into_response()
 }
 
-/// A failure, in the fixed text of its code.
-pub fn refuse(error: AuthError) -> Response {
+/// A failure: for a person the fixed text of its code, for a program the code itself as JSON.
+pub fn refuse_as(error: AuthError, texts: Texts, html: bool) -> Response {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, error.to_string()).into_response();
+    let mut response = if html {
+        (status, texts(Message::Error(error)).text.into_owned()).into_response()
+    } else {
+        (status, axum::Json(error)).into_response()
+    };
+    let headers = response.headers_mut();
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        let seconds = HeaderValue::from(RETRY_AFTER.as_secs());
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        headers.insert(
+            header::RETRY_AFTER,
+            HeaderValue::from(RETRY_AFTER.as_secs()),
+        );
+    }
+    if error == AuthError::InvalidToken {
+        // RFC 6750, 3.
+        let how = HeaderValue::from_static(r#"Bearer error="invalid_token""#);
+        headers.insert(header::WWW_AUTHENTICATE, how);
     }
     response
+}
+
+/// Whether a document is welcome. Who does not say takes anything.
+pub(super) fn wants_html(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::ACCEPT).iter();
+    let kinds = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .filter_map(|kind| kind.split(';').next().map(str::trim))
+        .filter(|kind| kind.contains('/'));
+    let mut kinds = kinds.peekable();
+    let html = ["text/html", "application/xhtml+xml", "text/*", "*/*"];
+    kinds.peek().is_none() || kinds.any(|kind| html.contains(&kind))
 }
 
 /// The `next` of a query, if there is exactly one.

@@ -1,30 +1,20 @@
-//! Core. The login manager: begins and ends log ins, and answers who is there, once a request.
+//! Core. The login manager: begins, confirms and ends log ins.
 //! The only file that puts a user id into a session.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use super::config::{ABSOLUTE, IDLE, REMEMBERED_ABSOLUTE, REMEMBERED_IDLE, SEEN_EVERY};
+use super::config::{ABSOLUTE, IDLE, REMEMBER_MAX};
 use super::cookies::Cookies;
-use super::session::{Token, id_of};
-use super::signing::SigningKeys;
-use super::{AuthError, CurrentUser, Loaded, Session, SessionRow, UserLoader};
+use super::messages::Texts;
+use super::remember::{RememberRow, payload};
+use super::session::Credentials;
+use super::signing::{Purpose, SigningKeys};
+use super::token::{Token, id_of, random_token};
+use super::{AuthError, Event, EventKind, Loaded, Options, Session, SessionRow, UserLoader};
 use crate::users::{User, Users};
 
-/// Unix seconds. Injected, so that tests move it.
-pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
-
-/// The system's time.
-pub fn system_clock() -> Clock {
-    Arc::new(|| {
-        let since_1970 = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        seconds(since_1970)
-    })
-}
-
-/// One for the whole app, cheap to clone: the loader, the keys, the names of the cookies, the clock.
+/// One for the whole app, cheap to clone: the loader, the keys, and what the app chose.
 #[derive(Clone)]
 pub struct LoginManager(Arc<Parts>);
 
@@ -32,30 +22,61 @@ struct Parts {
     users: Users,
     keys: SigningKeys,
     cookies: Cookies,
-    clock: Clock,
+    options: Options,
+}
+
+/// How to log in: Flask-Login's arguments of `login_user`.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct LogIn {
+    pub remember: Remember,
+    /// The password was not given just now: the session begins as one that is not fresh.
+    pub stale: bool,
+    /// Also an inactive user, for as long as this session lasts. For administrators: every door that the user may
+    /// pass stands open meanwhile, whatever the user was switched off for.
+    pub force: bool,
+}
+
+/// Whether a log in outlives the browser.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Remember {
+    #[default]
+    No,
+    /// For [`Options::remember`].
+    Usual,
+    For(Duration),
 }
 
 impl LoginManager {
-    /// `secure` says that the site's address is https.
-    pub fn new(users: Users, keys: SigningKeys, secure: bool, clock: Clock) -> Self {
+    pub fn new(users: Users, keys: SigningKeys, options: Options) -> Self {
         Self(Arc::new(Parts {
             users,
             keys,
-            cookies: Cookies::new(secure),
-            clock,
+            cookies: Cookies::new(options.cookies.clone()),
+            options,
         }))
+    }
+
+    pub fn options(&self) -> &Options {
+        &self.0.options
     }
 
     pub(super) fn keys(&self) -> &SigningKeys {
         &self.0.keys
     }
 
-    pub(super) fn cookies(&self) -> Cookies {
-        self.0.cookies
+    pub(super) fn cookies(&self) -> &Cookies {
+        &self.0.cookies
     }
 
     pub(super) fn now(&self) -> i64 {
-        (self.0.clock)()
+        (self.0.options.clock)()
+    }
+
+    pub(super) fn emit(&self, event: &Event) {
+        event.write_to_the_log();
+        for listener in &self.0.options.listeners {
+            listener(event);
+        }
     }
 }
 
@@ -65,110 +86,165 @@ impl Session {
         self.0.manager.now()
     }
 
-    /// Who is there. The first to ask waits for the one query of this request; everybody after that,
-    /// and everybody without a cookie, gets the answer at once.
-    ///
-    /// # Errors
-    /// The database could not answer. That is neither a guest nor a user: do not treat it as one.
-    pub async fn load_user(&self) -> Result<CurrentUser, AuthError> {
-        let loaded = self.load().await?;
-        Ok(loaded.map_or(CurrentUser::Guest, |loaded| CurrentUser::User(loaded.user)))
+    pub(super) fn users(&self) -> &Users {
+        &self.0.manager.0.users
     }
 
-    /// The user with the session that says so. See [`Self::load_user`].
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn load(&self) -> Result<Option<Loaded>, AuthError> {
-        self.0
-            .loaded
-            .get_or_init(|| self.ask_the_user_loader())
-            .await
-            .clone()
+    pub(super) fn texts(&self) -> Texts {
+        self.0.manager.options().texts
     }
 
-    async fn ask_the_user_loader(&self) -> Result<Option<Loaded>, AuthError> {
-        let Some(id) = self.presented() else {
-            return Ok(None);
-        };
-        let users = &self.0.manager.0.users;
-        let now = self.now();
-        // A cookie whose row is gone is left to expire. Taking it back would race with the log in of another tab:
-        // the late answer to the old cookie would remove the new one.
-        let Some(mut loaded) = users.load_user(id, now).await? else {
-            return Ok(None);
-        };
-        self.renew_cookie();
-        let row = &mut loaded.session;
-        if now - row.seen_at >= seconds(SEEN_EVERY) {
-            let expires_at = expiry(row.created_at, now, row.remembered);
-            // Who is there is known by now, also when it cannot be written down.
-            if users.touch_session(id, now, expires_at).await.is_ok() {
-                (row.seen_at, row.expires_at) = (now, expires_at);
-            }
+    /// Begins a new session for `user` and ends the one that came with the request, whoever's it was, with all that
+    /// its device was remembered by: what was planted or copied before the log in is worth nothing after it
+    /// (ASVS 7.2.4).
+    ///
+    /// # Errors
+    /// [`AuthError::Inactive`]; [`AuthError::BadRequest`] where an access token came along: such a request has no
+    /// session; or the session could not be stored. In each case nobody is logged in or out.
+    pub async fn login_user(&self, user: &User, how: LogIn) -> Result<(), AuthError> {
+        if !matches!(self.0.credentials, Credentials::Cookies { .. }) {
+            return Err(AuthError::BadRequest);
         }
-        Ok(Some(loaded))
-    }
-
-    /// Begins a new session for `user` and ends the one that came with the request, whoever's it was: a
-    /// session planted or copied before the log in is worth nothing after it (ASVS 7.2.4).
-    /// `remember` decides whether the cookie outlives the browser.
-    ///
-    /// # Errors
-    /// The session could not be stored; nobody is logged in or out.
-    pub async fn login_user(&self, user: &User, remember: bool) -> Result<(), AuthError> {
-        let mut token = Token::default();
-        getrandom::fill(&mut token).map_err(|error| {
-            tracing::error!(%error, "no random numbers");
-            AuthError::Unavailable
-        })?;
-        let now = self.now();
-        let row = SessionRow {
-            id: id_of(&token),
+        if !user.is_active && !how.force {
+            self.emit(EventKind::InactiveUserRefused, Some(&user.id));
+            return Err(AuthError::Inactive);
+        }
+        let token = random_token()?;
+        let mut session = self.new_row(user, &token);
+        session.forced = how.force;
+        if how.stale {
+            session.authenticated_at = 0;
+        }
+        let family = random_token()?;
+        let remembered = self.lasts(how.remember).map(|lasts| RememberRow {
+            id: id_of(family),
             user_id: user.id.clone(),
-            created_at: now,
-            authenticated_at: now,
-            seen_at: now,
-            expires_at: expiry(now, now, remember),
-            remembered: remember,
-            user_agent: self.0.user_agent.clone(),
-            address: self.0.address.clone(),
-        };
-        self.0
-            .manager
-            .0
-            .users
-            .begin_session(&row, self.presented())
+            generation: 0,
+            confirmed: true,
+            rotated_at: session.created_at,
+            lasts,
+            expires_at: session.created_at + lasts,
+        });
+        session.remember_id = remembered.as_ref().map(|row| row.id.clone());
+        let came_along = self.remember_cookie().map(|cookie| &*cookie.id);
+        let replaces = (self.presented(), came_along);
+        self.users()
+            .begin_session(&session, remembered.as_ref(), replaces)
             .await?;
-        self.set_cookie(&token, remember);
-        tracing::info!(user = %user.id, remember, "user_logged_in");
+
+        self.put(Purpose::Session, &token, self.now(), None);
+        if let Some(row) = &remembered {
+            let lasts = Duration::from_secs(row.lasts.cast_unsigned());
+            let payload = payload(&family, row.generation);
+            self.put(Purpose::Remember, &payload, session.created_at, Some(lasts));
+        } else if came_along.is_some() {
+            self.remove(Purpose::Remember);
+        }
+        self.emit(EventKind::UserLoggedIn, Some(&user.id));
+        *self.0.loaded.lock().await = Some(Ok(Some(Loaded {
+            user: user.clone(),
+            session: Some(session),
+            remembered,
+        })));
         Ok(())
     }
 
-    /// Ends the session, on the server first: from here on every copy of the cookie is dead.
+    /// The password was given once more: the log in is fresh again, under a new token (ASVS 7.2.4).
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`]: there is no session to confirm, or it could not be stored.
+    pub async fn confirm_login(&self) -> Result<(), AuthError> {
+        let loaded = self.load().await?.ok_or(AuthError::LoginRequired)?;
+        let old = loaded.session.clone().ok_or(AuthError::LoginRequired)?;
+        let token = random_token()?;
+        let session = SessionRow {
+            remember_id: old.remember_id.clone(),
+            forced: old.forced,
+            ..self.new_row(&loaded.user, &token)
+        };
+        if !self.users().confirm_session(&old.id, &session).await? {
+            return Err(AuthError::LoginRequired);
+        }
+        self.put(Purpose::Session, &token, self.now(), None);
+        self.emit(EventKind::UserLoginConfirmed, Some(&loaded.user.id));
+        *self.0.loaded.lock().await = Some(Ok(Some(Loaded {
+            session: Some(session),
+            ..loaded
+        })));
+        Ok(())
+    }
+
+    /// Ends the session and whatever this device was remembered by, on the server first: from here on every copy of
+    /// the cookies is dead.
     ///
     /// # Errors
     /// The session could not be ended; the visitor is still logged in.
     pub async fn logout_user(&self) -> Result<(), AuthError> {
-        if let Some(id) = self.presented() {
-            self.0.manager.0.users.end_session(id).await?;
-            self.remove_cookie();
-            tracing::info!("user_logged_out");
+        if !matches!(self.0.credentials, Credentials::Cookies { .. }) {
+            return Ok(());
         }
+        let user = self.load().await?.map(|loaded| loaded.user.id);
+        let session = self.presented();
+        let remembered = self.remember_cookie().map(|cookie| &*cookie.id);
+        if session.is_some() || remembered.is_some() {
+            self.users().end_log_in(session, remembered).await?;
+        }
+        if session.is_some() || user.is_some() {
+            self.remove(Purpose::Session);
+        }
+        if remembered.is_some() {
+            self.remove(Purpose::Remember);
+        }
+        self.emit(EventKind::UserLoggedOut, user.as_deref());
+        *self.0.loaded.lock().await = Some(Ok(None));
         Ok(())
+    }
+
+    /// Ends every log in of the current user, on every device, this one included: for a changed password. Begin
+    /// another with [`Self::login_user`] where the visitor should stay.
+    ///
+    /// # Errors
+    /// They could not be ended.
+    pub async fn logout_everywhere(&self) -> Result<(), AuthError> {
+        if let Some(loaded) = self.load().await? {
+            self.users().end_sessions_of(&loaded.user.id).await?;
+        }
+        self.logout_user().await
+    }
+
+    /// A session of this request, as new and as fresh as can be.
+    pub(super) fn new_row(&self, user: &User, token: &Token) -> SessionRow {
+        let now = self.now();
+        SessionRow {
+            id: id_of(token),
+            user_id: user.id.clone(),
+            created_at: now,
+            authenticated_at: now,
+            seen_at: now,
+            expires_at: expiry(now, now),
+            remember_id: None,
+            forced: false,
+            user_agent: self.0.user_agent.clone(),
+            address: self.0.address.clone(),
+        }
+    }
+
+    /// How many seconds a log in is remembered for. No time at all is not at all.
+    fn lasts(&self, remember: Remember) -> Option<i64> {
+        let lasts = match remember {
+            Remember::No => Duration::ZERO,
+            Remember::Usual => self.0.manager.options().remember,
+            Remember::For(lasts) => lasts,
+        };
+        Some(seconds(lasts.min(REMEMBER_MAX))).filter(|&lasts| lasts > 0)
     }
 }
 
 /// The earlier of the two limits that a session has.
-fn expiry(created_at: i64, seen_at: i64, remembered: bool) -> i64 {
-    let (idle, absolute) = if remembered {
-        (REMEMBERED_IDLE, REMEMBERED_ABSOLUTE)
-    } else {
-        (IDLE, ABSOLUTE)
-    };
-    (seen_at + seconds(idle)).min(created_at + seconds(absolute))
+pub(super) fn expiry(created_at: i64, seen_at: i64) -> i64 {
+    (seen_at + seconds(IDLE)).min(created_at + seconds(ABSOLUTE))
 }
 
-fn seconds(duration: Duration) -> i64 {
+pub(super) fn seconds(duration: Duration) -> i64 {
     duration.as_secs().cast_signed()
 }

@@ -7,8 +7,11 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::next::{login_url, safe_next};
+use super::config::HOME_PATH;
+use super::messages::say;
+use super::next::{LoginViews, login_url, safe_next};
 use super::{AuthError, CurrentUser, use_current_user};
+use crate::users::Guest;
 
 /// Shows its children to a user and sends a guest to the log-in page and back.
 #[component]
@@ -16,6 +19,7 @@ pub fn LoginRequired(
     /// Whether a guest may see the page at a path. Somebody who just logged out is on the way to such a page
     /// already, and must not be called back.
     may_visit: fn(&str) -> bool,
+    login_views: LoginViews,
     children: Children,
 ) -> impl IntoView {
     let current_user = use_current_user();
@@ -27,9 +31,10 @@ pub fn LoginRequired(
         let user = asked.get().and_then(Result::ok);
         let path = location.pathname.get_untracked();
         match (&before.flatten(), &user) {
-            (_, Some(CurrentUser::Guest)) if !may_visit(&path) => {
+            (_, Some(CurrentUser::Guest(_))) if !may_visit(&path) => {
+                let view = login_views.at(&path).unwrap_or(HOME_PATH);
                 let here = format!("{path}{}", query(&location.search.get_untracked()));
-                navigate(&login_url(&here), instead_of(&path));
+                navigate(&login_url(view, &here), instead_of(&path));
             }
             // Another tab logged somebody else in: nothing of the first user's page may stay.
             (Some(CurrentUser::User(was)), Some(CurrentUser::User(is))) if was.id != is.id => {
@@ -45,8 +50,8 @@ pub fn LoginRequired(
     let page = Suspend::new(async move {
         match current_user.resolved().await {
             Ok(CurrentUser::User(_)) => children().into_any(),
-            Ok(CurrentUser::Guest) => ().into_any(),
-            Err(error) => view! { <p role="alert">{error.to_string()}</p> }.into_any(),
+            Ok(CurrentUser::Guest(_)) => ().into_any(),
+            Err(error) => view! { <p role="alert">{say(error)}</p> }.into_any(),
         }
     });
     view! { <Transition>{page}</Transition> }
@@ -65,7 +70,7 @@ where
     let resource = Resource::new(|| (), move |()| fetch());
     Effect::new(move |_| {
         if let Some(Err(AuthError::LoginRequired)) = resource.get() {
-            current_user.set(CurrentUser::Guest);
+            current_user.set(CurrentUser::Guest(Guest::default()));
         }
     });
     resource
@@ -94,7 +99,7 @@ pub fn GuestsOnly(children: Children) -> impl IntoView {
 
 /// A redirect leaves no entry in the history: the back button goes to where the visitor came from. The router writes
 /// the refused page into the history only when it is ready, and until then the entry there is the one to keep.
-fn instead_of(path: &str) -> NavigateOptions {
+pub(super) fn instead_of(path: &str) -> NavigateOptions {
     let replace = window()
         .location()
         .pathname()
@@ -105,7 +110,7 @@ fn instead_of(path: &str) -> NavigateOptions {
     }
 }
 
-fn query(search: &str) -> String {
+pub(super) fn query(search: &str) -> String {
     if search.is_empty() {
         String::new()
     } else {

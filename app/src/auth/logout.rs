@@ -5,17 +5,19 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::config::HOME_PATH;
+use super::messages::say;
 use super::{AuthError, CurrentUser, use_current_user};
 
-/// Ends the session that came with the request. Harmless for a guest.
+/// Ends the session that came with the request. Harmless for a guest. As JSON, the guest that the visitor is now.
 ///
 /// # Errors
 /// [`AuthError::Unavailable`]: the session could not be ended, and the visitor is still logged in.
 #[server(endpoint = "logout")]
-pub async fn logout() -> Result<(), AuthError> {
-    super::server_function::session()?.logout_user().await?;
+pub async fn logout() -> Result<CurrentUser, AuthError> {
+    let session = super::server_function::session()?;
+    session.logout_user().await?;
     super::server_function::see_other(HOME_PATH);
-    Ok(())
+    session.load_user().await
 }
 
 /// A button that logs out and goes home, with and without JavaScript.
@@ -26,10 +28,10 @@ pub fn LogoutButton() -> impl IntoView {
     let navigate = use_navigate();
 
     Effect::new(move |_| {
-        if logout.value().get() == Some(Ok(())) {
+        if let Some(Ok(guest)) = logout.value().get() {
             // First away, then out: the door of a closed page would send a guest to the log-in page.
             navigate(HOME_PATH, leptos_router::NavigateOptions::default());
-            current_user.set(CurrentUser::Guest);
+            current_user.set(guest);
         }
     });
 
@@ -40,7 +42,7 @@ pub fn LogoutButton() -> impl IntoView {
             <button type="submit" class="quiet" disabled=move || logout.pending().get()>
                 "Log out"
             </button>
-            <span role="alert">{move || failure().map(|error| error.to_string())}</span>
+            <span role="alert">{move || failure().map(say)}</span>
         </ActionForm>
     }
 }

@@ -14,27 +14,46 @@ mod current_user;
 mod error;
 /// One message that survives one redirect.
 mod flash;
+/// The browser's second door: the password, given lately.
+mod fresh_login;
 /// The browser's door: guards navigation, protects no data.
 mod login_required;
 /// Log out, by POST only.
 mod logout;
+/// Everything that is said to people.
+pub mod messages;
 /// The way back after a log in: this site or nothing.
 pub mod next;
 /// A password on its way to the server.
 mod secret;
 
+/// How scripts authenticate: `Authorization: Bearer`.
+#[cfg(feature = "ssr")]
+mod access_token;
 /// What our cookies are called, and what browsers are told about them.
 #[cfg(feature = "ssr")]
 mod cookies;
+/// What happens to log ins, for the log and for whoever wants to hear.
+#[cfg(feature = "ssr")]
+mod events;
 /// The server's door for pages: answers before anything is rendered.
 #[cfg(feature = "ssr")]
 pub mod guard;
-/// Start and end log ins; answer who is there, once a request.
+/// Answer who is there, once a request.
+#[cfg(feature = "ssr")]
+mod load_user;
+/// Start, confirm and end log ins.
 #[cfg(feature = "ssr")]
 mod login_manager;
+/// What an app may choose.
+#[cfg(feature = "ssr")]
+mod options;
 /// Hash and verify, bounded.
 #[cfg(feature = "ssr")]
 mod password;
+/// The cookie that outlives the browser.
+#[cfg(feature = "ssr")]
+mod remember;
 /// The server's door for server functions, and how they answer.
 #[cfg(feature = "ssr")]
 pub mod server_function;
@@ -44,21 +63,33 @@ mod session;
 /// Values under a signature that only this server can make.
 #[cfg(feature = "ssr")]
 mod signing;
+/// Random tokens.
+#[cfg(feature = "ssr")]
+mod token;
 /// What the core asks of your storage.
 #[cfg(feature = "ssr")]
 mod user_loader;
 
 pub use current_user::{CurrentUser, CurrentUserResource, provide_current_user, use_current_user};
 pub use error::AuthError;
-pub use flash::{Flash, Notice, provide_flash, use_flash, use_leave_flash};
+pub use flash::{Flash, Notice, Typed, provide_flash, use_flash, use_leave_flash};
+pub use fresh_login::FreshLoginRequired;
 pub use login_required::{GuestsOnly, LoginRequired, resource_for_user};
 pub use logout::{Logout, LogoutButton};
 pub use secret::Password;
 
 #[cfg(feature = "ssr")]
-pub use login_manager::{Clock, LoginManager, system_clock};
+pub use access_token::new_access_token;
+#[cfg(feature = "ssr")]
+pub use events::{Event, EventKind};
+#[cfg(feature = "ssr")]
+pub use login_manager::{LogIn, LoginManager, Remember};
+#[cfg(feature = "ssr")]
+pub use options::{Clock, CookieOptions, Handler, Listener, Options, Protection};
 #[cfg(feature = "ssr")]
 pub use password::{Cost, Passwords};
+#[cfg(feature = "ssr")]
+pub use remember::RememberRow;
 #[cfg(feature = "ssr")]
 pub use session::{Session, read_and_write_cookies};
 #[cfg(feature = "ssr")]

@@ -6,7 +6,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::config::{HOME_PATH, LOGIN_PATH};
+use super::config::{HOME_PATH, LOGIN_PATH, NEXT_FIELD};
 
 const LONGEST: usize = 2048;
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -20,16 +20,90 @@ pub fn safe_next(next: &str) -> &str {
     if is_safe(next) { next } else { HOME_PATH }
 }
 
-/// The log-in page that leads back to `next`: `/login?next=%2Faccount`. The home page needs no mention.
-pub fn login_url(next: &str) -> String {
-    with_next(LOGIN_PATH, next)
+/// Where guests are sent: one log-in page for the app, others for areas of it (Flask-Login's `login_view` and
+/// `blueprint_login_views`). An area is a path and everything below it; the longest one that fits decides, so an area
+/// inside another inherits from it, and every other page from the app. A log-in page may be on another host.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginViews {
+    /// `None` answers 401 instead of a redirect.
+    pub app: Option<&'static str>,
+    /// `("/admin", "/admin/login")`
+    pub areas: &'static [(&'static str, &'static str)],
 }
 
-/// `page` with the way back attached, when there is one worth keeping.
-pub fn with_next(page: &str, next: &str) -> String {
+impl Default for LoginViews {
+    fn default() -> Self {
+        Self {
+            app: Some(LOGIN_PATH),
+            areas: &[],
+        }
+    }
+}
+
+impl LoginViews {
+    /// The log-in page for the page at `path`.
+    pub fn at(&self, path: &str) -> Option<&'static str> {
+        let holds = |area: &str| {
+            path.strip_prefix(area)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let areas = self.areas.iter().filter(|(area, _)| holds(area));
+        let closest = areas.max_by_key(|(area, _)| area.len());
+        closest.map(|(_, view)| *view).or(self.app)
+    }
+}
+
+/// The log-in page `view` with the way back to `next` (Flask-Login's `login_url`): `/login?next=%2Faccount`. What the
+/// view's address has in its query stays. The home page needs no mention.
+pub fn login_url(view: &str, next: &str) -> String {
     match safe_next(next) {
-        HOME_PATH => page.to_owned(),
-        next => format!("{page}?next={}", utf8_percent_encode(next, UNRESERVED)),
+        HOME_PATH => view.to_owned(),
+        next => with_field(view, NEXT_FIELD, next),
+    }
+}
+
+/// `url` with `field` set to `value` in its query, in the place where it was or at the end.
+pub fn with_field(url: &str, field: &str, value: &str) -> String {
+    let (url, fragment) = match url.split_once('#') {
+        Some((url, fragment)) => (url, format!("#{fragment}")),
+        None => (url, String::new()),
+    };
+    let (page, query) = url.split_once('?').unwrap_or((url, ""));
+    let new = format!("{field}={}", utf8_percent_encode(value, UNRESERVED));
+    let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
+    let is_field = |pair: &str| pair.split('=').next() == Some(field);
+    match pairs.iter().position(|pair| is_field(pair)) {
+        Some(at) => pairs[at] = &new,
+        None => pairs.push(&new),
+    }
+    format!("{page}?{}{fragment}", pairs.join("&"))
+}
+
+/// The way back to `current` (an absolute URL) as the log-in page at `view` needs it: a path where both are of one
+/// site, all of the URL where they are not (Flask-Login's `make_next_param`). Whoever gets the latter must know the
+/// site: [`safe_next`] of this one would refuse it.
+pub fn make_next_param(view: &str, current: &str) -> String {
+    let Some((scheme, rest)) = current.split_once("://") else {
+        return current.to_owned();
+    };
+    let without_fragment = rest.split('#').next().unwrap_or_default();
+    let (host, path) = match without_fragment.find(['/', '?']) {
+        Some(at) => without_fragment.split_at(at),
+        None => (without_fragment, ""),
+    };
+    let view_site = match view.split_once("//") {
+        Some(("", rest)) => Some((scheme, rest)),
+        Some((before, rest)) => before.strip_suffix(':').map(|scheme| (scheme, rest)),
+        None => None,
+    };
+    let same_site = view_site.is_none_or(|(view_scheme, rest)| {
+        view_scheme == scheme && rest.split(['/', '?', '#']).next() == Some(host)
+    });
+    if same_site {
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        format!("{slash}{path}")
+    } else {
+        current.to_owned()
     }
 }
 

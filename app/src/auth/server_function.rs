@@ -17,9 +17,10 @@ use leptos_axum::ResponseOptions;
 
 use super::config::BODY_MAX;
 use super::flash::FlashCookie;
-use super::guard::refuse;
-use super::next::with_next;
-use super::{AuthError, CurrentUser, Flash, Session};
+use super::guard::refuse_as;
+use super::messages::{Texts, english};
+use super::next::login_url;
+use super::{AuthError, CurrentUser, EventKind, Flash, Session, Typed};
 use crate::users::User;
 
 const ERROR: &str = "serverfnerror";
@@ -37,6 +38,7 @@ pub fn provide_session() {
     let Some(session) = parts.extensions.get::<Session>().cloned() else {
         return;
     };
+    provide_context(session.texts());
     let cookie = session.clone();
     provide_context(FlashCookie(Arc::new(move || cookie.take_flash())));
     provide_context(session);
@@ -56,12 +58,31 @@ pub fn session() -> Result<Session, AuthError> {
 /// The only way for a server function to get a [`User`].
 ///
 /// # Errors
-/// [`AuthError::LoginRequired`] for a guest; [`AuthError::Unavailable`] if the database could not answer.
+/// [`AuthError::LoginRequired`] for a guest; [`AuthError::InvalidToken`] for an access token that does not hold;
+/// [`AuthError::Unavailable`] if the database could not answer.
 pub async fn login_required() -> Result<User, AuthError> {
-    match session()?.load_user().await? {
+    let session = session()?;
+    match session.load_user().await? {
         CurrentUser::User(user) => Ok(user),
-        CurrentUser::Guest => Err(AuthError::LoginRequired),
+        CurrentUser::Guest(_) => {
+            session.emit(EventKind::UserUnauthorized, None);
+            Err(AuthError::LoginRequired)
+        }
     }
+}
+
+/// The same where it matters: the password must have been given lately, so an access token is not enough.
+///
+/// # Errors
+/// As there, and [`AuthError::FreshLoginRequired`].
+pub async fn fresh_login_required() -> Result<User, AuthError> {
+    let user = login_required().await?;
+    let session = session()?;
+    if session.login_fresh().await? {
+        return Ok(user);
+    }
+    session.emit(EventKind::UserNeedsRefresh, Some(&user.id));
+    Err(AuthError::FreshLoginRequired)
 }
 
 /// Where a plain form goes from here, as 303. A hydrated page finds its own way from the function's value.
@@ -77,14 +98,38 @@ pub fn see_other(path: &str) {
     }
 }
 
-/// Sends a plain form on to `page`, with `next` still attached and a message for that page.
-pub fn see_other_with(page: &str, next: &str, flash: Flash) {
-    see_other(&with_next(page, next));
+/// Sends a plain form on to `path`, with a message for the page there.
+pub fn see_other_with(path: &str, flash: Flash) {
+    see_other(path);
     if let (Some(parts), Ok(session)) = (use_context::<Parts>(), session())
         && parts.extensions.get::<PlainForm>().is_some()
     {
         session.set_flash(flash);
     }
+}
+
+/// Sends a plain form of the page `form` to where its error is told: the log-in page, the one that asks for the
+/// password once more, or the form itself. What was typed comes back in each case. Hands the error through.
+pub fn turn_away(error: AuthError, form: &str, typed: Typed) -> AuthError {
+    let flash = |error| Flash {
+        error,
+        typed,
+        ..Flash::default()
+    };
+    let Ok(session) = session() else {
+        return error;
+    };
+    let options = session.0.manager.options();
+    let view = match error {
+        AuthError::LoginRequired => options.login_views.at(form),
+        AuthError::FreshLoginRequired => options.refresh_view,
+        _ => None,
+    };
+    match view {
+        Some(view) => see_other_with(&login_url(view, form), flash(None)),
+        None => see_other_with(form, flash(Some(error))),
+    }
+    error
 }
 
 /// The layer around every server function.
@@ -93,7 +138,7 @@ pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
         // The codecs take any body, so a page of another site could send one without asking first.
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
-    let plain_form = accepts_html(request.headers());
+    let (plain_form, texts) = (accepts_html(request.headers()), texts(&request));
     if plain_form {
         request.extensions_mut().insert(PlainForm);
     }
@@ -110,28 +155,26 @@ pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
         return Response::from_parts(parts, Body::empty());
     }
     if response.headers().contains_key(ERROR) {
-        return with_status(response, plain_form).await;
+        return with_status(response, plain_form, texts).await;
     }
     response
 }
 
-/// The status that belongs to the code in the body: for a script the code itself, for a person its text.
-async fn with_status(response: Response, plain_form: bool) -> Response {
+/// The status that belongs to the code in the body.
+async fn with_status(response: Response, plain_form: bool, texts: Texts) -> Response {
     let (parts, body) = response.into_parts();
     let code = to_bytes(body, BODY_MAX).await.unwrap_or_default();
-    let mut refusal = refuse(serde_json::from_slice(&code).unwrap_or(AuthError::Unexpected));
-    if !plain_form {
-        let json = HeaderValue::from_static("application/json");
-        refusal.headers_mut().insert(header::CONTENT_TYPE, json);
-        refusal.headers_mut().extend(
-            parts
-                .headers
-                .get(ERROR)
-                .map(|at| (header::HeaderName::from_static(ERROR), at.clone())),
-        );
-        *refusal.body_mut() = Body::from(code);
+    let error = serde_json::from_slice(&code).unwrap_or(AuthError::Unexpected);
+    let mut refusal = refuse_as(error, texts, plain_form);
+    if let Some(at) = parts.headers.get(ERROR).filter(|_| !plain_form) {
+        refusal.headers_mut().insert(ERROR, at.clone());
     }
     refusal
+}
+
+fn texts(request: &Request) -> Texts {
+    let session = request.extensions().get::<Session>();
+    session.map_or(english, Session::texts)
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -3,50 +3,61 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sha2::{Digest, Sha256};
-use tokio::sync::OnceCell;
 
-use super::config::{
-    ABSOLUTE, CLOCK_SKEW, EMAIL_MAX, FLASH, NAME_MAX, REMEMBERED_ABSOLUTE, USER_AGENT_MAX,
-};
-use super::cookies::read_cookie;
+use super::access_token::bearer;
+use super::config::{ABSOLUTE, CLOCK_SKEW, FLASH, REMEMBER_MAX, USER_AGENT_MAX};
+use super::guard::{refuse_as, wants_html};
+use super::remember::RememberCookie;
 use super::signing::{Opened, Purpose};
-use super::{AuthError, Flash, Loaded, LoginManager};
-
-/// 256 bits from the system's generator (ASVS 7.2.3 asks for 128).
-pub(super) type Token = [u8; 32];
+use super::token::{Token, id_of};
+use super::{AuthError, Event, EventKind, Flash, Loaded, LoginManager};
 
 /// What one request knows of its session. Cheap to clone; nothing is loaded until somebody asks.
 #[derive(Clone)]
 pub struct Session(pub(super) Arc<Visit>);
 
-/// A cookie whose signature held, and whose time has not passed.
-struct Presented {
+/// What the request says of its sender. The first of these that is there decides, and the others are not looked at.
+pub(super) enum Credentials {
+    /// HEAD and OPTIONS have no body that could depend on who asks: they load nobody and write nothing.
+    Unasked { has_cookie: bool },
+    /// `Authorization: Bearer`: the token's hash, empty for what cannot be one.
+    Bearer(String),
+    /// Cookies whose signatures held and whose time has not passed. `tampered`: one of another hand came along.
+    Cookies {
+        session: Option<SessionCookie>,
+        remember: Option<RememberCookie>,
+        tampered: bool,
+    },
+}
+
+pub(super) struct SessionCookie {
     /// What the database calls the session.
-    id: String,
-    cookie: Opened,
-    /// What is left of it, if it outlives the browser.
-    max_age: Option<Duration>,
+    pub id: String,
+    opened: Opened,
 }
 
 /// Behind the handle.
 pub(super) struct Visit {
     pub manager: LoginManager,
-    presented: Option<Presented>,
-    pub loaded: OnceCell<Result<Option<Loaded>, AuthError>>,
+    pub credentials: Credentials,
+    /// Who is there, once somebody asked; shared by all who ask meanwhile.
+    pub loaded: tokio::sync::Mutex<Option<Result<Option<Loaded>, AuthError>>>,
+    pub asked: AtomicBool,
+    pub refused: AtomicBool,
     pub user_agent: String,
     pub address: String,
+    pub headers: HeaderMap,
     flash: Option<Flash>,
     /// The cookies that go out with the answer, by name: the last word counts.
-    answer: Mutex<BTreeMap<&'static str, HeaderValue>>,
+    answer: Mutex<BTreeMap<String, HeaderValue>>,
 }
 
 /// The layer. Verifies signatures and nothing else: no query runs here.
@@ -57,43 +68,56 @@ pub async fn read_and_write_cookies(
 ) -> Response {
     let session = Session::read(manager, &request);
     request.extensions_mut().insert(session.clone());
+    let html = wants_html(request.headers());
     let mut response = next.run(request).await;
+    if session.0.refused.load(Ordering::Acquire) {
+        // Whatever was rendered for nobody meanwhile: the sender claimed to be somebody.
+        response = refuse_as(AuthError::InvalidToken, session.texts(), html);
+    }
     session.write(response.headers_mut());
     response
 }
 
 impl Session {
     fn read(manager: LoginManager, request: &Request) -> Self {
-        let cookies = manager.cookies();
-        let now = manager.now();
-        let opened = read_cookie(request.headers(), cookies.session())
-            .and_then(|value| manager.keys().open(Purpose::Session, &value));
-        let flash = read_cookie(request.headers(), cookies.flash())
-            .and_then(|value| manager.keys().open(Purpose::Flash, &value))
-            .filter(|opened| is_current(opened, now, FLASH))
-            .and_then(|opened| serde_json::from_slice(&opened.payload).ok());
-        let presented = opened.and_then(|opened| {
-            let (&kind, token) = opened.payload.split_first()?;
-            let remembered = kind == 1;
-            let longest = if remembered {
-                REMEMBERED_ABSOLUTE
-            } else {
-                ABSOLUTE
-            };
-            let age = Duration::from_secs(now.abs_diff(opened.issued_at));
-            is_current(&opened, now, longest).then_some(Presented {
-                id: id_of(token.try_into().ok()?),
-                max_age: remembered.then(|| longest.saturating_sub(age)),
-                cookie: opened,
-            })
+        let headers = request.headers();
+        let (now, cookies, keys) = (manager.now(), manager.cookies(), manager.keys());
+        let mut tampered = false;
+        let mut open = |purpose, longest| {
+            let opened = keys.open(purpose, &cookies.read(purpose, headers)?);
+            tampered |= opened.is_none();
+            opened.filter(|opened| is_current(opened, now, longest))
+        };
+        let session = open(Purpose::Session, ABSOLUTE).and_then(|opened| {
+            let token: Token = opened.payload.as_slice().try_into().ok()?;
+            let id = id_of(token);
+            Some(SessionCookie { id, opened })
         });
+        let remember = open(Purpose::Remember, REMEMBER_MAX).and_then(RememberCookie::read);
+        let flash = open(Purpose::Flash, FLASH)
+            .and_then(|opened| serde_json::from_slice(&opened.payload).ok());
 
+        let credentials = if [Method::HEAD, Method::OPTIONS].contains(request.method()) {
+            let has_cookie = session.is_some() || remember.is_some();
+            Credentials::Unasked { has_cookie }
+        } else if let Some(token) = bearer(headers) {
+            Credentials::Bearer(token)
+        } else {
+            Credentials::Cookies {
+                session,
+                remember,
+                tampered,
+            }
+        };
         Self(Arc::new(Visit {
             manager,
-            presented,
-            loaded: OnceCell::new(),
-            user_agent: user_agent(request.headers()),
+            credentials,
+            loaded: tokio::sync::Mutex::default(),
+            asked: AtomicBool::new(false),
+            refused: AtomicBool::new(false),
+            user_agent: user_agent(headers),
             address: address(request),
+            headers: headers.clone(),
             flash,
             answer: Mutex::default(),
         }))
@@ -101,56 +125,60 @@ impl Session {
 
     /// Cookies, and for an answer that is one visitor's own a word to every cache on its way.
     fn write(&self, headers: &mut HeaderMap) {
-        if self.0.loaded.initialized() || !self.answer().is_empty() {
+        if matches!(self.0.credentials, Credentials::Unasked { .. }) {
+            return;
+        }
+        if self.0.asked.load(Ordering::Acquire) || !self.answer().is_empty() {
             let keep_out = HeaderValue::from_static("private, no-store");
             headers.insert(header::CACHE_CONTROL, keep_out);
             headers.append(header::VARY, HeaderValue::from_static("cookie"));
         }
-        for cookie in std::mem::take(&mut *self.answer()).into_values() {
-            headers.append(header::SET_COOKIE, cookie);
+        if matches!(self.0.credentials, Credentials::Cookies { .. }) {
+            for cookie in std::mem::take(&mut *self.answer()).into_values() {
+                headers.append(header::SET_COOKIE, cookie);
+            }
         }
-    }
-
-    /// A browser-session cookie, or one that outlives the browser.
-    pub(super) fn set_cookie(&self, token: &Token, remember: bool) {
-        let payload = [&[u8::from(remember)], token.as_slice()].concat();
-        let max_age = remember.then_some(REMEMBERED_ABSOLUTE);
-        self.put(Purpose::Session, &payload, self.now(), max_age);
     }
 
     /// The session that the cookie names.
     pub(super) fn presented(&self) -> Option<&str> {
-        self.0
-            .presented
-            .as_ref()
-            .map(|presented| presented.id.as_str())
-    }
-
-    /// Signs a cookie under an older secret anew, for the rest of its time.
-    pub(super) fn renew_cookie(&self) {
-        if let Some(Presented {
-            cookie, max_age, ..
-        }) = &self.0.presented
-            && cookie.outdated
-        {
-            self.put(
-                Purpose::Session,
-                &cookie.payload,
-                cookie.issued_at,
-                *max_age,
-            );
+        match &self.0.credentials {
+            Credentials::Cookies { session, .. } => session.as_ref().map(|cookie| &*cookie.id),
+            _ => None,
         }
     }
 
-    pub(super) fn remove_cookie(&self) {
-        self.remove(self.0.manager.cookies().session());
+    pub(super) fn remember_cookie(&self) -> Option<&RememberCookie> {
+        match &self.0.credentials {
+            Credentials::Cookies { remember, .. } => remember.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Signs a cookie under an older secret anew.
+    pub(super) fn renew_session(&self) {
+        if let Credentials::Cookies {
+            session: Some(SessionCookie { opened, .. }),
+            ..
+        } = &self.0.credentials
+            && opened.outdated
+        {
+            self.put(Purpose::Session, &opened.payload, opened.issued_at, None);
+        }
+    }
+
+    pub(super) fn remove(&self, purpose: Purpose) {
+        let removal = self
+            .0
+            .manager
+            .cookies()
+            .header(purpose, String::new(), Some(Duration::ZERO));
+        self.take_along(purpose, removal);
     }
 
     /// Leaves a message for the next page.
-    /// What comes back into a field is cut to what a field may hold: browsers drop a cookie over 4 KiB.
     pub(super) fn set_flash(&self, mut flash: Flash) {
-        flash.email = flash.email.chars().take(EMAIL_MAX).collect();
-        flash.name = flash.name.chars().take(2 * NAME_MAX).collect();
+        flash.typed = flash.typed.shortened();
         let payload = serde_json::to_vec(&flash).expect("a flash is plain data");
         self.put(Purpose::Flash, &payload, self.now(), Some(FLASH));
     }
@@ -158,38 +186,40 @@ impl Session {
     /// The message left for this page. Whoever takes it shows it: the browser drops its copy.
     pub(super) fn take_flash(&self) -> Option<Flash> {
         let flash = self.0.flash.clone()?;
-        self.remove(self.0.manager.cookies().flash());
+        self.remove(Purpose::Flash);
         Some(flash)
     }
 
-    fn put(&self, purpose: Purpose, payload: &[u8], issued_at: i64, max_age: Option<Duration>) {
-        let cookies = self.0.manager.cookies();
-        let name = match purpose {
-            Purpose::Session => cookies.session(),
-            Purpose::Flash => cookies.flash(),
-        };
-        let value = self.0.manager.keys().seal(purpose, payload, issued_at);
-        self.answer()
-            .insert(name, cookies.header(name, value, max_age));
+    /// Tells the log and the app's listeners.
+    pub fn emit(&self, kind: EventKind, user_id: Option<&str>) {
+        self.0.manager.emit(&Event {
+            kind,
+            user_id: user_id.map(str::to_owned),
+            address: self.0.address.clone(),
+        });
     }
 
-    fn remove(&self, name: &'static str) {
-        let removal = self
-            .0
-            .manager
-            .cookies()
-            .header(name, String::new(), Some(Duration::ZERO));
-        self.answer().insert(name, removal);
+    /// A cookie that ends with the browser, or outlives it by `max_age`.
+    pub(super) fn put(
+        &self,
+        purpose: Purpose,
+        payload: &[u8],
+        issued_at: i64,
+        max_age: Option<Duration>,
+    ) {
+        let manager = &self.0.manager;
+        let value = manager.keys().seal(purpose, payload, issued_at);
+        self.take_along(purpose, manager.cookies().header(purpose, value, max_age));
     }
 
-    fn answer(&self) -> MutexGuard<'_, BTreeMap<&'static str, HeaderValue>> {
+    fn take_along(&self, purpose: Purpose, cookie: HeaderValue) {
+        let name = self.0.manager.cookies().name(purpose).to_owned();
+        self.answer().insert(name, cookie);
+    }
+
+    fn answer(&self) -> MutexGuard<'_, BTreeMap<String, HeaderValue>> {
         self.0.answer.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What the database calls a session: it cannot be turned back into a cookie.
-pub(super) fn id_of(token: &Token) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(token))
 }
 
 /// Not older than `longest`, and not from a future that clocks do not explain.

@@ -20,13 +20,15 @@ const TIME: usize = 8;
 #[derive(Clone, Copy)]
 pub enum Purpose {
     Session,
+    Remember,
     Flash,
 }
 
 impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
-            Self::Session => b"latchkey session cookie 1",
+            Self::Session => b"latchkey session cookie 2",
+            Self::Remember => b"latchkey remember cookie 1",
             Self::Flash => b"latchkey flash cookie 1",
         }
     }

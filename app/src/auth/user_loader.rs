@@ -1,9 +1,10 @@
-//! Core. What the core asks of your storage: Flask-Login's `user_loader`, and the rows behind it.
+//! Core. What the core asks of your storage: Flask-Login's `user_loader` and `request_loader`, and the rows behind them.
 //!
-//! Implemented once, in `users/store.rs`. It is a trait all the same, so that the whole of what the core
+//! Implemented once, in `users/sessions.rs`. It is a trait all the same, so that the whole of what the core
 //! needs can be read here, and so that the core never learns which database there is.
 
 use super::AuthError;
+use super::remember::RememberRow;
 use crate::users::User;
 
 /// One session, as the database knows it. Times are Unix seconds.
@@ -13,40 +14,76 @@ pub struct SessionRow {
     pub id: String,
     pub user_id: String,
     pub created_at: i64,
-    /// The last time the password was given.
+    /// The last time the password was given; 0 for a session that began without, or came from another browser.
     pub authenticated_at: i64,
     pub seen_at: i64,
     /// The earlier of the idle and the absolute limit.
     pub expires_at: i64,
-    pub remembered: bool,
+    /// The family it belongs to. They end together.
+    pub remember_id: Option<String>,
+    /// Begun for an inactive user on purpose: see [`LogIn::force`](super::LogIn::force).
+    pub forced: bool,
     pub user_agent: String,
     pub address: String,
 }
 
-/// A session that holds, and whose it is.
+/// Who is there, and how that is known.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Loaded {
     pub user: User,
-    pub session: SessionRow,
+    /// `None`: by an access token.
+    pub session: Option<SessionRow>,
+    /// The family of that session.
+    pub remembered: Option<RememberRow>,
 }
 
 /// Every method logs its unexpected failures itself, once, and returns [`AuthError::Unavailable`] or
-/// [`AuthError::Unexpected`] for them.
+/// [`AuthError::Unexpected`] for them. A session that ended and a user who is gone are `None`: never an error.
 pub trait UserLoader {
-    /// The session `id` and its user, in one query, if `now` is before its `expires_at`.
-    /// A session that ended and a user who is gone are `None`: a guest, never an error.
+    /// The session `id` with its user and its family, in one query, if `now` is before its `expires_at`.
     fn load_user(
         &self,
         id: &str,
         now: i64,
     ) -> impl Future<Output = Result<Option<Loaded>, AuthError>> + Send;
 
-    /// Stores `row` and ends the session `replaces`, both or neither.
+    /// The family `id` and its user, in one query, if `now` is before its `expires_at`.
+    fn load_remembered(
+        &self,
+        id: &str,
+        now: i64,
+    ) -> impl Future<Output = Result<Option<(User, RememberRow)>, AuthError>> + Send;
+
+    /// The user whose access token has this SHA-256, if `now` is before its `expires_at`.
+    fn load_user_from_request(
+        &self,
+        token: &str,
+        now: i64,
+    ) -> impl Future<Output = Result<Option<User>, AuthError>> + Send;
+
+    /// Stores `session` and its new family, and ends what came with the request: all of it, or nothing.
     fn begin_session(
         &self,
-        row: &SessionRow,
-        replaces: Option<&str>,
+        session: &SessionRow,
+        remembered: Option<&RememberRow>,
+        replaces: (Option<&str>, Option<&str>),
     ) -> impl Future<Output = Result<(), AuthError>> + Send;
+
+    /// Stores `session`, unless it is there already, and moves its family on to `generation`, unless that has
+    /// happened. `false`: the family has ended, and nothing is stored.
+    fn restore_session(
+        &self,
+        session: &SessionRow,
+        generation: i64,
+        expires_at: i64,
+    ) -> impl Future<Output = Result<bool, AuthError>> + Send;
+
+    /// The session `id` becomes `session`, under its new id. `false`: it has ended.
+    fn confirm_session(
+        &self,
+        id: &str,
+        session: &SessionRow,
+    ) -> impl Future<Output = Result<bool, AuthError>> + Send;
 
     /// Moves the session's times. Must not revive a session that has ended meanwhile.
     fn touch_session(
@@ -56,6 +93,37 @@ pub trait UserLoader {
         expires_at: i64,
     ) -> impl Future<Output = Result<(), AuthError>> + Send;
 
-    /// Ends the session, at once and on every server.
+    /// The session is not fresh any more, and at home in another browser. `false`: another request was first.
+    fn demote_session(
+        &self,
+        id: &str,
+        from: &str,
+        user_agent: &str,
+    ) -> impl Future<Output = Result<bool, AuthError>> + Send;
+
+    /// The family's generation has been seen.
+    fn confirm_remembered(
+        &self,
+        id: &str,
+        generation: i64,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send;
+
+    fn prolong_remembered(
+        &self,
+        id: &str,
+        expires_at: i64,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send;
+
+    /// Ends this session alone.
     fn end_session(&self, id: &str) -> impl Future<Output = Result<(), AuthError>> + Send;
+
+    /// Ends a session with its family, and a family with its sessions; at once and on every server.
+    fn end_log_in(
+        &self,
+        session: Option<&str>,
+        remembered: Option<&str>,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send;
+
+    /// Ends every session and every family of a user.
+    fn end_sessions_of(&self, user_id: &str) -> impl Future<Output = Result<(), AuthError>> + Send;
 }

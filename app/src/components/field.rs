@@ -3,12 +3,15 @@
 use leptos::prelude::*;
 
 use crate::auth::AuthError;
+use crate::auth::messages::say;
 
 #[component]
 pub fn Field(
     label: &'static str,
-    /// Also the id.
     name: &'static str,
+    /// The name, unless another form of the page has a field of that name.
+    #[prop(optional, into)]
+    id: Option<&'static str>,
     /// The input's `type`.
     kind: &'static str,
     autocomplete: &'static str,
@@ -17,12 +20,14 @@ pub fn Field(
     value: String,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional)] minlength: Option<usize>,
+    #[prop(optional)] autofocus: bool,
     /// The form's error. Shown here if it is about this field.
     #[prop(into)]
     error: Signal<Option<AuthError>>,
 ) -> impl IntoView {
-    let hint_id = format!("{name}-hint");
-    let error_id = format!("{name}-error");
+    let id = id.unwrap_or(name);
+    let hint_id = format!("{id}-hint");
+    let error_id = format!("{id}-error");
     let mine = move || error.get().filter(|error| error.field() == Some(name));
     let described_by = {
         let hint = hint.is_some().then(|| hint_id.clone());
@@ -44,10 +49,10 @@ pub fn Field(
 
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <label for=id>{label}</label>
             <input
                 node_ref=input
-                id=name
+                id=id
                 name=name
                 type=kind
                 autocomplete=autocomplete
@@ -56,12 +61,13 @@ pub fn Field(
                 required
                 value=value
                 minlength=minlength
+                autofocus=autofocus
                 aria-invalid=move || mine().map(|_| "true")
                 aria-describedby=described_by
             />
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="problem" id=error_id>
-                {move || mine().map(|error| error.to_string())}
+                {move || mine().map(say)}
             </p>
         </div>
     }

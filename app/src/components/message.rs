@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use crate::auth::messages::{Message, text_of};
 use crate::auth::{AuthError, Notice};
 
 #[component]
-pub fn Message(
+pub fn FormMessage(
     #[prop(into)] error: Signal<Option<AuthError>>,
-    notice: Option<Notice>,
+    #[prop(into)] notice: Signal<Option<Notice>>,
 ) -> impl IntoView {
     let whole_form = move || error.get().filter(|error| error.field().is_none());
     // The button that was pressed was disabled meanwhile, and lost the focus.
@@ -20,16 +21,24 @@ pub fn Message(
     });
     view! {
         <div role="alert" tabindex="-1" node_ref=place>
-            {move || whole_form().map(|error| view! { <p class="message error">{error.to_string()}</p> })}
+            {move || whole_form().map(|error| paragraph(Message::Error(error)))}
         </div>
         <div role="status">
             {move || {
                 notice
+                    .get()
                     .filter(|_| error.get().is_none())
-                    .map(|notice| view! { <p class="message">{notice.text()}</p> })
+                    .map(|notice| paragraph(Message::Notice(notice)))
             }}
         </div>
     }
+}
+
+/// Nothing, if there is nothing to say.
+fn paragraph(message: Message) -> Option<impl IntoView> {
+    let said = text_of(message);
+    (!said.text.is_empty())
+        .then(|| view! { <p class=format!("message {}", said.category)>{said.text}</p> })
 }
 
 /// The error of a form: what its action was told, or else what came with the page. Nothing while it is being sent, so

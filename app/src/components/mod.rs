@@ -1,11 +1,13 @@
 //! Yours. What pages share.
 
+mod confirm_dialog;
 mod field;
 mod message;
 mod navigation;
 mod submit;
 
+pub use confirm_dialog::ConfirmDialog;
 pub use field::Field;
-pub use message::{Message, form_error};
-pub use navigation::{Navigation, QuietNavigation};
+pub use message::{FormMessage, form_error};
+pub use navigation::{AccountNavigation, Navigation, QuietNavigation};
 pub use submit::Submit;

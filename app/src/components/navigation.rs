@@ -1,8 +1,10 @@
 //! Yours. The header: once with the visitor, once without.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::auth::{CurrentUser, LogoutButton, use_current_user};
+use crate::pages::{ACCESS_TOKENS, CHANGE_PASSWORD, DELETE_ACCOUNT};
 
 /// The header that knows the visitor.
 #[component]
@@ -14,7 +16,7 @@ pub fn Navigation() -> impl IntoView {
                 {move || {
                     current_user.get().map(|user| match user {
                         Ok(CurrentUser::User(user)) => view! { <ForUser name=user.name/> }.into_any(),
-                        Ok(CurrentUser::Guest) => view! { <ForGuest/> }.into_any(),
+                        Ok(CurrentUser::Guest(_)) => view! { <ForGuest/> }.into_any(),
                         // Neither in nor out: offer nothing that assumes one of them.
                         Err(_) => ().into_any(),
                     })
@@ -31,6 +33,19 @@ pub fn QuietNavigation() -> impl IntoView {
         <Header>
             <a href="/account">"Your account"</a>
         </Header>
+    }
+}
+
+/// What belongs to an account.
+#[component]
+pub fn AccountNavigation() -> impl IntoView {
+    view! {
+        <nav class="account" aria-label="Account">
+            <A href="/account" exact=true>"Overview"</A>
+            <A href=CHANGE_PASSWORD>"Password"</A>
+            <A href=ACCESS_TOKENS>"Access tokens"</A>
+            <A href=DELETE_ACCOUNT>"Delete"</A>
+        </nav>
     }
 }
 

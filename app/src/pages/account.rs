@@ -5,16 +5,19 @@ use leptos::server_fn::codec::GetUrl;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
+use crate::auth::messages::say;
 use crate::auth::{AuthError, LogoutButton, resource_for_user};
+use crate::components::AccountNavigation;
 
 /// What the account page shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Account {
     pub name: String,
     pub email: String,
-    /// Unix seconds.
-    pub logged_in_at: i64,
+    /// This device is remembered when the browser is closed.
     pub remembered: bool,
+    /// The password was given lately.
+    pub fresh: bool,
 }
 
 /// The account of whoever asks.
@@ -26,16 +29,12 @@ pub async fn account() -> Result<Account, AuthError> {
     use crate::auth::server_function::{login_required, session};
 
     let user = login_required().await?;
-    let session = session()?
-        .load()
-        .await?
-        .ok_or(AuthError::LoginRequired)?
-        .session;
+    let session = session()?;
     Ok(Account {
         name: user.name,
         email: user.email,
-        logged_in_at: session.authenticated_at,
-        remembered: session.remembered,
+        remembered: session.login_remembered().await?,
+        fresh: session.login_fresh().await?,
     })
 }
 
@@ -45,13 +44,14 @@ pub fn AccountPage() -> impl IntoView {
 
     view! {
         <Title text="Your account · Latchkey"/>
+        <AccountNavigation/>
         <section class="card">
             <h1>"Your account"</h1>
             <Transition>
                 {move || {
                     account.get().map(|account| match account {
                         Ok(account) => view! { <Facts account/> }.into_any(),
-                        Err(error) => view! { <p role="alert" class="message error">{error.to_string()}</p> }.into_any(),
+                        Err(error) => view! { <p role="alert" class="message error">{say(error)}</p> }.into_any(),
                     })
                 }}
             </Transition>
@@ -67,6 +67,11 @@ fn Facts(account: Account) -> impl IntoView {
     } else {
         "You are logged out when you close the browser."
     };
+    let fresh = if account.fresh {
+        "You gave your password a moment ago."
+    } else {
+        "What matters will ask for your password again."
+    };
     view! {
         <dl>
             <dt>"Name"</dt>
@@ -74,7 +79,7 @@ fn Facts(account: Account) -> impl IntoView {
             <dt>"E-mail"</dt>
             <dd>{account.email}</dd>
             <dt>"This log in"</dt>
-            <dd>{until}</dd>
+            <dd>{until} " " {fresh}</dd>
         </dl>
     }
 }

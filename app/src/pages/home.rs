@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::auth::messages::say;
 use crate::auth::{CurrentUser, use_current_user};
 
 #[component]
@@ -16,8 +17,8 @@ pub fn HomePage() -> impl IntoView {
                 {move || {
                     current_user.get().map(|user| match user {
                         Ok(CurrentUser::User(user)) => view! { <Welcome name=user.name/> }.into_any(),
-                        Ok(CurrentUser::Guest) => view! { <Invitation/> }.into_any(),
-                        Err(error) => view! { <h1>{error.to_string()}</h1> }.into_any(),
+                        Ok(CurrentUser::Guest(_)) => view! { <Invitation/> }.into_any(),
+                        Err(error) => view! { <h1>{say(error)}</h1> }.into_any(),
                     })
                 }}
             </Transition>

@@ -5,9 +5,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::auth::next::with_next;
-use crate::auth::{AuthError, CurrentUser, GuestsOnly, Password, use_current_user, use_flash};
-use crate::components::{Field, Message, Submit, form_error};
+use crate::auth::config::HOME_PATH;
+use crate::auth::next::{login_url, safe_next};
+use crate::auth::{
+    AuthError, CurrentUser, GuestsOnly, Notice, Password, use_current_user, use_flash,
+};
+use crate::components::{Field, FormMessage, Submit, form_error};
 use crate::users::User;
 
 /// Logs a visitor in. As JSON, the user. A missing field is an empty one.
@@ -23,28 +26,40 @@ pub async fn login(
     remember: String,
     #[server(default)] next: String,
 ) -> Result<User, AuthError> {
-    use crate::auth::Flash;
     use crate::auth::config::LOGIN_PATH;
-    use crate::auth::next::safe_next;
     use crate::auth::server_function::{see_other, see_other_with, session};
+    use crate::auth::{EventKind, Flash, LogIn, Remember, Typed};
     use crate::users::Users;
 
     let users = expect_context::<Users>();
+    let session = session()?;
+    let remember = if remember.is_empty() {
+        Remember::No
+    } else {
+        Remember::Usual
+    };
+    let how = LogIn {
+        remember,
+        ..LogIn::default()
+    };
     let result = async {
         let user = users.authenticate(&email, &password.into()).await?;
-        session()?.login_user(&user, !remember.is_empty()).await?;
+        session.login_user(&user, how).await?;
         Ok(user)
     };
     let result = result.await;
     match &result {
         Ok(_) => see_other(safe_next(&next)),
         Err(error) => {
+            if *error == AuthError::InvalidCredentials {
+                session.emit(EventKind::LoginFailed, None);
+            }
             let flash = Flash {
                 error: Some(*error),
-                email,
+                typed: Typed::new([("email", &email)]),
                 ..Flash::default()
             };
-            see_other_with(LOGIN_PATH, &next, flash);
+            see_other_with(&login_url(LOGIN_PATH, &next), flash);
         }
     }
     result
@@ -57,7 +72,10 @@ pub fn LoginPage() -> impl IntoView {
         .read_untracked()
         .get("next")
         .unwrap_or_default();
-    let signup = with_next("/signup", &next);
+    let signup = login_url("/signup", &next);
+    // Nobody comes here with a way back who was not turned away there.
+    let turned_away = (safe_next(&next) != HOME_PATH).then_some(Notice::LoginRequired);
+    let notice = flash.notice.or(turned_away);
     let login = ServerAction::<Login>::new();
     let current_user = use_current_user();
 
@@ -73,7 +91,7 @@ pub fn LoginPage() -> impl IntoView {
         <GuestsOnly>
             <section class="card">
                 <h1>"Log in"</h1>
-                <Message error notice=flash.notice/>
+                <FormMessage error notice/>
                 <ActionForm action=login>
                     <input type="hidden" name="next" value=next/>
                     <Field
@@ -81,7 +99,7 @@ pub fn LoginPage() -> impl IntoView {
                         name="email"
                         kind="email"
                         autocomplete="username"
-                        value=flash.email
+                        value=flash.typed.field("email")
                         error
                     />
                     <Field

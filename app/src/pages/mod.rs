@@ -3,11 +3,15 @@
 //! A page is closed unless it is named in [`PUBLIC`] or [`GUESTS_ONLY`]. To add one: write `pages/yours.rs`,
 //! add a line to [`Pages`], and, if everybody may see it, its path to [`PUBLIC`].
 
+mod access_tokens;
 mod account;
+mod confirm;
+mod delete_account;
 mod home;
 mod how_it_works;
 mod login;
 mod not_found;
+mod password;
 mod signup;
 
 use leptos::prelude::*;
@@ -15,13 +19,19 @@ use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
-use crate::auth::LoginRequired;
+use crate::auth::next::LoginViews;
+use crate::auth::{FreshLoginRequired, LoginRequired};
 use crate::components::Navigation;
+use access_tokens::AccessTokensPage;
 use account::AccountPage;
+pub use confirm::Confirm;
+use confirm::ConfirmPage;
+use delete_account::DeleteAccountPage;
 use home::HomePage;
 use how_it_works::HowItWorksPage;
 use login::LoginPage;
 use not_found::NotFoundPage;
+use password::PasswordPage;
 use signup::SignupPage;
 
 /// Pages that everybody may see.
@@ -29,6 +39,20 @@ pub const PUBLIC: &[&str] = &["/", "/how-it-works"];
 
 /// Pages on which a logged-in visitor has no business.
 pub const GUESTS_ONLY: &[&str] = &["/login", "/signup"];
+
+/// Pages for which the password must have been given lately.
+pub const FRESH: &[&str] = &[DELETE_ACCOUNT];
+
+/// Pages of an account that forms come back to.
+pub const CHANGE_PASSWORD: &str = "/account/password";
+pub const ACCESS_TOKENS: &str = "/account/tokens";
+pub const DELETE_ACCOUNT: &str = "/account/delete";
+
+/// Where guests are sent. An area of the site may have a log-in page of its own: `("/admin", "/admin/login")`.
+pub const LOGIN_VIEWS: LoginViews = LoginViews {
+    app: Some("/login"),
+    areas: &[],
+};
 
 /// Whether a guest may be at `path`. The server's guard and the browser's ask the same question.
 pub fn may_visit(path: &str) -> bool {
@@ -45,7 +69,11 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=|| page(HomePage)/>
                 <Route path=path!("/login") view=|| page(LoginPage)/>
                 <Route path=path!("/signup") view=|| page(SignupPage)/>
+                <Route path=path!("/confirm") view=|| page(ConfirmPage)/>
                 <Route path=path!("/account") view=|| page(AccountPage)/>
+                <Route path=path!("/account/password") view=|| page(PasswordPage)/>
+                <Route path=path!("/account/tokens") view=|| page(AccessTokensPage)/>
+                <Route path=path!("/account/delete") view=|| page(DeleteAccountPage)/>
             </ParentRoute>
             // Outside the frame: its header asks nobody who is there.
             <Route path=path!("/how-it-works") view=|| page(HowItWorksPage)/>
@@ -64,10 +92,24 @@ fn Framed() -> impl IntoView {
     }
 }
 
-/// A page behind the browser's door, unless it is open to guests.
+/// A page behind the browser's doors, unless it is open to guests.
 fn page<View: IntoView + 'static>(page: fn() -> View) -> AnyView {
-    if may_visit(&use_location().pathname.get_untracked()) {
+    let path = use_location().pathname.get_untracked();
+    if may_visit(&path) {
         return page().into_any();
     }
-    view! { <LoginRequired may_visit=may_visit>{page()}</LoginRequired> }.into_any()
+    let fresh = FRESH.contains(&&*path);
+    let inside = move || {
+        if fresh {
+            view! { <FreshLoginRequired>{page()}</FreshLoginRequired> }.into_any()
+        } else {
+            page().into_any()
+        }
+    };
+    view! {
+        <LoginRequired may_visit=may_visit login_views=LOGIN_VIEWS>
+            {inside()}
+        </LoginRequired>
+    }
+    .into_any()
 }

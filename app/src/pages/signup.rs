@@ -14,9 +14,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::auth::config::{LOGIN_PATH, PASSWORD_MIN};
-use crate::auth::next::with_next;
-use crate::auth::{AuthError, Flash, GuestsOnly, Notice, Password, use_flash, use_leave_flash};
-use crate::components::{Field, Message, Submit, form_error};
+use crate::auth::next::login_url;
+use crate::auth::{
+    AuthError, Flash, GuestsOnly, Notice, Password, Typed, use_flash, use_leave_flash,
+};
+use crate::components::{Field, FormMessage, Submit, form_error};
 
 /// Creates an account, if the address is free. As JSON, `null` either way. A missing field is an empty one.
 ///
@@ -36,24 +38,23 @@ pub async fn signup(
     let now = session()?.now();
     let result = users.sign_up(&name, &email, &password.into(), now).await;
     match result {
-        Ok(()) => see_other_with(LOGIN_PATH, &next, welcome(email)),
+        Ok(()) => see_other_with(&login_url(LOGIN_PATH, &next), welcome(&email)),
         Err(error) => {
             let flash = Flash {
                 error: Some(error),
                 notice: None,
-                name,
-                email,
+                typed: Typed::new([("name", &name), ("email", &email)]),
             };
-            see_other_with("/signup", &next, flash);
+            see_other_with(&login_url("/signup", &next), flash);
         }
     }
     result
 }
 
-fn welcome(email: String) -> Flash {
+fn welcome(email: &str) -> Flash {
     Flash {
         notice: Some(Notice::SignedUp),
-        email,
+        typed: Typed::new([("email", email)]),
         ..Flash::default()
     }
 }
@@ -69,7 +70,7 @@ pub fn SignupPage() -> impl IntoView {
     let signup = ServerAction::<Signup>::new();
     let navigate = use_navigate();
 
-    let login = with_next(LOGIN_PATH, &next);
+    let login = login_url(LOGIN_PATH, &next);
     let forward = login.clone();
     let sent_email = StoredValue::new(String::new());
     Effect::new(move |_| {
@@ -77,7 +78,7 @@ pub fn SignupPage() -> impl IntoView {
             sent_email.set_value(input.email);
         }
         if signup.value().get() == Some(Ok(())) {
-            leave_flash(welcome(sent_email.get_value()));
+            leave_flash(welcome(&sent_email.get_value()));
             navigate(&forward, NavigateOptions::default());
         }
     });
@@ -88,7 +89,7 @@ pub fn SignupPage() -> impl IntoView {
         <GuestsOnly>
             <section class="card">
                 <h1>"Create an account"</h1>
-                <Message error notice=flash.notice/>
+                <FormMessage error notice=flash.notice/>
                 <ActionForm action=signup>
                     <input type="hidden" name="next" value=next/>
                     <Field
@@ -96,7 +97,7 @@ pub fn SignupPage() -> impl IntoView {
                         name="name"
                         kind="text"
                         autocomplete="name"
-                        value=flash.name
+                        value=flash.typed.field("name")
                         error
                     />
                     <Field
@@ -104,7 +105,7 @@ pub fn SignupPage() -> impl IntoView {
                         name="email"
                         kind="email"
                         autocomplete="username"
-                        value=flash.email
+                        value=flash.typed.field("email")
                         error
                     />
                     <Field

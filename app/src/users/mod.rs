@@ -2,9 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Rows, queries, and what the core asks for.
+/// The queries behind log ins: sessions, and who is remembered.
+#[cfg(feature = "ssr")]
+mod sessions;
+/// Users and their passwords.
 #[cfg(feature = "ssr")]
 mod store;
+/// Access tokens for scripts.
+#[cfg(feature = "ssr")]
+mod tokens;
 
 #[cfg(feature = "ssr")]
 pub use store::Users;
@@ -16,4 +22,33 @@ pub struct User {
     pub id: String,
     pub name: String,
     pub email: String,
+    /// An inactive user is not let in, and is a guest from the next request on.
+    pub is_active: bool,
+}
+
+/// A visitor who has not logged in: Flask-Login's anonymous user. Add what your app knows of them (a locale, a cart)
+/// and say where it comes from with `Options::anonymous_user`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Guest {
+    pub name: String,
+}
+
+impl Default for Guest {
+    fn default() -> Self {
+        Self {
+            name: "Guest".into(),
+        }
+    }
+}
+
+/// An access token, without its secret.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AccessToken {
+    pub id: String,
+    pub name: String,
+    /// Unix seconds, as all of these.
+    pub created_at: i64,
+    /// `None`: never. Exact to some minutes.
+    pub last_used_at: Option<i64>,
+    pub expires_at: i64,
 }

@@ -1,4 +1,4 @@
-//! Yours. The users' and the sessions' rows: every query of the app is in this file.
+//! Yours. Users and their passwords: rows and queries.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use email_address::EmailAddress;
@@ -8,13 +8,13 @@ use sqlx::{Row, query};
 
 use super::User;
 use crate::auth::config::{EMAIL_MAX, NAME_MAX};
-use crate::auth::{AuthError, Loaded, Passwords, SessionRow, UserLoader};
+use crate::auth::{AuthError, Passwords};
 use crate::database::Database;
 
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Users {
-    database: Database,
+    pub(super) database: Database,
     passwords: Passwords,
 }
 
@@ -65,24 +65,88 @@ impl Users {
         password: &SecretString,
     ) -> Result<User, AuthError> {
         let email = valid_email(email)?;
-        let row = query("SELECT id, name, email, password_hash FROM users WHERE email_key = $1")
-            .bind(email_key(email))
-            .fetch_optional(&self.database.pool)
-            .await?;
+        let row = query(
+            "SELECT id, name, email, is_active, password_hash FROM users WHERE email_key = $1",
+        )
+        .bind(email_key(email))
+        .fetch_optional(&self.database.pool)
+        .await?;
         let found = row.map(|row| Ok((user(&row)?, row.try_get::<String, _>("password_hash")?)));
         let (user, hash) = found
             .transpose()
             .map_err(|error: sqlx::Error| AuthError::from(error))?
             .unzip();
         let right = self.passwords.verify(password, hash.clone()).await?;
-        let Some(user) = user.filter(|_| right) else {
-            tracing::info!("login_failed");
-            return Err(AuthError::InvalidCredentials);
-        };
+        let user = user
+            .filter(|_| right)
+            .ok_or(AuthError::InvalidCredentials)?;
         if let Some(hash) = hash.filter(|hash| self.passwords.is_outdated(hash)) {
             self.rehash(&user, password, &hash).await;
         }
         Ok(user)
+    }
+
+    /// The user's password, given once more.
+    ///
+    /// # Errors
+    /// [`AuthError::WrongPassword`].
+    pub async fn check_password(
+        &self,
+        user: &User,
+        password: &SecretString,
+    ) -> Result<(), AuthError> {
+        let row = query("SELECT password_hash FROM users WHERE id = $1")
+            .bind(&user.id)
+            .fetch_optional(&self.database.pool)
+            .await?;
+        let hash = row.map(|row| row.try_get("password_hash")).transpose()?;
+        if self.passwords.verify(password, hash).await? {
+            return Ok(());
+        }
+        Err(AuthError::WrongPassword)
+    }
+
+    /// A new password for `user`. Their sessions are for the caller to end.
+    ///
+    /// # Errors
+    /// The password breaks a rule, or the app is too busy.
+    pub async fn change_password(
+        &self,
+        user: &User,
+        password: &SecretString,
+    ) -> Result<(), AuthError> {
+        let hash = self.passwords.hash(password).await?;
+        query("UPDATE users SET password_hash = $1 WHERE id = $2")
+            .bind(hash)
+            .bind(&user.id)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Switches a user off, or on again. Who is off is a guest from the next request on.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn set_active(&self, user_id: &str, is_active: bool) -> Result<(), AuthError> {
+        query("UPDATE users SET is_active = $1 WHERE id = $2")
+            .bind(i64::from(is_active))
+            .bind(user_id)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The user is gone, and all their sessions and tokens with them.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn delete(&self, user: &User) -> Result<(), AuthError> {
+        query("DELETE FROM users WHERE id = $1")
+            .bind(&user.id)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(())
     }
 
     /// The cost has grown since: store a hash at today's. Whoever has the right password gets in either way.
@@ -104,109 +168,13 @@ impl Users {
     }
 }
 
-impl UserLoader for Users {
-    async fn load_user(&self, id: &str, now: i64) -> Result<Option<Loaded>, AuthError> {
-        let row = query(
-            "SELECT users.id, users.name, users.email, sessions.id AS session_id, \
-                    sessions.created_at, sessions.authenticated_at, sessions.seen_at, \
-                    sessions.expires_at, sessions.remembered, sessions.user_agent, sessions.address \
-             FROM sessions JOIN users ON users.id = sessions.user_id \
-             WHERE sessions.id = $1 AND sessions.expires_at > $2",
-        )
-        .bind(id)
-        .bind(now)
-        .fetch_optional(&self.database.pool)
-        .await?;
-        let loaded = row.map(|row| {
-            Ok(Loaded {
-                user: user(&row)?,
-                session: session(&row)?,
-            })
-        });
-        loaded
-            .transpose()
-            .map_err(|error: sqlx::Error| error.into())
-    }
-
-    async fn begin_session(
-        &self,
-        row: &SessionRow,
-        replaces: Option<&str>,
-    ) -> Result<(), AuthError> {
-        let mut write = self.database.begin_write().await?;
-        query("DELETE FROM sessions WHERE expires_at <= $1")
-            .bind(row.created_at)
-            .execute(&mut *write)
-            .await?;
-        if let Some(old) = replaces {
-            query("DELETE FROM sessions WHERE id = $1")
-                .bind(old)
-                .execute(&mut *write)
-                .await?;
-        }
-        query(
-            "INSERT INTO sessions (id, user_id, created_at, authenticated_at, seen_at, \
-                                   expires_at, remembered, user_agent, address) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(&row.id)
-        .bind(&row.user_id)
-        .bind(row.created_at)
-        .bind(row.authenticated_at)
-        .bind(row.seen_at)
-        .bind(row.expires_at)
-        .bind(i64::from(row.remembered))
-        .bind(&row.user_agent)
-        .bind(&row.address)
-        .execute(&mut *write)
-        .await?;
-        write.commit().await?;
-        Ok(())
-    }
-
-    async fn touch_session(
-        &self,
-        id: &str,
-        seen_at: i64,
-        expires_at: i64,
-    ) -> Result<(), AuthError> {
-        query("UPDATE sessions SET seen_at = $1, expires_at = $2 WHERE id = $3")
-            .bind(seen_at)
-            .bind(expires_at)
-            .bind(id)
-            .execute(&self.database.pool)
-            .await?;
-        Ok(())
-    }
-
-    async fn end_session(&self, id: &str) -> Result<(), AuthError> {
-        query("DELETE FROM sessions WHERE id = $1")
-            .bind(id)
-            .execute(&self.database.pool)
-            .await?;
-        Ok(())
-    }
-}
-
-fn user(row: &AnyRow) -> Result<User, sqlx::Error> {
+/// Out of a row of `users`.
+pub(super) fn user(row: &AnyRow) -> Result<User, sqlx::Error> {
     Ok(User {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
         email: row.try_get("email")?,
-    })
-}
-
-fn session(row: &AnyRow) -> Result<SessionRow, sqlx::Error> {
-    Ok(SessionRow {
-        id: row.try_get("session_id")?,
-        user_id: row.try_get("id")?,
-        created_at: row.try_get("created_at")?,
-        authenticated_at: row.try_get("authenticated_at")?,
-        seen_at: row.try_get("seen_at")?,
-        expires_at: row.try_get("expires_at")?,
-        remembered: row.try_get::<i64, _>("remembered")? == 1,
-        user_agent: row.try_get("user_agent")?,
-        address: row.try_get("address")?,
+        is_active: row.try_get::<i64, _>("is_active")? == 1,
     })
 }
 
@@ -233,7 +201,7 @@ fn email_key(email: &str) -> String {
     email.to_lowercase()
 }
 
-fn random_id() -> Result<String, AuthError> {
+pub(super) fn random_id() -> Result<String, AuthError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| {
         tracing::error!(%error, "no random numbers");

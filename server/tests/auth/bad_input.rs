@@ -300,7 +300,7 @@ async fn strange_headers_change_nothing() {
         ("x-original-url", "/how-it-works"),
         ("serverfnredirect", "https://evil.test"),
         ("location", "https://evil.test"),
-        ("authorization", "Bearer x"),
+        ("authorization", "Basic eDp5"),
         ("accept", "nonsense;;;q=x"),
         ("user-agent", "\u{7f}"),
     ] {

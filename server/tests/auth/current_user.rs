@@ -36,14 +36,25 @@ async fn no_page_costs_a_query_without_a_cookie() {
     }
     let mut guest = site.visitor();
     let (queries, answer) = site.queries(guest.ask("/api/current_user")).await;
-    assert_eq!((queries, &*answer.body), (0, r#""guest""#));
+    assert_eq!(
+        (queries, &*answer.body),
+        (0, r#"{"guest":{"name":"Guest"}}"#)
+    );
 }
 
 #[tokio::test]
 async fn the_navigation_the_page_and_the_guard_share_one_query() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    for path in ["/account", "/", "/login", "/signup", "/no/such/page"] {
+    for path in [
+        "/account",
+        "/account/delete",
+        "/confirm",
+        "/",
+        "/login",
+        "/signup",
+        "/no/such/page",
+    ] {
         let (queries, page) = site.queries(ada.visit(path)).await;
         assert_eq!(queries, 1, "{path}");
         assert!(

@@ -192,34 +192,6 @@ async fn a_session_ends_after_a_day_however_busy() {
 }
 
 #[tokio::test]
-async fn a_remembered_session_lasts_up_to_thirty_days() {
-    let site = site().await;
-    let mut ada = site.visitor();
-    ada.sign_up("Ada").await;
-    let answer = ada.log_in_remembered("Ada").await;
-    let age = answer.cookies()[0]
-        .max_age()
-        .expect("a cookie that outlives the browser");
-    assert_eq!(age.whole_days(), 30);
-    for _ in 0..2 {
-        site.pass(13 * 24 * HOUR);
-        assert!(!ada.is_guest().await);
-    }
-    site.pass(4 * 24 * HOUR);
-    assert!(ada.is_guest().await);
-}
-
-#[tokio::test]
-async fn a_remembered_session_ends_after_two_weeks_away() {
-    let site = site().await;
-    let mut ada = site.visitor();
-    ada.sign_up("Ada").await;
-    ada.log_in_remembered("Ada").await;
-    site.pass(14 * 24 * HOUR);
-    assert!(ada.is_guest().await);
-}
-
-#[tokio::test]
 async fn without_remember_the_cookie_ends_with_the_browser() {
     let site = site().await;
     let mut ada = site.visitor();

@@ -50,7 +50,7 @@ async fn every_page_is_closed_unless_it_is_named() {
         if PUBLIC.contains(&path) || GUESTS_ONLY.contains(&path) {
             assert_eq!(answer.status, StatusCode::OK, "{path}");
         } else {
-            answer.leads_to(&app::auth::next::login_url(path));
+            answer.leads_to(&app::auth::next::login_url("/login", path));
         }
     }
     for named in PUBLIC.iter().chain(GUESTS_ONLY) {

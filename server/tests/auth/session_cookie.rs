@@ -82,7 +82,7 @@ async fn every_flipped_bit_is_found_out_without_a_query() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let bytes = BASE64.decode(ada.session_cookie()).unwrap();
-    assert_eq!(bytes.len(), 73, "mac, time, kind, token");
+    assert_eq!(bytes.len(), 72, "mac, time, token");
     for bit in 0..bytes.len() * 8 {
         let mut flipped = bytes.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
@@ -121,7 +121,7 @@ async fn every_shorter_and_some_longer_values_are_found_out_without_a_query() {
         format!("\"{value}"),
         value.to_lowercase(),
         value.chars().rev().collect(),
-        "A".repeat(98),
+        "A".repeat(96),
         "A".repeat(4096),
         "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.".into(),
         "null".into(),
@@ -256,7 +256,7 @@ async fn a_cookie_under_an_older_secret_is_accepted_and_signed_anew() {
     .await;
     let mut ada = before.visitor();
     ada.sign_up("Ada").await;
-    ada.log_in_remembered("Ada").await;
+    ada.log_in("Ada").await;
     let old = ada.session_cookie().to_owned();
 
     let rotated = before
@@ -264,28 +264,26 @@ async fn a_cookie_under_an_older_secret_is_accepted_and_signed_anew() {
         .await;
     let mut browser = rotated.visitor();
     browser.set_session_cookie(old.clone());
-    rotated.pass(Duration::from_hours(24));
+    rotated.pass(Duration::from_hours(1));
     assert!(browser.visit("/how-it-works").await.cookies().is_empty());
     let answer = browser.visit("/").await;
     assert_eq!(answer.headers["cache-control"], "private, no-store");
-    let anew = answer.cookies().remove(0);
-    assert_eq!(
-        anew.max_age().unwrap().whole_days(),
-        29,
-        "it lives no longer for that"
-    );
+    assert_eq!(answer.cookies()[0].max_age(), None);
     assert_ne!(browser.session_cookie(), old);
     assert!(is_known(&mut browser).await);
     assert!(
         browser.visit("/").await.cookies().is_empty(),
         "once is enough"
     );
+    let anew = browser.session_cookie().to_owned();
 
     let removed = before.restarted_with(|s| s.secrets = vec![SECRET]).await;
     assert_worthless(&removed, &old).await;
     let mut kept = removed.visitor();
-    kept.set_session_cookie(browser.session_cookie());
+    kept.set_session_cookie(anew.clone());
     assert!(is_known(&mut kept).await);
+    removed.pass(Duration::from_hours(23));
+    assert_worthless(&removed, &anew).await; // It lives no longer for that.
 }
 
 #[tokio::test]

@@ -1,13 +1,18 @@
 //! A site of one's own: the real router on a temporary database, a clock to move, and an ear on the log.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use app::auth::{Cost, LoginManager, Passwords, SigningKeys};
+use app::auth::{
+    CookieOptions, Cost, Event, EventKind, LoginManager, Options, Passwords, Session, SigningKeys,
+    read_and_write_cookies,
+};
 use app::database::Database;
 use app::users::Users;
-use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use axum::{Extension, Router};
 use leptos::config::LeptosOptions;
 use server::router;
 use tempfile::TempDir;
@@ -23,10 +28,12 @@ const START: i64 = 1_700_000_000;
 
 pub struct Site {
     pub router: Router,
+    pub login_manager: LoginManager,
     pub users: Users,
     pub database: Database,
     pub log: Log,
     pub clock: Arc<AtomicI64>,
+    events: Arc<Mutex<Vec<Event>>>,
     settings: Settings,
     folder: Arc<TempDir>,
 }
@@ -36,6 +43,8 @@ pub struct Settings {
     pub secrets: Vec<&'static str>,
     pub https: bool,
     pub cost: Cost,
+    /// What the app chooses. The clock, the listener and https are the site's.
+    pub options: Options,
 }
 
 impl Default for Settings {
@@ -45,6 +54,7 @@ impl Default for Settings {
             secrets: vec![SECRET],
             https: false,
             cost: cost(8, 1),
+            options: Options::default(),
         }
     }
 }
@@ -82,20 +92,37 @@ async fn build(settings: Settings, folder: Arc<TempDir>, clock: Arc<AtomicI64>, 
     let keys = SigningKeys::new(&secrets[0], &secrets[1..]).expect("good secrets");
     let time = Arc::clone(&clock);
     let now = Arc::new(move || time.load(Ordering::SeqCst));
-    let login_manager = LoginManager::new(users.clone(), keys, settings.https, now);
+    let events = Arc::<Mutex<Vec<Event>>>::default();
+    let heard = Arc::clone(&events);
+    let mut listeners = settings.options.listeners.clone();
+    listeners.push(Arc::new(move |event| {
+        heard.lock().unwrap().push(event.clone());
+    }));
+    let options = Options {
+        cookies: CookieOptions {
+            secure: settings.https,
+            ..settings.options.cookies.clone()
+        },
+        clock: now,
+        listeners,
+        ..settings.options.clone()
+    };
+    let login_manager = LoginManager::new(users.clone(), keys, options);
     let files = folder.path().join("site");
     std::fs::create_dir_all(files.join("pkg")).expect("a folder for files");
-    let options = LeptosOptions::builder()
+    let leptos = LeptosOptions::builder()
         .output_name("latchkey")
         .site_root(files.display().to_string())
         .build();
-    let router = router(&options, users.clone(), login_manager);
+    let router = router(&leptos, users.clone(), login_manager.clone());
     Site {
         router,
+        login_manager,
         users,
         database,
         log,
         clock,
+        events,
         settings,
         folder,
     }
@@ -131,6 +158,47 @@ impl Site {
         visitor.sign_up(name).await;
         visitor.log_in(name).await;
         visitor
+    }
+
+    /// Somebody whose log in is not fresh: remembered, after the browser was closed and opened.
+    pub async fn stale_user(&self, name: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        visitor.sign_up(name).await;
+        visitor.log_in_remembered(name).await;
+        visitor.close_browser();
+        assert_eq!(visitor.name().await.as_deref(), Some(name));
+        visitor
+    }
+
+    /// Runs `act` in the middle of a request of `visitor`, as a handler of the app would.
+    pub async fn within<T, Answer>(
+        &self,
+        visitor: &mut Visitor,
+        act: impl FnOnce(Session) -> Answer + Send + 'static,
+    ) -> T
+    where
+        T: Send + 'static,
+        Answer: Future<Output = T> + Send + 'static,
+    {
+        let act = Arc::new(Mutex::new(Some(act)));
+        let result = Arc::new(Mutex::new(None));
+        let out = Arc::clone(&result);
+        let handler = async move |Extension(session): Extension<Session>| {
+            let act = act.lock().unwrap().take().expect("one request");
+            let value = act(session).await;
+            *out.lock().unwrap() = Some(value);
+        };
+        let layer = from_fn_with_state(self.login_manager.clone(), read_and_write_cookies);
+        let router = Router::new().route("/within", get(handler)).layer(layer);
+        visitor.exchange_with(&router, "/within").await;
+        let result = result.lock().unwrap().take();
+        result.expect("the handler ran")
+    }
+
+    /// What has happened since the last call.
+    pub fn events(&self) -> Vec<EventKind> {
+        let events = std::mem::take(&mut *self.events.lock().unwrap());
+        events.into_iter().map(|event| event.kind).collect()
     }
 
     pub fn pass(&self, time: Duration) {

@@ -1,10 +1,10 @@
 //! Somebody with a browser: keeps cookies, follows nothing by itself. One verb an act.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use cookie::Cookie;
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -14,12 +14,24 @@ use url::form_urlencoded;
 /// Part of every password here. It may be seen in no answer, URL or log.
 pub const MARKER: &str = "battery-staple-marker";
 
+/// A browser, the same after an update, and another.
+pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+pub const FIREFOX_UPDATED: &str =
+    "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0.2";
+pub const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) \
+     AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+
 pub const HTML: &str = "text/html,application/xhtml+xml";
 
 #[derive(Clone)]
 pub struct Visitor {
     router: Router,
     pub cookies: BTreeMap<String, String>,
+    pub user_agent: &'static str,
+    /// Sent as `Authorization: Bearer`.
+    pub token: Option<String>,
+    /// What closing the browser leaves.
+    persistent: BTreeSet<String>,
 }
 
 pub struct Answer {
@@ -41,7 +53,27 @@ impl Visitor {
         Self {
             router,
             cookies: BTreeMap::new(),
+            user_agent: FIREFOX,
+            token: None,
+            persistent: BTreeSet::new(),
         }
+    }
+
+    /// Cookies without a time of their own end here.
+    pub fn close_browser(&mut self) {
+        let persistent = &self.persistent;
+        self.cookies.retain(|name, _| persistent.contains(name));
+    }
+
+    /// The same browser, on the site after a restart.
+    pub fn moves_to(&mut self, router: &Router) {
+        self.router = router.clone();
+    }
+
+    /// What another tab of the same browser was given.
+    pub fn takes_cookies_of(&mut self, tab: &Self) {
+        self.cookies.clone_from(&tab.cookies);
+        self.persistent.clone_from(&tab.persistent);
     }
 
     /// Opens a page.
@@ -98,6 +130,27 @@ impl Visitor {
         .await
     }
 
+    /// Gives the password once more.
+    pub async fn confirm(&mut self, name: &str) -> Answer {
+        let password = password(name);
+        self.submit("/api/confirm", &[("password", &password)])
+            .await
+    }
+
+    /// Makes an access token; needs a fresh log in.
+    pub async fn create_token(&mut self, name: &str) -> String {
+        let fields = [("token_name", name), ("days", "30")];
+        let answer = self.call("/api/create_token", &fields).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.json().as_str().expect("a token").to_owned()
+    }
+
+    /// Whether what needs a fresh log in is let through.
+    pub async fn is_fresh(&mut self) -> bool {
+        let page = self.visit("/account/delete").await;
+        page.status == StatusCode::OK
+    }
+
     pub async fn log_out(&mut self) -> Answer {
         self.submit("/api/logout", &[]).await
     }
@@ -122,6 +175,12 @@ impl Visitor {
         cookie.expect("a session cookie").1
     }
 
+    pub fn remember_cookie(&self) -> Option<&str> {
+        let mut cookies = self.cookies.iter();
+        let cookie = cookies.find(|(name, _)| name.ends_with("remember"));
+        cookie.map(|(_, value)| value.as_str())
+    }
+
     pub fn set_session_cookie(&mut self, value: impl Into<String>) {
         self.cookies.insert("session".into(), value.into());
     }
@@ -144,6 +203,14 @@ impl Visitor {
         self.exchange(request.body(body).expect("a request")).await
     }
 
+    /// Opens a page of another router, with this browser's cookies.
+    pub async fn exchange_with(&mut self, router: &Router, path: &str) -> Answer {
+        let mine = std::mem::replace(&mut self.router, router.clone());
+        let answer = self.visit(path).await;
+        self.router = mine;
+        answer
+    }
+
     /// Any request, with this browser's cookies.
     pub async fn exchange(&mut self, mut request: Request<Body>) -> Answer {
         if !self.cookies.is_empty() {
@@ -155,6 +222,14 @@ impl Visitor {
             let value = pairs.join("; ").parse().expect("cookies");
             request.headers_mut().insert(header::COOKIE, value);
         }
+        let headers = request.headers_mut();
+        headers
+            .entry(header::USER_AGENT)
+            .or_insert(HeaderValue::from_static(self.user_agent));
+        if let Some(token) = &self.token {
+            let token = format!("Bearer {token}").parse().expect("a token");
+            headers.insert(header::AUTHORIZATION, token);
+        }
         let answer = send(&self.router, request).await;
         for cookie in answer.cookies() {
             if cookie
@@ -162,7 +237,11 @@ impl Visitor {
                 .is_some_and(cookie::time::Duration::is_zero)
             {
                 self.cookies.remove(cookie.name());
+                self.persistent.remove(cookie.name());
             } else {
+                if cookie.max_age().is_some() {
+                    self.persistent.insert(cookie.name().to_owned());
+                }
                 self.cookies
                     .insert(cookie.name().to_owned(), cookie.value().to_owned());
             }

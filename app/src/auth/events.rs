@@ -1,0 +1,105 @@
+//! Core. What happens to log ins, as one enum: Flask-Login's signals, and those it lacks.
+
+use std::fmt;
+
+/// One thing that happened, told to the log and to every listener. Holds ids and addresses, never a secret.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Event {
+    pub kind: EventKind,
+    /// Whom it is about, where that is known.
+    pub user_id: Option<String>,
+    /// The client's address.
+    pub address: String,
+}
+
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum EventKind {
+    UserLoggedIn,
+    UserLoggedOut,
+    UserLoadedFromCookie,
+    UserLoadedFromRequest,
+    UserLoginConfirmed,
+    UserUnauthorized,
+    UserNeedsRefresh,
+    /// Somebody asked who is there, for the first time in this request.
+    UserAccessed,
+    /// A session came from another browser than it began in.
+    SessionProtected,
+    /// A wrong password, or an unknown address.
+    LoginFailed,
+    InactiveUserRefused,
+    /// A cookie that this server did not sign.
+    CookieTampered,
+    /// An access token that is unknown, revoked or expired.
+    TokenRefused,
+    /// An old remember cookie was used again: its whole family ended.
+    RememberStolen,
+}
+
+impl EventKind {
+    /// The field's name for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UserLoggedIn => "user_logged_in",
+            Self::UserLoggedOut => "user_logged_out",
+            Self::UserLoadedFromCookie => "user_loaded_from_cookie",
+            Self::UserLoadedFromRequest => "user_loaded_from_request",
+            Self::UserLoginConfirmed => "user_login_confirmed",
+            Self::UserUnauthorized => "user_unauthorized",
+            Self::UserNeedsRefresh => "user_needs_refresh",
+            Self::UserAccessed => "user_accessed",
+            Self::SessionProtected => "session_protected",
+            Self::LoginFailed => "login_failed",
+            Self::InactiveUserRefused => "inactive_user_refused",
+            Self::CookieTampered => "cookie_tampered",
+            Self::TokenRefused => "token_refused",
+            Self::RememberStolen => "remember_stolen",
+        }
+    }
+
+    /// Somebody may be attacking.
+    const fn is_alarming(self) -> bool {
+        matches!(
+            self,
+            Self::SessionProtected
+                | Self::CookieTampered
+                | Self::TokenRefused
+                | Self::RememberStolen
+        )
+    }
+
+    /// Happens with every page, or is answered to every guest.
+    const fn is_everyday(self) -> bool {
+        matches!(
+            self,
+            Self::UserAccessed
+                | Self::UserUnauthorized
+                | Self::UserNeedsRefresh
+                | Self::UserLoadedFromRequest
+        )
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Event {
+    pub(super) fn write_to_the_log(&self) {
+        let Self {
+            kind,
+            user_id,
+            address,
+        } = self;
+        let user = user_id.as_deref().unwrap_or_default();
+        if kind.is_alarming() {
+            tracing::warn!(%kind, user, address);
+        } else if kind.is_everyday() {
+            tracing::debug!(%kind, user, address);
+        } else {
+            tracing::info!(%kind, user, address);
+        }
+    }
+}

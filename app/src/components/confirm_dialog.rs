@@ -1,0 +1,90 @@
+//! Yours. Asks for the password over the page when a call was refused because the log in is not fresh, and then
+//! repeats the call. Nothing that was typed is lost. Without JavaScript the page `/confirm` does the same.
+
+use leptos::form::ActionForm;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::{Field, FormMessage, Submit, form_error};
+use crate::auth::AuthError;
+use crate::pages::Confirm;
+
+/// Put it beside the form of `action`.
+#[component]
+pub fn ConfirmDialog<Form>(action: ServerAction<Form>) -> impl IntoView
+where
+    Form: ServerFn<Error = AuthError> + Clone + Send + Sync + 'static,
+    Form::Output: Clone + Send + Sync + 'static,
+{
+    let confirm = ServerAction::<Confirm>::new();
+    let dialog = NodeRef::<Dialog>::new();
+    let refused = StoredValue::new(None::<Form>);
+    // The form inside is made anew each time: a password does not wait in a closed dialog.
+    let open = RwSignal::new(false);
+
+    Effect::new(move |_| {
+        if let Some(input) = action.input().get() {
+            refused.set_value(Some(input));
+        }
+    });
+    Effect::new(move |_| {
+        let stale = matches!(
+            action.value().get(),
+            Some(Err(AuthError::FreshLoginRequired))
+        );
+        if stale && let Some(dialog) = dialog.get() {
+            confirm.clear();
+            open.set(true);
+            let _ = dialog.show_modal();
+        }
+    });
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    Effect::new(move |_| {
+        if confirm.value().get() == Some(Ok(())) {
+            close();
+            if let Some(again) = refused.try_update_value(Option::take).flatten() {
+                action.dispatch(again);
+            }
+        }
+    });
+
+    let error = form_error(confirm, None);
+    let form = move || {
+        view! {
+            <h2 id="confirm-title">"Your password, please"</h2>
+            <p>"It has been a while. What you are about to do needs it once more."</p>
+            <FormMessage error notice=None/>
+            <ActionForm action=confirm>
+                <Field
+                    label="Your password"
+                    name="password"
+                    id="confirm-password"
+                    kind="password"
+                    autocomplete="current-password"
+                    autofocus=true
+                    error
+                />
+                <div class="actions">
+                    <Submit text="Go on" pending=confirm.pending()/>
+                    <button type="button" class="quiet" on:click=move |_| close()>
+                        "Cancel"
+                    </button>
+                </div>
+            </ActionForm>
+        }
+    };
+    view! {
+        <dialog
+            node_ref=dialog
+            aria-labelledby="confirm-title"
+            on:close=move |_| open.set(false)
+        >
+            {move || open.get().then(form)}
+        </dialog>
+    }
+}

@@ -1,0 +1,231 @@
+//! Yours. Access tokens: made after a fresh log in, shown once, revoked at any time.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
+
+use crate::auth::config::TOKEN_DAYS;
+use crate::auth::messages::say;
+use crate::auth::{AuthError, Notice, resource_for_user, use_flash};
+use crate::components::{AccountNavigation, ConfirmDialog, Field, FormMessage, Submit, form_error};
+use crate::users::AccessToken;
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// What the page shows.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AccessTokens {
+    /// Unix seconds, for what is said about the past and the future.
+    pub now: i64,
+    pub tokens: Vec<AccessToken>,
+}
+
+/// The tokens of whoever asks.
+///
+/// # Errors
+/// [`AuthError::LoginRequired`] for a guest.
+#[server(name = LoadAccessTokens, endpoint = "access_tokens", input = GetUrl)]
+pub async fn access_tokens() -> Result<AccessTokens, AuthError> {
+    use crate::auth::server_function::{login_required, session};
+    use crate::users::Users;
+
+    let user = login_required().await?;
+    let now = session()?.now();
+    let tokens = expect_context::<Users>().tokens(&user, now).await?;
+    Ok(AccessTokens { now, tokens })
+}
+
+/// Makes a token, good for some `days`. As JSON, the token: nobody can read it again.
+///
+/// # Errors
+/// A field breaks its rule; [`AuthError::FreshLoginRequired`]; [`AuthError::LoginRequired`] for a guest.
+#[server(endpoint = "create_token")]
+pub async fn create_token(
+    #[server(default)] token_name: String,
+    #[server(default)] days: String,
+) -> Result<String, AuthError> {
+    use crate::auth::server_function::{fresh_login_required, see_other_with, session, turn_away};
+    use crate::auth::{Flash, Typed};
+    use crate::pages::ACCESS_TOKENS;
+    use crate::users::Users;
+    use secrecy::ExposeSecret;
+
+    let users = expect_context::<Users>();
+    let result = async {
+        let user = fresh_login_required().await?;
+        let days = days.trim().parse().map_err(|_| AuthError::InvalidDays)?;
+        let now = session()?.now();
+        users.create_token(&user, &token_name, days, now).await
+    };
+    match result.await {
+        Ok(token) => {
+            let token = token.expose_secret();
+            let shown = Flash {
+                typed: Typed::new([("token", token)]),
+                ..Flash::default()
+            };
+            see_other_with(ACCESS_TOKENS, shown);
+            Ok(token.to_owned())
+        }
+        Err(error) => {
+            let typed = Typed::new([("token_name", &token_name), ("days", &days)]);
+            Err(turn_away(error, ACCESS_TOKENS, typed))
+        }
+    }
+}
+
+/// Ends a token of whoever asks. As JSON, `null`, also for one that is gone already.
+///
+/// # Errors
+/// [`AuthError::LoginRequired`] for a guest.
+#[server(endpoint = "revoke_token")]
+pub async fn revoke_token(#[server(default)] id: String) -> Result<(), AuthError> {
+    use crate::auth::server_function::{login_required, see_other_with, turn_away};
+    use crate::auth::{Flash, Typed};
+    use crate::pages::ACCESS_TOKENS;
+    use crate::users::Users;
+
+    let users = expect_context::<Users>();
+    let result = async {
+        let user = login_required().await?;
+        users.revoke_token(&user, &id).await
+    };
+    match result.await {
+        Ok(()) => {
+            let done = Flash {
+                notice: Some(Notice::TokenRevoked),
+                ..Flash::default()
+            };
+            see_other_with(ACCESS_TOKENS, done);
+            Ok(())
+        }
+        Err(error) => Err(turn_away(error, ACCESS_TOKENS, Typed::default())),
+    }
+}
+
+#[component]
+pub fn AccessTokensPage() -> impl IntoView {
+    let flash = use_flash();
+    let tokens = resource_for_user(access_tokens);
+    let create = ServerAction::<CreateToken>::new();
+    let revoke = ServerAction::<RevokeToken>::new();
+
+    Effect::new(move |_| {
+        let changed = matches!(create.value().get(), Some(Ok(_)))
+            || matches!(revoke.value().get(), Some(Ok(())));
+        if changed {
+            tokens.refetch();
+        }
+    });
+    let form = NodeRef::<leptos::html::Form>::new();
+    Effect::new(move |_| {
+        if let (Some(Ok(_)), Some(form)) = (create.value().get(), form.get()) {
+            form.reset();
+        }
+    });
+    let from_page = flash.typed.field("token");
+    let new = Signal::derive(move || match create.value().get() {
+        Some(Ok(token)) => token,
+        _ => from_page.clone(),
+    });
+    let error = form_error(create, flash.error);
+    let notice = Signal::derive(move || match revoke.value().get() {
+        Some(Ok(())) => Some(Notice::TokenRevoked),
+        _ => flash.notice,
+    });
+    let days = match flash.typed.field("days") {
+        typed if typed.is_empty() => TOKEN_DAYS.to_string(),
+        typed => typed,
+    };
+    let list = move || {
+        tokens.get().map(|tokens| match tokens {
+            Ok(AccessTokens { tokens, .. }) if tokens.is_empty() => {
+                view! { <p class="aside">"You have none yet."</p> }.into_any()
+            }
+            Ok(AccessTokens { now, tokens }) => {
+                let row = |token| view! { <Row token now revoke/> };
+                let rows: Vec<_> = tokens.into_iter().map(row).collect();
+                view! { <ul class="rows">{rows}</ul> }.into_any()
+            }
+            Err(error) => view! { <p class="message error">{say(error)}</p> }.into_any(),
+        })
+    };
+
+    view! {
+        <Title text="Access tokens · Latchkey"/>
+        <AccountNavigation/>
+        <section class="card">
+            <h1>"Access tokens"</h1>
+            <p>
+                "For scripts and other services, which send it as "
+                <code>"Authorization: Bearer"</code> "."
+            </p>
+            <FormMessage error notice/>
+            <div role="status">
+                {move || {
+                    Some(new.get()).filter(|token| !token.is_empty()).map(|token| view! { <NewToken token/> })
+                }}
+            </div>
+            <Transition>{list}</Transition>
+            <h2>"A new one"</h2>
+            <ActionForm action=create node_ref=form>
+                <Field
+                    label="What is it for?"
+                    name="token_name"
+                    kind="text"
+                    autocomplete="off"
+                    value=flash.typed.field("token_name")
+                    error
+                />
+                <Field
+                    label="Days until it expires"
+                    name="days"
+                    kind="number"
+                    autocomplete="off"
+                    value=days
+                    error
+                />
+                <Submit text="Create a token" pending=create.pending()/>
+            </ActionForm>
+            <ConfirmDialog action=create/>
+        </section>
+    }
+}
+
+#[component]
+fn NewToken(token: String) -> impl IntoView {
+    view! {
+        <p class="message notice">
+            "Your new token. Copy it now: it is not shown again." <br/> <code class="token">{token}</code>
+        </p>
+    }
+}
+
+#[component]
+fn Row(token: AccessToken, now: i64, revoke: ServerAction<RevokeToken>) -> impl IntoView {
+    let used = match token.last_used_at.map(|at| (now - at) / DAY) {
+        None => "never used".into(),
+        Some(0) => "used today".into(),
+        Some(1) => "used yesterday".into(),
+        Some(days) => format!("used {days} days ago"),
+    };
+    let left = match (token.expires_at - now + DAY - 1) / DAY {
+        1 => "expires within a day".into(),
+        days => format!("expires in {days} days"),
+    };
+    let label = format!("Revoke {}", token.name);
+    view! {
+        <li>
+            <div>
+                <strong>{token.name}</strong>
+                <p class="hint">{format!("{left}, {used}")}</p>
+            </div>
+            <ActionForm action=revoke>
+                <input type="hidden" name="id" value=token.id/>
+                <button type="submit" class="quiet" aria-label=label>"Revoke"</button>
+            </ActionForm>
+        </li>
+    }
+}

@@ -1,0 +1,309 @@
+//! Yours. Sessions and who is remembered: what the core asks of your storage (`auth/user_loader.rs`).
+
+use sqlx::any::AnyRow;
+use sqlx::{Row, query};
+
+use super::store::user;
+use super::{User, Users};
+use crate::auth::{AuthError, Loaded, RememberRow, SessionRow, UserLoader};
+
+impl UserLoader for Users {
+    async fn load_user(&self, id: &str, now: i64) -> Result<Option<Loaded>, AuthError> {
+        let row = query(
+            "SELECT users.id, users.name, users.email, users.is_active, \
+                    sessions.id AS session_id, sessions.created_at, sessions.authenticated_at, \
+                    sessions.seen_at, sessions.expires_at, sessions.remember_id, sessions.forced, \
+                    sessions.user_agent, sessions.address, \
+                    remembered.generation, remembered.confirmed, remembered.rotated_at, \
+                    remembered.lasts, remembered.expires_at AS remembered_until \
+             FROM sessions JOIN users ON users.id = sessions.user_id \
+                  LEFT JOIN remembered ON remembered.id = sessions.remember_id \
+             WHERE sessions.id = $1 AND sessions.expires_at > $2",
+        )
+        .bind(id)
+        .bind(now)
+        .fetch_optional(&self.database.pool)
+        .await?;
+        let loaded = row.map(|row| {
+            let session = session(&row)?;
+            let remembered = match session.remember_id.clone() {
+                Some(id) => Some(remembered(id, &row)?),
+                None => None,
+            };
+            Ok(Loaded {
+                user: user(&row)?,
+                session: Some(session),
+                remembered,
+            })
+        });
+        loaded
+            .transpose()
+            .map_err(|error: sqlx::Error| error.into())
+    }
+
+    async fn load_remembered(
+        &self,
+        id: &str,
+        now: i64,
+    ) -> Result<Option<(User, RememberRow)>, AuthError> {
+        let row = query(
+            "SELECT users.id, users.name, users.email, users.is_active, \
+                    remembered.generation, remembered.confirmed, remembered.rotated_at, \
+                    remembered.lasts, remembered.expires_at AS remembered_until \
+             FROM remembered JOIN users ON users.id = remembered.user_id \
+             WHERE remembered.id = $1 AND remembered.expires_at > $2",
+        )
+        .bind(id)
+        .bind(now)
+        .fetch_optional(&self.database.pool)
+        .await?;
+        let found = row.map(|row| Ok((user(&row)?, remembered(id.to_owned(), &row)?)));
+        found.transpose().map_err(|error: sqlx::Error| error.into())
+    }
+
+    async fn load_user_from_request(
+        &self,
+        token: &str,
+        now: i64,
+    ) -> Result<Option<User>, AuthError> {
+        self.user_of_token(token, now).await
+    }
+
+    async fn begin_session(
+        &self,
+        session: &SessionRow,
+        remembered: Option<&RememberRow>,
+        (old_session, old_family): (Option<&str>, Option<&str>),
+    ) -> Result<(), AuthError> {
+        let mut write = self.database.begin_write().await?;
+        for expired in [
+            "DELETE FROM sessions WHERE expires_at <= $1",
+            "DELETE FROM remembered WHERE expires_at <= $1",
+        ] {
+            query(expired)
+                .bind(session.created_at)
+                .execute(&mut *write)
+                .await?;
+        }
+        end(&mut write, old_session, old_family).await?;
+        if let Some(row) = remembered {
+            query(
+                "INSERT INTO remembered (id, user_id, generation, confirmed, rotated_at, lasts, \
+                                         expires_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            )
+            .bind(&row.id)
+            .bind(&row.user_id)
+            .bind(row.generation)
+            .bind(i64::from(row.confirmed))
+            .bind(row.rotated_at)
+            .bind(row.lasts)
+            .bind(row.expires_at)
+            .execute(&mut *write)
+            .await?;
+        }
+        insert(&mut write, session).await?;
+        write.commit().await?;
+        Ok(())
+    }
+
+    async fn restore_session(
+        &self,
+        session: &SessionRow,
+        generation: i64,
+        expires_at: i64,
+    ) -> Result<bool, AuthError> {
+        let mut write = self.database.begin_write().await?;
+        query(
+            "UPDATE remembered SET generation = $1, confirmed = 0, rotated_at = $2, expires_at = $3 \
+             WHERE id = $4 AND generation = $5",
+        )
+        .bind(generation)
+        .bind(session.created_at)
+        .bind(expires_at)
+        .bind(&session.remember_id)
+        .bind(generation - 1)
+        .execute(&mut *write)
+        .await?;
+        let family = query("SELECT generation FROM remembered WHERE id = $1")
+            .bind(&session.remember_id)
+            .fetch_optional(&mut *write)
+            .await?;
+        if family.is_none() {
+            return Ok(false);
+        }
+        insert(&mut write, session).await?;
+        write.commit().await?;
+        Ok(true)
+    }
+
+    async fn confirm_session(&self, id: &str, session: &SessionRow) -> Result<bool, AuthError> {
+        let mut write = self.database.begin_write().await?;
+        let ended = query("DELETE FROM sessions WHERE id = $1")
+            .bind(id)
+            .execute(&mut *write)
+            .await?;
+        if ended.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert(&mut write, session).await?;
+        write.commit().await?;
+        Ok(true)
+    }
+
+    async fn touch_session(
+        &self,
+        id: &str,
+        seen_at: i64,
+        expires_at: i64,
+    ) -> Result<(), AuthError> {
+        query("UPDATE sessions SET seen_at = $1, expires_at = $2 WHERE id = $3")
+            .bind(seen_at)
+            .bind(expires_at)
+            .bind(id)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(())
+    }
+
+    async fn demote_session(
+        &self,
+        id: &str,
+        from: &str,
+        user_agent: &str,
+    ) -> Result<bool, AuthError> {
+        let demoted = query(
+            "UPDATE sessions SET authenticated_at = 0, user_agent = $1 \
+             WHERE id = $2 AND user_agent = $3",
+        )
+        .bind(user_agent)
+        .bind(id)
+        .bind(from)
+        .execute(&self.database.pool)
+        .await?;
+        Ok(demoted.rows_affected() > 0)
+    }
+
+    async fn confirm_remembered(&self, id: &str, generation: i64) -> Result<(), AuthError> {
+        query("UPDATE remembered SET confirmed = 1 WHERE id = $1 AND generation = $2")
+            .bind(id)
+            .bind(generation)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(())
+    }
+
+    async fn prolong_remembered(&self, id: &str, expires_at: i64) -> Result<(), AuthError> {
+        query("UPDATE remembered SET expires_at = $1 WHERE id = $2")
+            .bind(expires_at)
+            .bind(id)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(())
+    }
+
+    async fn end_session(&self, id: &str) -> Result<(), AuthError> {
+        query("DELETE FROM sessions WHERE id = $1")
+            .bind(id)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(())
+    }
+
+    async fn end_log_in(
+        &self,
+        session: Option<&str>,
+        remembered: Option<&str>,
+    ) -> Result<(), AuthError> {
+        let mut write = self.database.begin_write().await?;
+        end(&mut write, session, remembered).await?;
+        write.commit().await?;
+        Ok(())
+    }
+
+    async fn end_sessions_of(&self, user_id: &str) -> Result<(), AuthError> {
+        let mut write = self.database.begin_write().await?;
+        for all in [
+            "DELETE FROM sessions WHERE user_id = $1",
+            "DELETE FROM remembered WHERE user_id = $1",
+        ] {
+            query(all).bind(user_id).execute(&mut *write).await?;
+        }
+        write.commit().await?;
+        Ok(())
+    }
+}
+
+type Write = sqlx::Transaction<'static, sqlx::Any>;
+
+/// A session that was inserted before stays as it is.
+async fn insert(write: &mut Write, row: &SessionRow) -> Result<(), sqlx::Error> {
+    query(
+        "INSERT INTO sessions (id, user_id, created_at, authenticated_at, seen_at, expires_at, \
+                               remember_id, forced, user_agent, address) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(&row.id)
+    .bind(&row.user_id)
+    .bind(row.created_at)
+    .bind(row.authenticated_at)
+    .bind(row.seen_at)
+    .bind(row.expires_at)
+    .bind(&row.remember_id)
+    .bind(i64::from(row.forced))
+    .bind(&row.user_agent)
+    .bind(&row.address)
+    .execute(&mut **write)
+    .await
+    .map(drop)
+}
+
+/// The session, its family, and the other family; what belongs to a family goes with it.
+async fn end(
+    write: &mut Write,
+    session: Option<&str>,
+    family: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    if let Some(id) = session {
+        for mine in [
+            "DELETE FROM remembered WHERE id = (SELECT remember_id FROM sessions WHERE id = $1)",
+            "DELETE FROM sessions WHERE id = $1",
+        ] {
+            query(mine).bind(id).execute(&mut **write).await?;
+        }
+    }
+    if let Some(id) = family {
+        query("DELETE FROM remembered WHERE id = $1")
+            .bind(id)
+            .execute(&mut **write)
+            .await?;
+    }
+    Ok(())
+}
+
+fn session(row: &AnyRow) -> Result<SessionRow, sqlx::Error> {
+    Ok(SessionRow {
+        id: row.try_get("session_id")?,
+        user_id: row.try_get("id")?,
+        created_at: row.try_get("created_at")?,
+        authenticated_at: row.try_get("authenticated_at")?,
+        seen_at: row.try_get("seen_at")?,
+        expires_at: row.try_get("expires_at")?,
+        remember_id: row.try_get("remember_id")?,
+        forced: row.try_get::<i64, _>("forced")? == 1,
+        user_agent: row.try_get("user_agent")?,
+        address: row.try_get("address")?,
+    })
+}
+
+fn remembered(id: String, row: &AnyRow) -> Result<RememberRow, sqlx::Error> {
+    Ok(RememberRow {
+        id,
+        user_id: row.try_get("id")?,
+        generation: row.try_get("generation")?,
+        confirmed: row.try_get::<i64, _>("confirmed")? == 1,
+        rotated_at: row.try_get("rotated_at")?,
+        lasts: row.try_get("lasts")?,
+        expires_at: row.try_get("remembered_until")?,
+    })
+}

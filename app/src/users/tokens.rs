@@ -1,0 +1,117 @@
+//! Yours. Access tokens: rows and queries. The secret itself is shown once and stored nowhere.
+
+use sqlx::any::AnyRow;
+use sqlx::{Row, query};
+
+use super::store::{random_id, user};
+use super::{AccessToken, User, Users};
+use crate::auth::config::{SEEN_EVERY, TOKEN_DAYS_MAX, TOKEN_NAME_MAX};
+use crate::auth::{AuthError, new_access_token};
+use secrecy::SecretString;
+
+const DAY: i64 = 24 * 60 * 60;
+
+impl Users {
+    /// A token for `user`, good for some `days`.
+    ///
+    /// # Errors
+    /// The name or the number of days breaks its rule.
+    pub async fn create_token(
+        &self,
+        user: &User,
+        name: &str,
+        days: i64,
+        now: i64,
+    ) -> Result<SecretString, AuthError> {
+        let name = name.trim();
+        let fits = (1..=TOKEN_NAME_MAX).contains(&name.chars().count());
+        if !fits || name.chars().any(char::is_control) {
+            return Err(AuthError::InvalidTokenName);
+        }
+        if !(1..=TOKEN_DAYS_MAX).contains(&days) {
+            return Err(AuthError::InvalidDays);
+        }
+        let (token, hash) = new_access_token()?;
+        query(
+            "INSERT INTO access_tokens (id, user_id, name, token_hash, created_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(random_id()?)
+        .bind(&user.id)
+        .bind(name)
+        .bind(hash)
+        .bind(now)
+        .bind(now + days * DAY)
+        .execute(&self.database.pool)
+        .await?;
+        Ok(token)
+    }
+
+    /// The tokens of `user` that still hold, newest first.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn tokens(&self, user: &User, now: i64) -> Result<Vec<AccessToken>, AuthError> {
+        let rows = query(
+            "SELECT id, name, created_at, last_used_at, expires_at FROM access_tokens \
+             WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC, id",
+        )
+        .bind(&user.id)
+        .bind(now)
+        .fetch_all(&self.database.pool)
+        .await?;
+        Ok(rows.iter().map(token).collect::<Result<_, _>>()?)
+    }
+
+    /// Ends a token of `user`. Another's, and one that is gone, is left alone.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn revoke_token(&self, user: &User, id: &str) -> Result<(), AuthError> {
+        query("DELETE FROM access_tokens WHERE id = $1 AND user_id = $2")
+            .bind(id)
+            .bind(&user.id)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Whose token this is the hash of.
+    pub(super) async fn user_of_token(
+        &self,
+        hash: &str,
+        now: i64,
+    ) -> Result<Option<User>, AuthError> {
+        let row = query(
+            "SELECT users.id, users.name, users.email, users.is_active, access_tokens.last_used_at \
+             FROM access_tokens JOIN users ON users.id = access_tokens.user_id \
+             WHERE access_tokens.token_hash = $1 AND access_tokens.expires_at > $2",
+        )
+        .bind(hash)
+        .bind(now)
+        .fetch_optional(&self.database.pool)
+        .await?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        let last_used_at: Option<i64> = row.try_get("last_used_at")?;
+        if now - last_used_at.unwrap_or_default() >= SEEN_EVERY.as_secs().cast_signed() {
+            let used = query("UPDATE access_tokens SET last_used_at = $1 WHERE token_hash = $2");
+            // Whose it is is known by now, also when its use cannot be written down.
+            if let Err(error) = used.bind(now).bind(hash).execute(&self.database.pool).await {
+                tracing::warn!(%error, "the use of a token could not be written down");
+            }
+        }
+        Ok(Some(user(&row)?))
+    }
+}
+
+fn token(row: &AnyRow) -> Result<AccessToken, sqlx::Error> {
+    Ok(AccessToken {
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        created_at: row.try_get("created_at")?,
+        last_used_at: row.try_get("last_used_at")?,
+        expires_at: row.try_get("expires_at")?,
+    })
+}

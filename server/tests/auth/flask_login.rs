@@ -1,0 +1,61 @@
+//! Nothing of Flask-Login is forgotten: each behaviour that its own tests assert (FL-) and each that was found by
+//! running it (FX-) is named by a test here. What they are is said in `app/src/auth/FLASK-LOGIN.md`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const ASSERTED: std::ops::RangeInclusive<u32> = 1..=137;
+const OBSERVED: std::ops::RangeInclusive<u32> = 1..=35;
+
+fn numbers(text: &str, kind: &str) -> BTreeSet<u32> {
+    let found = text.split(kind).skip(1);
+    found
+        .filter_map(|rest| rest.get(..3).or(rest.get(..2)))
+        .filter_map(|digits| {
+            let digits: String = digits.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok()
+        })
+        .collect()
+}
+
+#[test]
+fn every_behaviour_of_the_model_is_named_by_a_test() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/auth");
+    let mut named = String::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path
+            .file_name()
+            .is_some_and(|name| name != "flask_login.rs")
+        {
+            named += &named_above_tests(&fs::read_to_string(path).expect("text"));
+        }
+    }
+    let (asserted, observed) = (numbers(&named, "FL-"), numbers(&named, "FX-"));
+    let missing: Vec<_> = ASSERTED
+        .filter(|number| !asserted.contains(number))
+        .collect();
+    assert_eq!(missing, [0; 0], "FL-");
+    let missing: Vec<_> = OBSERVED
+        .filter(|number| !observed.contains(number))
+        .collect();
+    assert_eq!(missing, [0; 0], "FX-");
+}
+
+/// The comments directly above a test. A number elsewhere proves nothing.
+fn named_above_tests(source: &str) -> String {
+    let mut named = String::new();
+    let mut comment = String::new();
+    for line in source.lines() {
+        if let Some(text) = line.strip_prefix("///") {
+            comment += text;
+        } else {
+            if line.starts_with("#[test]") || line.starts_with("#[tokio::test]") {
+                named += &comment;
+            }
+            comment.clear();
+        }
+    }
+    named
+}

@@ -1,0 +1,340 @@
+//! What matters needs the password, given lately.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::auth::{AuthError, EventKind, LogIn, Options};
+use app::pages::FRESH;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use axum::response::IntoResponse;
+
+use crate::site::{Settings, Site, site, site_with};
+use crate::visitor::password;
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+async fn with_options(options: Options) -> Site {
+    site_with(Settings {
+        options,
+        ..Settings::default()
+    })
+    .await
+}
+
+/// FL-060.
+#[tokio::test]
+async fn a_log_in_is_fresh_for_twenty_minutes() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    site.pass(19 * MINUTE);
+    ada.visit("/account/delete")
+        .await
+        .shows("Delete your account");
+    site.pass(MINUTE);
+    ada.visit("/account/delete")
+        .await
+        .leads_to("/confirm?next=%2Faccount%2Fdelete");
+    assert!(!ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn how_long_is_the_app_s_to_choose() {
+    let site = with_options(Options {
+        fresh: MINUTE,
+        ..Options::default()
+    })
+    .await;
+    let mut ada = site.user("Ada").await;
+    site.pass(MINUTE);
+    assert!(!ada.is_fresh().await);
+}
+
+/// FL-059: the log-in page before the other: a guest has no password to give again.
+#[tokio::test]
+async fn a_guest_is_sent_to_log_in_and_then_needs_no_other_password() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    for path in FRESH {
+        ada.visit(path)
+            .await
+            .leads_to(&app::auth::next::login_url("/login", path));
+    }
+    ada.log_in_to("Ada", "/account/delete")
+        .await
+        .leads_to("/account/delete");
+    assert!(ada.is_fresh().await);
+}
+
+/// FL-061, FL-062, FL-086, FL-089.
+#[tokio::test]
+async fn a_remembered_visitor_gives_the_password_and_comes_back_still_remembered() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    ada.visit("/account/delete")
+        .await
+        .leads_to("/confirm?next=%2Faccount%2Fdelete");
+    let page = ada.visit("/confirm?next=%2Faccount%2Fdelete").await;
+    page.shows("Please reauthenticate to access this page.");
+    page.shows(r#"name="next" value="/account/delete""#);
+
+    let fields = [("password", &*password("Ada")), ("next", "/account/delete")];
+    ada.submit("/api/confirm", &fields)
+        .await
+        .leads_to("/account/delete");
+    ada.visit("/account/delete")
+        .await
+        .shows("Delete your account");
+    let remembered = |session: app::auth::Session| async move { session.login_remembered().await };
+    assert!(site.within(&mut ada, remembered).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_wrong_password_confirms_nothing_and_says_so() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    let fields = [("password", "wrong"), ("next", "/account/delete")];
+    ada.submit("/api/confirm", &fields)
+        .await
+        .leads_to("/confirm?next=%2Faccount%2Fdelete");
+    ada.visit("/confirm?next=%2Faccount%2Fdelete")
+        .await
+        .shows("That is not your password.");
+    assert!(!ada.is_fresh().await);
+    let answer = ada.call("/api/confirm", &fields).await;
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (StatusCode::UNAUTHORIZED, r#""wrong_password""#)
+    );
+    assert!(!ada.is_guest().await);
+}
+
+/// ASVS 7.2.4: a new token with every authentication.
+#[tokio::test]
+async fn a_confirmed_log_in_has_a_new_session_and_the_old_cookie_is_dead() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut copy = ada.clone();
+    site.pass(30 * MINUTE);
+    ada.confirm("Ada").await.leads_to("/");
+    assert_ne!(ada.session_cookie(), copy.session_cookie());
+    assert!(copy.is_guest().await);
+    assert!(ada.is_fresh().await);
+    assert_eq!(site.rows("sessions").await.len(), 1);
+}
+
+/// FL-090: once, and never for somebody who is not there: the model confirms guests too.
+#[tokio::test]
+async fn confirming_is_one_event_and_nothing_for_a_guest() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    site.events();
+    ada.confirm("Ada").await;
+    assert_eq!(
+        site.events(),
+        [EventKind::UserAccessed, EventKind::UserLoginConfirmed]
+    );
+    let mut guest = site.visitor();
+    guest.confirm("Ada").await.leads_to("/login");
+    let answer = guest.call("/api/confirm", &[("password", "x")]).await;
+    assert_eq!(answer.body, r#""login_required""#);
+    assert!(!site.events().contains(&EventKind::UserLoginConfirmed));
+    let result = site
+        .within(&mut guest, |session| async move {
+            session.confirm_login().await
+        })
+        .await;
+    assert_eq!(result, Err(AuthError::LoginRequired));
+}
+
+/// FL-082.
+#[tokio::test]
+async fn being_asked_again_is_one_event() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    site.events();
+    ada.visit("/account/delete").await;
+    assert_eq!(
+        site.events(),
+        [EventKind::UserAccessed, EventKind::UserNeedsRefresh]
+    );
+}
+
+/// FL-081.
+#[tokio::test]
+async fn the_app_may_answer_in_its_own_way() {
+    let site = with_options(Options {
+        needs_refresh: Some(Arc::new(|refused| {
+            (StatusCode::IM_A_TEAPOT, refused.uri.path().to_owned()).into_response()
+        })),
+        ..Options::default()
+    })
+    .await;
+    let mut ada = site.stale_user("Ada").await;
+    let answer = ada.visit("/account/delete").await;
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (StatusCode::IM_A_TEAPOT, "/account/delete")
+    );
+}
+
+/// FL-085.
+#[tokio::test]
+async fn without_a_page_for_it_the_answer_is_401() {
+    let site = with_options(Options {
+        refresh_view: None,
+        ..Options::default()
+    })
+    .await;
+    let mut ada = site.stale_user("Ada").await;
+    let answer = ada.visit("/account/delete").await;
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (
+            StatusCode::UNAUTHORIZED,
+            "Please give your password to go on."
+        )
+    );
+}
+
+/// A script has no use for a form.
+#[tokio::test]
+async fn who_reads_no_html_gets_a_code() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    let answer = ada.ask("/account/delete").await;
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (StatusCode::UNAUTHORIZED, r#""fresh_login_required""#)
+    );
+}
+
+#[tokio::test]
+async fn a_refused_call_is_told_by_its_code_and_does_nothing() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    for (path, fields) in [
+        (
+            "/api/create_token",
+            &[("token_name", "CI"), ("days", "30")][..],
+        ),
+        ("/api/delete_account", &[]),
+    ] {
+        let answer = ada.call(path, fields).await;
+        assert_eq!(
+            (answer.status, &*answer.body),
+            (StatusCode::UNAUTHORIZED, r#""fresh_login_required""#),
+            "{path}"
+        );
+    }
+    assert_eq!(site.rows("access_tokens").await.len(), 0);
+    assert_eq!(site.rows("users").await.len(), 1);
+}
+
+#[tokio::test]
+async fn without_javascript_a_refused_form_comes_back_with_what_was_typed() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    let fields = [("token_name", "My <b>CI</b> & co"), ("days", "7")];
+    ada.submit("/api/create_token", &fields)
+        .await
+        .leads_to("/confirm?next=%2Faccount%2Ftokens");
+
+    // The page hands it on, past a wrong password too.
+    let mut typed = String::new();
+    for password in ["wrong", &password("Ada")] {
+        let page = ada.visit("/confirm?next=%2Faccount%2Ftokens").await;
+        typed = hidden(&page.body, "typed");
+        let fields = [
+            ("password", password),
+            ("next", "/account/tokens"),
+            ("typed", &typed),
+        ];
+        ada.submit("/api/confirm", &fields).await;
+    }
+    assert!(typed.contains("My <b>CI</b> & co"), "{typed}");
+    let page = ada.visit("/account/tokens").await;
+    page.shows(r#"value="My &lt;b&gt;CI&lt;/b&gt; &amp; co""#);
+    page.shows(r#"value="7""#);
+    ada.submit("/api/create_token", &fields)
+        .await
+        .leads_to("/account/tokens");
+    ada.visit("/account/tokens").await.shows("lk_");
+}
+
+/// The value of a hidden input, as a browser reads it.
+fn hidden(page: &str, name: &str) -> String {
+    let (_, rest) = page
+        .split_once(&format!(r#"name="{name}" value=""#))
+        .expect("the field");
+    let (value, _) = rest.split_once('"').unwrap();
+    value
+        .replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+}
+
+/// FL-058, FX-29.
+#[tokio::test]
+async fn options_is_never_turned_away_and_asks_nobody() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    let mut guest = site.visitor();
+    for path in ["/account", "/account/delete"] {
+        for visitor in [&mut ada, &mut guest] {
+            let request = Request::builder()
+                .method(Method::OPTIONS)
+                .uri(path)
+                .body(Body::empty())
+                .unwrap();
+            let (queries, answer) = site.queries(visitor.exchange(request)).await;
+            assert_eq!((queries, answer.location()), (0, None), "{path}");
+            assert_eq!(answer.headers["allow"], "GET,HEAD");
+            assert!(!answer.headers.contains_key("vary"));
+        }
+    }
+}
+
+/// FL-013, FL-014.
+#[tokio::test]
+async fn an_app_may_begin_a_session_that_is_not_fresh() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    site.within(&mut ada, |session| async move {
+        let user = session.load().await.unwrap().unwrap().user;
+        let how = LogIn {
+            stale: true,
+            ..LogIn::default()
+        };
+        session.login_user(&user, how).await.unwrap();
+        assert!(!session.login_fresh().await.unwrap());
+    })
+    .await;
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+    assert!(!ada.is_fresh().await);
+}
+
+#[tokio::test]
+async fn deleting_an_account_ends_everything_of_it() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut phone = site.visitor();
+    phone.log_in_remembered("Ada").await;
+    let token = ada.create_token("CI").await;
+    ada.submit("/api/delete_account", &[]).await.leads_to("/");
+    assert!(ada.is_guest().await);
+    assert!(phone.is_guest().await);
+    phone.close_browser();
+    assert!(phone.is_guest().await);
+    let mut script = site.visitor();
+    script.token = Some(token);
+    assert_eq!(
+        script.ask("/api/account").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    for table in ["users", "sessions", "remembered", "access_tokens"] {
+        assert_eq!(site.rows(table).await.len(), 0, "{table}");
+    }
+}

@@ -1,0 +1,92 @@
+//! The helpers that build addresses: the model's own cases.
+
+use app::auth::next::{login_url, make_next_param, with_field};
+
+/// FL-107, FL-108, FL-109.
+#[test]
+fn the_way_back_is_a_path_on_one_site_and_a_whole_address_from_another() {
+    for (login, current, next) in [
+        ("/login", "http://localhost/profile", "/profile"),
+        (
+            "https://localhost/login",
+            "http://localhost/profile",
+            "http://localhost/profile",
+        ),
+        (
+            "http://accounts.localhost/login",
+            "http://localhost/profile",
+            "http://localhost/profile",
+        ),
+        (
+            "http://localhost/login",
+            "http://localhost/profile?a=1#x",
+            "/profile?a=1",
+        ),
+        ("//localhost/login", "http://localhost/profile", "/profile"),
+        ("/login", "http://localhost", "/"),
+        ("/login", "http://localhost?a=1", "/?a=1"),
+        (
+            "http://localhost:8000/",
+            "http://localhost/x",
+            "http://localhost/x",
+        ),
+    ] {
+        assert_eq!(make_next_param(login, current), next, "{login} {current}");
+    }
+}
+
+/// FL-110, FL-111.
+#[test]
+fn the_field_is_next_unless_somebody_says_otherwise() {
+    assert_eq!(
+        with_field("/login", "n", "/protected"),
+        "/login?n=%2Fprotected"
+    );
+    assert_eq!(
+        login_url("/login", "/protected"),
+        "/login?next=%2Fprotected"
+    );
+}
+
+/// FL-112.
+#[test]
+fn a_log_in_page_elsewhere_gets_the_whole_address() {
+    let current = "http://localhost/profile";
+    let view = "https://auth.localhost/login";
+    assert_eq!(
+        with_field(view, "next", &make_next_param(view, current)),
+        "https://auth.localhost/login?next=http%3A%2F%2Flocalhost%2Fprofile"
+    );
+}
+
+/// FL-113.
+#[test]
+fn the_query_of_the_log_in_page_stays() {
+    for (view, url) in [
+        ("/login?affil=cgnu", "/login?affil=cgnu&next=%2Fprotected"),
+        ("/login?a=&b", "/login?a=&b&next=%2Fprotected"),
+        ("/login?next=%2Fold&a=1", "/login?next=%2Fprotected&a=1"),
+        ("/login#form", "/login?next=%2Fprotected#form"),
+        ("/login?", "/login?next=%2Fprotected"),
+    ] {
+        assert_eq!(login_url(view, "/protected"), url);
+    }
+}
+
+/// FL-114: a view is named by its address, which the route table of the app has as a path.
+#[test]
+fn every_log_in_page_is_a_page_of_the_app() {
+    let views = app::pages::LOGIN_VIEWS;
+    let named = views.areas.iter().map(|(_, view)| *view).chain(views.app);
+    for view in named.filter(|view| view.starts_with('/')) {
+        assert!(app::pages::may_visit(view), "{view} is closed to guests");
+    }
+}
+
+/// FL-115.
+#[test]
+fn with_nowhere_to_go_back_to_it_stays_as_it_is() {
+    for next in ["", "/", "//evil.test", "/login?next=/account"] {
+        assert_eq!(login_url("/login?a=1", next), "/login?a=1");
+    }
+}

@@ -1,0 +1,693 @@
+//! Remember me: it survives the browser, is not fresh, changes with every use, and betrays its thief.
+
+use std::time::Duration;
+
+use app::auth::{CookieOptions, EventKind, LogIn, Options, Remember};
+use axum::http::StatusCode;
+use proptest::prelude::*;
+
+use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
+use crate::visitor::Visitor;
+
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+async fn remembered(site: &Site, name: &str) -> Visitor {
+    let mut visitor = site.visitor();
+    visitor.sign_up(name).await;
+    visitor.log_in_remembered(name).await.leads_to("/");
+    visitor
+}
+
+async fn with_options(options: Options) -> Site {
+    site_with(Settings {
+        options,
+        ..Settings::default()
+    })
+    .await
+}
+
+/// Logs in with a time of one's own, as an app may let its visitors choose.
+async fn log_in_for(site: &Site, visitor: &mut Visitor, name: &str, lasts: Duration) {
+    visitor.sign_up(name).await;
+    visitor.log_in(name).await;
+    let result = site.within(visitor, move |session| async move {
+        let user = session.load().await.unwrap().expect("a user").user;
+        let how = LogIn {
+            remember: Remember::For(lasts),
+            ..LogIn::default()
+        };
+        session.login_user(&user, how).await
+    });
+    result.await.expect("logged in");
+}
+
+async fn login_remembered(site: &Site, visitor: &mut Visitor) -> bool {
+    let ask = |session: app::auth::Session| async move { session.login_remembered().await };
+    site.within(visitor, ask).await.unwrap()
+}
+
+/// FL-063, FL-064, FL-065, FL-076.
+#[tokio::test]
+async fn a_closed_browser_comes_back_as_the_same_user_remembered_and_not_fresh() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    assert!(ada.is_fresh().await);
+    ada.close_browser();
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+    assert!(!ada.is_fresh().await);
+    assert!(login_remembered(&site, &mut ada).await);
+}
+
+/// FL-020.
+#[tokio::test]
+async fn without_remember_a_closed_browser_comes_back_as_a_guest() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    assert!(ada.is_fresh().await);
+    assert!(!login_remembered(&site, &mut ada).await);
+    ada.close_browser();
+    assert!(ada.is_guest().await);
+}
+
+/// FL-066, FL-068.
+#[tokio::test]
+async fn a_log_in_may_be_remembered_for_a_time_of_its_own() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    log_in_for(&site, &mut ada, "Ada", 7 * HOUR).await;
+    site.pass(6 * HOUR);
+    ada.close_browser();
+    assert!(!ada.is_guest().await);
+    assert!(!ada.is_fresh().await);
+    assert!(login_remembered(&site, &mut ada).await);
+    site.pass(HOUR);
+    ada.close_browser();
+    assert!(ada.is_guest().await);
+}
+
+/// FL-067, FL-069.
+#[tokio::test]
+async fn the_cookie_s_name_time_domain_and_path_are_the_app_s_to_choose() {
+    let options = Options {
+        cookies: CookieOptions {
+            remember: "stay",
+            domain: Some("example.com"),
+            path: "/app",
+            ..CookieOptions::default()
+        },
+        remember: 2 * DAY,
+        ..Options::default()
+    };
+    let site = with_options(options).await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    let answer = ada.log_in_remembered("Ada").await;
+    let cookie = answer
+        .cookies()
+        .into_iter()
+        .find(|cookie| cookie.name() == "stay")
+        .expect("a cookie of that name");
+    assert_eq!(cookie.max_age().unwrap().whole_seconds(), 2 * 24 * 3600);
+    assert_eq!(
+        (cookie.domain(), cookie.path()),
+        (Some("example.com"), Some("/app"))
+    );
+    assert!(cookie.http_only().unwrap());
+    ada.close_browser();
+    assert!(!ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn a_cookie_for_more_than_one_host_loses_the_prefix_that_says_otherwise() {
+    let site = site_with(Settings {
+        https: true,
+        options: Options {
+            cookies: CookieOptions {
+                domain: Some("example.com"),
+                ..CookieOptions::default()
+            },
+            ..Options::default()
+        },
+        ..Settings::default()
+    })
+    .await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    let names: Vec<String> = ada
+        .log_in_remembered("Ada")
+        .await
+        .cookies()
+        .iter()
+        .map(|cookie| cookie.name().to_owned())
+        .collect();
+    assert_eq!(names, ["__Secure-remember", "__Secure-session"]);
+}
+
+/// FL-070, FL-071, FL-072, FL-073: a time of the wrong type does not compile here; one of the wrong size is cut to
+/// what browsers keep, or is no time at all.
+#[tokio::test]
+async fn a_time_that_no_browser_keeps_is_cut_and_none_at_all_is_not_remembered() {
+    let site = with_options(Options {
+        remember: 5000 * DAY,
+        ..Options::default()
+    })
+    .await;
+    let mut ada = remembered(&site, "Ada").await;
+    site.pass(399 * DAY);
+    ada.close_browser();
+    assert!(!ada.is_guest().await);
+    site.pass(2 * DAY);
+    ada.close_browser();
+    assert!(ada.is_guest().await);
+
+    let mut grace = site.visitor();
+    log_in_for(&site, &mut grace, "Grace", Duration::ZERO).await;
+    assert_eq!(grace.remember_cookie(), None);
+}
+
+/// FL-074.
+#[tokio::test]
+async fn being_used_does_not_make_it_last_longer() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    for _ in 0..28 {
+        site.pass(DAY);
+        ada.close_browser();
+        assert!(!ada.is_guest().await);
+    }
+    site.pass(DAY);
+    ada.close_browser();
+    assert!(ada.is_guest().await);
+}
+
+/// FL-075.
+#[tokio::test]
+async fn where_the_app_says_so_every_visit_begins_the_time_anew() {
+    let site = with_options(Options {
+        remember_slides: true,
+        ..Options::default()
+    })
+    .await;
+    let mut ada = remembered(&site, "Ada").await;
+    site.pass(Duration::from_secs(1));
+    let page = ada.visit("/").await;
+    let cookie = &page.cookies()[0];
+    assert_eq!(
+        (cookie.name(), cookie.max_age().unwrap().whole_days()),
+        ("remember", 29)
+    );
+    for _ in 0..40 {
+        site.pass(20 * DAY);
+        ada.close_browser();
+        assert!(!ada.is_guest().await);
+    }
+}
+
+/// FX-12, FX-13.
+#[tokio::test]
+async fn a_time_of_its_own_is_neither_forgotten_nor_inherited() {
+    let site = with_options(Options {
+        remember_slides: true,
+        ..Options::default()
+    })
+    .await;
+    let mut browser = site.visitor();
+    log_in_for(&site, &mut browser, "Ada", 7 * HOUR).await;
+    browser.close_browser();
+    let page = browser.visit("/").await;
+    let cookies = page.cookies();
+    let cookie = cookies.iter().find(|cookie| cookie.name() == "remember");
+    assert_eq!(cookie.unwrap().max_age().unwrap().whole_hours(), 7);
+
+    let mut grace = site.visitor();
+    grace.sign_up("Grace").await;
+    let answer = browser.log_in_remembered("Grace").await;
+    let cookies = answer.cookies();
+    let cookie = cookies.iter().find(|cookie| cookie.name() == "remember");
+    assert_eq!(cookie.unwrap().max_age().unwrap().whole_days(), 29);
+}
+
+/// FX-14: with sliding on, a garbage cookie beside a good session is not replaced by a good one.
+#[tokio::test]
+async fn a_garbage_cookie_beside_a_session_is_not_made_good() {
+    let site = with_options(Options {
+        remember_slides: true,
+        ..Options::default()
+    })
+    .await;
+    let mut ada = site.user("Ada").await;
+    ada.cookies.insert("remember".into(), "garbage".into());
+    let page = ada.visit("/").await;
+    assert_eq!(page.cookies().len(), 0);
+}
+
+/// FL-077.
+#[tokio::test]
+async fn coming_back_is_one_event() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    ada.close_browser();
+    site.events();
+    ada.visit("/").await;
+    assert_eq!(
+        site.events(),
+        [EventKind::UserAccessed, EventKind::UserLoadedFromCookie]
+    );
+    ada.visit("/").await;
+    assert_eq!(site.events(), [EventKind::UserAccessed]);
+}
+
+/// FL-078, FX-07, FX-08, FX-31, FL-118, FL-119.
+#[tokio::test]
+async fn what_this_server_did_not_sign_is_nobody_and_no_error() {
+    let site = site().await;
+    for value in [
+        "foo",
+        "|",
+        "1|",
+        "",
+        "1",
+        "1|é",
+        "1|0e9e6e98",
+        "%00",
+        "a.b.c",
+    ] {
+        let mut visitor = site.visitor();
+        visitor.cookies.insert("remember".into(), value.into());
+        let (queries, name) = site.queries(visitor.name()).await;
+        assert_eq!((queries, name), (0, None), "{value:?}");
+    }
+}
+
+/// FL-079, FL-080.
+#[tokio::test]
+async fn names_of_every_script_come_back() {
+    let site = site().await;
+    let name = "佐藤 Müller";
+    let mut user = site.visitor();
+    let fields = [
+        ("name", name),
+        ("email", "sato@example.com"),
+        ("password", "four words in a row"),
+        ("remember", "on"),
+    ];
+    user.submit("/api/signup", &fields[..3]).await;
+    user.submit("/api/login", &fields[1..]).await.leads_to("/");
+    user.close_browser();
+    assert_eq!(user.name().await.as_deref(), Some(name));
+}
+
+/// FL-026, FL-027, FX-02.
+#[tokio::test]
+async fn a_logout_forgets_the_device_and_every_copy_of_its_cookies() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    let mut copy = ada.clone();
+    copy.close_browser();
+    let answer = ada.log_out().await;
+    let removed: Vec<String> = answer.cookies().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        removed,
+        [
+            "remember=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0",
+            "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
+        ]
+    );
+    ada.close_browser();
+    assert!(ada.is_guest().await);
+    assert!(copy.is_guest().await);
+    assert_eq!(site.rows("remembered").await.len(), 0);
+
+    let mut ada = site.visitor();
+    log_in_for(&site, &mut ada, "Grace", 7 * HOUR).await;
+    let mut copy = ada.clone();
+    ada.log_out().await;
+    copy.close_browser();
+    assert!(copy.is_guest().await);
+}
+
+/// FX-24.
+#[tokio::test]
+async fn a_logout_is_one_also_where_the_browser_keeps_the_cookie() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    let kept = ada.remember_cookie().unwrap().to_owned();
+    ada.log_out().await;
+    ada.cookies.insert("remember".into(), kept);
+    assert!(ada.is_guest().await);
+}
+
+/// FX-22, FX-23.
+#[tokio::test]
+async fn in_and_out_in_one_request_ends_as_the_last_of_them_says() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    let user = site
+        .within(&mut ada, |session| async move {
+            let user = session.load().await.unwrap().unwrap().user;
+            let how = LogIn {
+                remember: Remember::Usual,
+                ..LogIn::default()
+            };
+            session.login_user(&user, how).await.unwrap();
+            session.logout_user().await.unwrap();
+            user
+        })
+        .await;
+    assert_eq!(ada.remember_cookie(), None);
+    assert!(ada.is_guest().await);
+
+    let mut ada = remembered(&site, "Grace").await;
+    site.within(&mut ada, move |session| async move {
+        session.logout_user().await.unwrap();
+        session.login_user(&user, LogIn::default()).await.unwrap();
+    })
+    .await;
+    assert_eq!(ada.remember_cookie(), None);
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+}
+
+/// FX-11.
+#[tokio::test]
+async fn one_user_s_cookie_does_not_survive_another_user_s_log_in() {
+    let site = site().await;
+    site.visitor().sign_up("Grace").await;
+    let mut browser = remembered(&site, "Ada").await;
+    let kept = browser.remember_cookie().unwrap().to_owned();
+    browser.log_in("Grace").await.leads_to("/");
+    assert_eq!(browser.remember_cookie(), None);
+    browser.close_browser();
+    assert!(browser.is_guest().await);
+    browser.cookies.insert("remember".into(), kept);
+    assert!(browser.is_guest().await, "not even a copy");
+}
+
+/// FX-10: a cookie of somebody who is gone costs one query a page and puts nobody into a session.
+#[tokio::test]
+async fn a_deleted_user_is_not_remembered_and_nobody_else_is_either() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    sqlx::query("DELETE FROM users")
+        .execute(&site.database.pool)
+        .await
+        .unwrap();
+    assert_eq!(site.rows("remembered").await.len(), 0);
+    ada.close_browser();
+    let (queries, page) = site.queries(ada.visit("/")).await;
+    assert_eq!((queries, page.cookies().len()), (1, 0));
+    site.visitor().sign_up("Ada").await;
+    assert!(ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_every_other_log_in_remembered_or_not() {
+    let site = site().await;
+    let mut here = remembered(&site, "Ada").await;
+    let mut laptop = site.visitor();
+    laptop.log_in("Ada").await;
+    let mut phone = site.visitor();
+    phone.log_in_remembered("Ada").await;
+    let mut copy = here.clone();
+
+    let fields = [
+        ("current_password", &*crate::visitor::password("Ada")),
+        ("password", "a brand new long password"),
+    ];
+    here.submit("/api/password", &fields)
+        .await
+        .leads_to("/account/password");
+    here.visit("/account/password")
+        .await
+        .shows("Your password is changed.");
+    assert!(laptop.is_guest().await);
+    assert!(phone.is_guest().await);
+    assert!(copy.is_guest().await);
+    phone.close_browser();
+    assert!(phone.is_guest().await);
+    here.close_browser();
+    assert_eq!(
+        here.name().await.as_deref(),
+        Some("Ada"),
+        "still remembered"
+    );
+}
+
+#[tokio::test]
+async fn each_use_replaces_the_cookie() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    let mut seen = vec![ada.remember_cookie().unwrap().to_owned()];
+    for _ in 0..5 {
+        ada.close_browser();
+        ada.visit("/").await;
+        let cookie = ada.remember_cookie().unwrap().to_owned();
+        assert!(!seen.contains(&cookie));
+        seen.push(cookie);
+        ada.visit("/").await;
+    }
+}
+
+/// The answer to whoever comes with a copy, and then to everybody of that device.
+async fn assert_theft_is_found(site: &Site, thief: &mut Visitor, owner: &mut Visitor) {
+    site.events();
+    assert!(thief.is_guest().await);
+    assert!(site.events().contains(&EventKind::RememberStolen));
+    assert!(
+        site.log
+            .lines()
+            .iter()
+            .any(|line| line.contains("remember_stolen"))
+    );
+    assert!(owner.is_guest().await, "the session in use ended too");
+    owner.close_browser();
+    assert!(owner.is_guest().await);
+    assert_eq!(site.rows("sessions").await.len(), 0);
+}
+
+#[tokio::test]
+async fn an_old_cookie_used_again_ends_the_family_when_the_thief_is_late() {
+    let site = site().await;
+    let mut owner = remembered(&site, "Ada").await;
+    let mut thief = owner.clone();
+    thief.close_browser();
+    owner.close_browser();
+    owner.visit("/").await;
+    owner.visit("/").await;
+    site.pass(2 * HOUR);
+    assert_theft_is_found(&site, &mut thief, &mut owner).await;
+}
+
+#[tokio::test]
+async fn an_old_cookie_used_again_ends_the_family_when_the_owner_is_late() {
+    let site = site().await;
+    let mut owner = remembered(&site, "Ada").await;
+    owner.close_browser();
+    let mut thief = owner.clone();
+    thief.visit("/").await;
+    assert!(!thief.is_guest().await);
+    site.pass(2 * HOUR);
+    assert_theft_is_found(&site, &mut owner, &mut thief).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_never_arrived_costs_nobody_the_log_in() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    ada.close_browser();
+    for _ in 0..3 {
+        // The answer is lost: the browser still has what it sent.
+        ada.clone().visit("/").await;
+        site.pass(DAY);
+    }
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+    assert_eq!(site.rows("remembered").await.len(), 1);
+}
+
+#[tokio::test]
+async fn fifty_requests_at_once_all_come_back_in_one_session() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    ada.log_out().await;
+    ada.log_in_remembered("Ada").await;
+    ada.close_browser();
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let mut tab = ada.clone();
+            async move {
+                assert_eq!(tab.name().await.as_deref(), Some("Ada"));
+                tab
+            }
+        })
+        .collect();
+    let tabs = futures_join(tasks).await;
+    let cookies: std::collections::BTreeSet<_> = tabs
+        .iter()
+        .map(|tab| tab.session_cookie().to_owned())
+        .collect();
+    // The old session, which ended with the browser, and the one that all of them share.
+    assert_eq!(site.rows("sessions").await.len(), 2);
+    site.pass(2 * HOUR);
+    for mut tab in tabs {
+        assert!(!tab.is_guest().await);
+        tab.close_browser();
+        assert!(!tab.is_guest().await || cookies.len() > 1);
+    }
+}
+
+async fn futures_join<T>(tasks: Vec<impl Future<Output = T>>) -> Vec<T> {
+    let mut tasks: Vec<_> = tasks.into_iter().map(Box::pin).collect();
+    let mut done: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        for (task, done) in tasks.iter_mut().zip(&mut done) {
+            if done.is_none()
+                && let std::task::Poll::Ready(value) = task.as_mut().poll(context)
+            {
+                *done = Some(value);
+            }
+        }
+        if done.iter().all(Option::is_some) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
+
+/// FX-26, FX-27: every cookie, not only the session's.
+#[tokio::test]
+async fn a_cookie_under_an_older_secret_is_signed_anew_and_dies_with_that_secret() {
+    let old = site_with(Settings {
+        secrets: vec![OLDER_SECRET],
+        ..Settings::default()
+    })
+    .await;
+    let mut ada = remembered(&old, "Ada").await;
+    let mut sleeper = ada.clone();
+    sleeper.close_browser();
+
+    let both = old
+        .restarted_with(|settings| settings.secrets = vec![SECRET, OLDER_SECRET])
+        .await;
+    ada.moves_to(&both.router);
+    let before = ada.remember_cookie().unwrap().to_owned();
+    let names: Vec<String> = ada
+        .visit("/")
+        .await
+        .cookies()
+        .iter()
+        .map(|cookie| cookie.name().to_owned())
+        .collect();
+    assert_eq!(names, ["remember", "session"], "both are signed anew");
+    assert_ne!(ada.remember_cookie().unwrap(), before);
+
+    let new = both
+        .restarted_with(|settings| settings.secrets = vec![SECRET])
+        .await;
+    ada.moves_to(&new.router);
+    assert!(!ada.is_guest().await);
+    ada.close_browser();
+    assert!(!ada.is_guest().await);
+    sleeper.moves_to(&new.router);
+    assert!(sleeper.is_guest().await);
+}
+
+#[tokio::test]
+async fn the_two_cookies_are_nothing_in_each_other_s_place() {
+    let site = site().await;
+    let ada = remembered(&site, "Ada").await;
+    let mut swapped = site.visitor();
+    let session = ada.session_cookie().to_owned();
+    swapped.set_session_cookie(ada.remember_cookie().unwrap());
+    swapped.cookies.insert("remember".into(), session);
+    let (queries, name) = site.queries(swapped.name()).await;
+    assert_eq!((queries, name), (0, None));
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_forgets_nobody() {
+    let site = site().await;
+    let mut ada = remembered(&site, "Ada").await;
+    ada.close_browser();
+    site.database.pool.close().await;
+    let page = ada.visit("/account").await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(page.cookies().len(), 0);
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    /// Opens a page in one of two tabs of the same browser; the answer arrives.
+    Visit,
+    /// Several requests leave together, with the cookies of that moment; their answers arrive in some order.
+    Burst(u8),
+    /// The answer is lost on its way.
+    Lost,
+    CloseBrowser,
+    Confirm,
+    Minutes(u16),
+}
+
+fn acts() -> impl Strategy<Value = Vec<Act>> {
+    let act = prop_oneof![
+        4 => Just(Act::Visit),
+        3 => (2..6_u8).prop_map(Act::Burst),
+        1 => Just(Act::Lost),
+        3 => Just(Act::CloseBrowser),
+        1 => Just(Act::Confirm),
+        3 => (0..900_u16).prop_map(Act::Minutes),
+    ];
+    proptest::collection::vec(act, 1..40)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    /// The model: within the time it is remembered for, an honest browser is always its user.
+    #[test]
+    fn whatever_an_honest_browser_does_it_stays_logged_in(acts in acts()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let site = site().await;
+            let mut ada = remembered(&site, "Ada").await;
+            let mut passed = Duration::ZERO;
+            for act in acts {
+                match act {
+                    Act::Visit => {}
+                    Act::Burst(size) => {
+                        let tabs: Vec<_> = (0..size).map(|_| {
+                            let mut tab = ada.clone();
+                            async move {
+                                assert_eq!(tab.name().await.as_deref(), Some("Ada"));
+                                tab
+                            }
+                        }).collect();
+                        // The browser has one set of cookies: the last answer that sets one wins.
+                        for tab in futures_join(tabs).await {
+                            ada.takes_cookies_of(&tab);
+                        }
+                    }
+                    Act::Lost => {
+                        ada.clone().visit("/").await;
+                    }
+                    Act::CloseBrowser => ada.close_browser(),
+                    Act::Confirm => {
+                        ada.confirm("Ada").await;
+                        assert!(ada.is_fresh().await);
+                    }
+                    Act::Minutes(minutes) => {
+                        let time = Duration::from_mins(minutes.into());
+                        if passed + time < 28 * DAY {
+                            passed += time;
+                            site.pass(time);
+                        }
+                    }
+                }
+                assert_eq!(ada.name().await.as_deref(), Some("Ada"), "after {act:?}");
+            }
+            assert_eq!(site.rows("remembered").await.len(), 1);
+        });
+    }
+}

@@ -1,0 +1,372 @@
+//! Scripts and services: `Authorization: Bearer`.
+
+use std::time::Duration;
+
+use app::auth::{AuthError, EventKind, LogIn};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+use crate::site::{Site, site};
+use crate::visitor::{Visitor, send};
+
+const DAY: Duration = Duration::from_hours(24);
+
+/// Ada's browser, and a script of hers that has a token and no cookie.
+async fn ada_and_script(site: &Site) -> (Visitor, Visitor) {
+    let mut ada = site.user("Ada").await;
+    let mut script = site.visitor();
+    script.token = Some(ada.create_token("CI").await);
+    (ada, script)
+}
+
+#[track_caller]
+fn assert_refused(answer: &crate::visitor::Answer) {
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.body);
+    assert_eq!(
+        answer.headers["www-authenticate"],
+        r#"Bearer error="invalid_token""#
+    );
+    assert_eq!(answer.cookies().len(), 0);
+    assert_eq!(answer.location(), None);
+}
+
+/// FL-028, FL-034, FL-039.
+#[tokio::test]
+async fn a_token_is_its_user_without_any_log_in_and_leaves_nothing_behind() {
+    let site = site().await;
+    let (_, mut script) = ada_and_script(&site).await;
+    let sessions = site.rows("sessions").await;
+    let answer = script.ask("/api/account").await;
+    assert_eq!(
+        (answer.status, &answer.json()["name"]),
+        (StatusCode::OK, &"Ada".into())
+    );
+    assert_eq!(answer.cookies().len(), 0);
+    assert_eq!(answer.headers["cache-control"], "private, no-store");
+    script.visit("/").await.shows("Welcome back, Ada.");
+    script.visit("/account").await.shows("Your account");
+
+    script.token = None;
+    assert!(script.is_guest().await);
+    assert_eq!(site.rows("sessions").await, sessions);
+}
+
+/// FL-031: an app without a single session works as well.
+#[tokio::test]
+async fn a_token_needs_no_session_anywhere() {
+    let site = site().await;
+    let (mut ada, mut script) = ada_and_script(&site).await;
+    ada.log_out().await;
+    assert_eq!(site.rows("sessions").await.len(), 0);
+    assert_eq!(script.ask("/api/account").await.status, StatusCode::OK);
+}
+
+/// FL-029, FL-037: the model takes an unknown one for a guest where nobody asks; here it is always told.
+#[tokio::test]
+async fn a_token_that_does_not_hold_is_401_wherever_somebody_asks() {
+    let site = site().await;
+    let (_, mut script) = ada_and_script(&site).await;
+    let good = script.token.clone().unwrap();
+    let mut unknown = good.clone();
+    unknown.replace_range(10..11, if &good[10..11] == "A" { "B" } else { "A" });
+    for token in [
+        &*unknown,
+        "lk_",
+        "",
+        "x",
+        &good[3..],
+        &format!("{good}A"),
+        &"lk_A".repeat(99),
+    ] {
+        script.token = Some(token.to_owned());
+        for path in [
+            "/",
+            "/account",
+            "/login",
+            "/api/account",
+            "/api/current_user",
+            "/no/page",
+        ] {
+            assert_refused(&script.visit(path).await);
+        }
+        let answer = script.ask("/api/account").await;
+        assert_eq!(answer.body, r#""invalid_token""#);
+    }
+    script.visit("/how-it-works").await.shows("The query");
+}
+
+/// FL-032, FL-033.
+#[tokio::test]
+async fn without_a_token_and_a_cookie_there_is_a_guest() {
+    let site = site().await;
+    let mut nobody = site.visitor();
+    assert!(nobody.is_guest().await);
+    assert_eq!(
+        nobody.ask("/api/account").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+/// FL-035, FL-036, FL-038, FX-09, FX-30.
+#[tokio::test]
+async fn the_token_goes_before_every_cookie() {
+    let site = site().await;
+    let (mut browser, script) = ada_and_script(&site).await;
+    let mut grace = site.visitor();
+    grace.sign_up("Grace").await;
+    browser.log_out().await;
+    browser.log_in_remembered("Grace").await;
+    assert_eq!(browser.name().await.as_deref(), Some("Grace"));
+
+    browser.token.clone_from(&script.token);
+    assert_eq!(browser.name().await.as_deref(), Some("Ada"));
+    browser.cookies.insert("session".into(), "garbage".into());
+    browser.cookies.insert("remember".into(), "garbage".into());
+    assert_eq!(browser.name().await.as_deref(), Some("Ada"));
+
+    browser.token = Some("lk_unknown".into());
+    assert_refused(&browser.visit("/account").await);
+}
+
+#[tokio::test]
+async fn a_bad_token_is_401_and_leaves_the_cookies_that_came_along_alone() {
+    let site = site().await;
+    let (mut ada, _) = ada_and_script(&site).await;
+    ada.token = Some("lk_unknown".into());
+    assert_refused(&ada.visit("/account").await);
+    assert_refused(&ada.ask("/api/account").await);
+    ada.token = None;
+    assert!(!ada.is_guest().await);
+}
+
+/// FL-030.
+#[tokio::test]
+async fn being_loaded_from_a_request_is_one_event() {
+    let site = site().await;
+    let (_, mut script) = ada_and_script(&site).await;
+    site.events();
+    script.visit("/account").await;
+    assert_eq!(
+        site.events(),
+        [EventKind::UserAccessed, EventKind::UserLoadedFromRequest]
+    );
+    script.token = Some("lk_unknown".into());
+    script.visit("/account").await;
+    assert_eq!(
+        site.events(),
+        [EventKind::UserAccessed, EventKind::TokenRefused]
+    );
+}
+
+#[tokio::test]
+async fn a_token_is_never_fresh_and_makes_no_other_token() {
+    let site = site().await;
+    let (_, mut script) = ada_and_script(&site).await;
+    let answer = script.ask("/account/delete").await;
+    assert_eq!(answer.body, r#""fresh_login_required""#);
+    for path in ["/api/create_token", "/api/delete_account"] {
+        let answer = script
+            .call(path, &[("token_name", "x"), ("days", "1")])
+            .await;
+        assert_eq!(answer.body, r#""fresh_login_required""#, "{path}");
+    }
+    let password = crate::visitor::password("Ada");
+    let answer = script
+        .call("/api/confirm", &[("password", &password)])
+        .await;
+    assert_eq!(
+        answer.body, r#""login_required""#,
+        "there is no session to confirm"
+    );
+    assert_eq!(answer.cookies().len(), 0);
+}
+
+#[tokio::test]
+async fn a_request_with_a_token_logs_nobody_in_or_out() {
+    let site = site().await;
+    let (mut ada, script) = ada_and_script(&site).await;
+    let mut both = ada.clone();
+    both.token.clone_from(&script.token);
+    let answer = both.log_in("Ada").await;
+    assert_eq!(answer.cookies().len(), 0);
+    let answer = both.log_out().await;
+    assert_eq!(answer.cookies().len(), 0);
+    let result = site
+        .within(&mut both, |session| async move {
+            let user = session.load().await.unwrap().unwrap().user;
+            session.login_user(&user, LogIn::default()).await
+        })
+        .await;
+    assert_eq!(result, Err(AuthError::BadRequest));
+    assert!(!ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn a_token_ends_when_it_is_revoked_and_when_its_time_is_up() {
+    let site = site().await;
+    let (mut ada, mut script) = ada_and_script(&site).await;
+    let mut other = site.visitor();
+    other.token = Some(ada.create_token("other").await);
+
+    let tokens = ada.ask("/api/access_tokens").await.json();
+    let ci = tokens["tokens"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|token| token["name"] == "CI")
+        .unwrap();
+    let id = ci["id"].as_str().unwrap().to_owned();
+
+    let mut grace = site.user("Grace").await;
+    assert_eq!(
+        grace.call("/api/revoke_token", &[("id", &id)]).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        script.ask("/api/account").await.status,
+        StatusCode::OK,
+        "not Grace's to revoke"
+    );
+
+    ada.submit("/api/revoke_token", &[("id", &id)])
+        .await
+        .leads_to("/account/tokens");
+    ada.visit("/account/tokens")
+        .await
+        .shows("The token is revoked.");
+    assert_refused(&script.ask("/api/account").await);
+    assert_eq!(other.ask("/api/account").await.status, StatusCode::OK);
+
+    site.pass(30 * DAY);
+    assert_refused(&other.ask("/api/account").await);
+}
+
+#[tokio::test]
+async fn a_token_is_shown_once_and_kept_as_a_hash() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let fields = [("token_name", "CI"), ("days", "30")];
+    ada.submit("/api/create_token", &fields)
+        .await
+        .leads_to("/account/tokens");
+    let page = ada.visit("/account/tokens").await;
+    let (_, rest) = page.body.split_once("lk_").expect("the token");
+    let token = format!("lk_{}", &rest[..43]);
+    assert!(!ada.visit("/account/tokens").await.body.contains("lk_"));
+    let rows = site.rows("access_tokens").await.join(" ");
+    assert!(!rows.contains(&token) && !rows.contains(&token[3..]));
+    assert!(
+        site.log
+            .lines()
+            .iter()
+            .all(|line| !line.contains(&token[3..]))
+    );
+
+    let mut script = site.visitor();
+    script.token = Some(token);
+    assert_eq!(script.ask("/api/account").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_bad_name_or_time_says_so_beside_its_field_and_what_was_typed_stays() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let long = "x".repeat(61);
+    for (name, days, code, text) in [
+        (
+            "",
+            "30",
+            "invalid_token_name",
+            "Enter a name of 1 to 60 characters.",
+        ),
+        (
+            "  ",
+            "30",
+            "invalid_token_name",
+            "Enter a name of 1 to 60 characters.",
+        ),
+        (
+            &*long,
+            "30",
+            "invalid_token_name",
+            "Enter a name of 1 to 60 characters.",
+        ),
+        (
+            "CI",
+            "0",
+            "invalid_days",
+            "Enter a number of days from 1 to 365.",
+        ),
+        (
+            "CI",
+            "366",
+            "invalid_days",
+            "Enter a number of days from 1 to 365.",
+        ),
+        (
+            "CI",
+            "soon",
+            "invalid_days",
+            "Enter a number of days from 1 to 365.",
+        ),
+        (
+            "CI",
+            "99999999999999999999",
+            "invalid_days",
+            "Enter a number of days from 1 to 365.",
+        ),
+    ] {
+        let fields = [("token_name", name), ("days", days)];
+        let answer = ada.call("/api/create_token", &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer.body, format!("\"{code}\""));
+        ada.submit("/api/create_token", &fields)
+            .await
+            .leads_to("/account/tokens");
+        let page = ada.visit("/account/tokens").await;
+        page.shows(text);
+        page.shows(&format!(r#"value="{days}""#));
+    }
+    assert_eq!(site.rows("access_tokens").await.len(), 0);
+}
+
+#[tokio::test]
+async fn the_last_use_is_written_now_and_then() {
+    let site = site().await;
+    let (_, mut script) = ada_and_script(&site).await;
+    assert_eq!(site.queries(script.ask("/api/account")).await.0, 2);
+    assert_eq!(site.queries(script.ask("/api/account")).await.0, 1);
+    site.pass(Duration::from_mins(5));
+    assert_eq!(site.queries(script.ask("/api/account")).await.0, 2);
+}
+
+#[tokio::test]
+async fn other_schemes_are_somebody_else_s_business_and_two_tokens_are_none() {
+    let site = site().await;
+    let (ada, script) = ada_and_script(&site).await;
+    let cookie = format!("session={}", ada.session_cookie());
+    let token = script.token.unwrap();
+    let ask = |authorization: Vec<String>| {
+        let mut request = Request::get("/api/account").header(header::COOKIE, &cookie);
+        for value in authorization {
+            request = request.header(header::AUTHORIZATION, value);
+        }
+        send(&site.router, request.body(Body::empty()).unwrap())
+    };
+    let status = async |authorization: Vec<String>| ask(authorization).await.status;
+    assert_eq!(status(vec!["Basic YTpi".into()]).await, StatusCode::OK);
+    assert_eq!(
+        status(vec![format!("bearer {token}")]).await,
+        StatusCode::OK
+    );
+    assert_eq!(
+        status(vec![format!("Bearer  {token} ")]).await,
+        StatusCode::OK
+    );
+    assert_eq!(
+        status(vec!["Bearer".into()]).await,
+        StatusCode::UNAUTHORIZED
+    );
+    let twice = vec![format!("Bearer {token}"); 2];
+    assert_eq!(status(twice).await, StatusCode::UNAUTHORIZED);
+}
