@@ -57,6 +57,7 @@ export const test = base.extend<Options & Fixtures>({
     const opened: (() => Promise<void>)[] = []
     await use(async () => {
       const cookies = (await context.cookies()).filter(({ expires }) => expires > 0)
+      for (const page of context.pages()) await page.close()
       await context.clearCookies()
       const again = await browser.newContext({ baseURL, javaScriptEnabled, storageState: { cookies, origins: [] } })
       const done = await prepare(again, world)

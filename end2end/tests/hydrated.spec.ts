@@ -222,7 +222,7 @@ test('the dialog that asks for the password can be left, and asks again', async 
   await expect(dialog.getByRole('alert').first()).toContainText('That is not your password.')
   await again.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
-  await expect(again.getByRole('alert').first()).toContainText('Please give your password to go on.')
+  await expect(again.getByRole('main').getByRole('alert').first()).toContainText('Please give your password to go on.')
   await expect(again.getByLabel('What is it for?')).toHaveValue('CI')
 
   await create.click()

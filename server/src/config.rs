@@ -41,6 +41,8 @@ pub struct Config {
     pub database_url: String,
     /// `SITE_URL` begins with `https://`. Taken for granted in a released build that is not told.
     pub secure: bool,
+    /// `SITE_URL`, without a slash at its end.
+    pub site: Option<String>,
 }
 
 impl Config {
@@ -119,6 +121,7 @@ impl Config {
             keys,
             database_url,
             secure,
+            site: site_url.map(|url| url.trim_end_matches('/').to_owned()),
         })
     }
 }

@@ -47,6 +47,7 @@ async fn run() -> Result<(), BadSetting> {
             ..CookieOptions::default()
         },
         login_views: LOGIN_VIEWS,
+        site: config.site,
         texts: TEXTS,
         ..Options::default()
     };

@@ -61,7 +61,7 @@ impl CurrentUserResource {
     }
 
     /// Asks the server again, and disturbs nobody if nothing has changed.
-    fn look_again(&self) {
+    pub(super) fn look_again(&self) {
         let Self(value) = self.clone();
         spawn_local(async move {
             let before = value.get_untracked();

@@ -28,7 +28,6 @@ pub enum Notice {
     FreshLoginRequired,
     PasswordChanged,
     TokenRevoked,
-    AccountDeleted,
 }
 
 /// The message, and the fields that come back with it. Never a password.

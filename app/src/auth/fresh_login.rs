@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use leptos_router::hooks::{use_location, use_navigate};
 
-use super::config::CONFIRM_PATH;
+use super::config::HOME_PATH;
 use super::login_required::{instead_of, query};
 use super::messages::say;
-use super::next::login_url;
+use super::next::{LoginViews, login_url};
 use super::{AuthError, resource_for_user};
 
 /// Whether the password was given lately. JSON: `true` or `false`.
@@ -24,7 +24,7 @@ pub async fn login_fresh() -> Result<bool, AuthError> {
 /// Shows its children after a fresh log in, and sends everybody else to give the password, and back. Put it inside of
 /// [`LoginRequired`](super::LoginRequired()).
 #[component]
-pub fn FreshLoginRequired(children: Children) -> impl IntoView {
+pub fn FreshLoginRequired(login_views: LoginViews, children: Children) -> impl IntoView {
     let fresh = resource_for_user(login_fresh);
     let location = use_location();
     let navigate = use_navigate();
@@ -33,7 +33,8 @@ pub fn FreshLoginRequired(children: Children) -> impl IntoView {
         if fresh.get() == Some(Ok(false)) {
             let path = location.pathname.get_untracked();
             let here = format!("{path}{}", query(&location.search.get_untracked()));
-            navigate(&login_url(CONFIRM_PATH, &here), instead_of(&path));
+            let view = login_views.refresh.unwrap_or(HOME_PATH);
+            navigate(&login_url(view, &here), instead_of(&path));
         }
     });
 

@@ -9,11 +9,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::config::RETRY_AFTER;
+use super::config::{NEXT_FIELD, RETRY_AFTER};
 use super::messages::{Message, Texts};
-use super::next::{login_url, safe_next};
+use super::next::{login_url, make_next_param, safe_next, with_field};
 use super::session::Credentials;
 use super::{AuthError, CurrentUser, EventKind, Session};
+use crate::users::User;
 
 /// Who may see a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -74,8 +75,8 @@ pub async fn guard(
         (Access::GuestsOnly, Ok(CurrentUser::User(_)), _) => see_other(&wanted(request.uri())),
         (Access::GuestsOnly, ..) => next.run(request).await,
         (_, Ok(CurrentUser::Guest(_)), _) => unauthorized(&session, &Refused::from(&request)),
-        (Access::FreshLoginRequired, _, Ok(false)) => {
-            needs_refresh(&session, &Refused::from(&request))
+        (Access::FreshLoginRequired, Ok(CurrentUser::User(user)), Ok(false)) => {
+            needs_refresh(&session, &user, &Refused::from(&request))
         }
         _ => next.run(request).await,
     }
@@ -94,14 +95,14 @@ pub fn unauthorized(session: &Session, refused: &Refused) -> Response {
 }
 
 /// What a user gets whose log in is not fresh enough (Flask-Login's `needs_refresh`).
-pub fn needs_refresh(session: &Session, refused: &Refused) -> Response {
-    session.emit(EventKind::UserNeedsRefresh, None);
+pub fn needs_refresh(session: &Session, user: &User, refused: &Refused) -> Response {
+    session.emit(EventKind::UserNeedsRefresh, Some(&user.id));
     let options = session.0.manager.options();
     if let Some(handler) = &options.needs_refresh {
         return handler(refused);
     }
     lead_to(
-        options.refresh_view,
+        options.login_views.refresh,
         AuthError::FreshLoginRequired,
         session,
         refused,
@@ -119,7 +120,14 @@ fn lead_to(
     match view.filter(|_| html) {
         Some(view) => {
             let here = uri.path_and_query().map_or("/", |here| here.as_str());
-            see_other(&login_url(view, here))
+            match &session.0.manager.options().site {
+                // Elsewhere a path would be one of theirs.
+                Some(site) if view.contains("//") => {
+                    let here = make_next_param(view, &format!("{site}{here}"));
+                    see_other(&with_field(view, NEXT_FIELD, &here))
+                }
+                _ => see_other(&login_url(view, here)),
+            }
         }
         None => refuse_as(error, session.texts(), html),
     }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use super::client::browser;
 use super::config::SEEN_EVERY;
 use super::login_manager::{expiry, seconds};
 use super::session::Credentials;
@@ -108,8 +109,9 @@ impl Session {
         }
         let users = self.users();
         if protection == Protection::Strong {
-            users.end_session(&row.id).await?;
-            self.emit(EventKind::SessionProtected, Some(&row.user_id));
+            if users.end_session(&row.id).await? {
+                self.emit(EventKind::SessionProtected, Some(&row.user_id));
+            }
             return Ok(false);
         }
         if users.demote_session(&row.id, &row.user_agent, here).await? {
@@ -132,10 +134,4 @@ impl Session {
     fn guest(&self) -> Guest {
         (self.0.manager.options().anonymous_user)(&self.0.headers)
     }
-}
-
-/// What stays of a user agent when its browser is updated: everything but the numbers.
-fn browser(user_agent: &str) -> String {
-    let is_version = |c: char| c.is_ascii_digit() || matches!(c, '.' | '_');
-    user_agent.chars().filter(|&c| !is_version(c)).collect()
 }

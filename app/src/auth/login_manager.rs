@@ -137,8 +137,8 @@ impl Session {
             let lasts = Duration::from_secs(row.lasts.cast_unsigned());
             let payload = payload(&family, row.generation);
             self.put(Purpose::Remember, &payload, session.created_at, Some(lasts));
-        } else if came_along.is_some() {
-            self.remove(Purpose::Remember);
+        } else {
+            self.take_back(Purpose::Remember);
         }
         self.emit(EventKind::UserLoggedIn, Some(&user.id));
         *self.0.loaded.lock().await = Some(Ok(Some(Loaded {
@@ -183,33 +183,25 @@ impl Session {
         if !matches!(self.0.credentials, Credentials::Cookies { .. }) {
             return Ok(());
         }
-        let user = self.load().await?.map(|loaded| loaded.user.id);
-        let session = self.presented();
-        let remembered = self.remember_cookie().map(|cookie| &*cookie.id);
-        if session.is_some() || remembered.is_some() {
-            self.users().end_log_in(session, remembered).await?;
+        // A log in that this very request began is not among the cookies it brought.
+        let loaded = self.load().await?;
+        let begun = loaded.as_ref().and_then(|loaded| loaded.session.as_ref());
+        let begun = (
+            begun.map(|row| &*row.id),
+            begun.and_then(|row| row.remember_id.as_deref()),
+        );
+        let came_along = self.remember_cookie().map(|cookie| &*cookie.id);
+        for (session, remembered) in [begun, (self.presented(), came_along)] {
+            if session.is_some() || remembered.is_some() {
+                self.users().end_log_in(session, remembered).await?;
+            }
         }
-        if session.is_some() || user.is_some() {
-            self.remove(Purpose::Session);
-        }
-        if remembered.is_some() {
-            self.remove(Purpose::Remember);
-        }
+        self.take_back(Purpose::Session);
+        self.take_back(Purpose::Remember);
+        let user = loaded.map(|loaded| loaded.user.id);
         self.emit(EventKind::UserLoggedOut, user.as_deref());
         *self.0.loaded.lock().await = Some(Ok(None));
         Ok(())
-    }
-
-    /// Ends every log in of the current user, on every device, this one included: for a changed password. Begin
-    /// another with [`Self::login_user`] where the visitor should stay.
-    ///
-    /// # Errors
-    /// They could not be ended.
-    pub async fn logout_everywhere(&self) -> Result<(), AuthError> {
-        if let Some(loaded) = self.load().await? {
-            self.users().end_sessions_of(&loaded.user.id).await?;
-        }
-        self.logout_user().await
     }
 
     /// A session of this request, as new and as fresh as can be.

@@ -11,7 +11,6 @@ use super::config::HOME_PATH;
 use super::messages::say;
 use super::next::{LoginViews, login_url, safe_next};
 use super::{AuthError, CurrentUser, use_current_user};
-use crate::users::Guest;
 
 /// Shows its children to a user and sends a guest to the log-in page and back.
 #[component]
@@ -70,7 +69,7 @@ where
     let resource = Resource::new(|| (), move |()| fetch());
     Effect::new(move |_| {
         if let Some(Err(AuthError::LoginRequired)) = resource.get() {
-            current_user.set(CurrentUser::Guest(Guest::default()));
+            current_user.look_again();
         }
     });
     resource

@@ -49,7 +49,6 @@ const fn of_notice(notice: Notice) -> &'static str {
         Notice::FreshLoginRequired => "Please reauthenticate to access this page.",
         Notice::PasswordChanged => "Your password is changed. Every other device is logged out.",
         Notice::TokenRevoked => "The token is revoked.",
-        Notice::AccountDeleted => "Your account is deleted.",
     }
 }
 

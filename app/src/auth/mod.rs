@@ -30,6 +30,9 @@ mod secret;
 /// How scripts authenticate: `Authorization: Bearer`.
 #[cfg(feature = "ssr")]
 mod access_token;
+/// The address and the browser of a request.
+#[cfg(feature = "ssr")]
+mod client;
 /// What our cookies are called, and what browsers are told about them.
 #[cfg(feature = "ssr")]
 mod cookies;

@@ -6,7 +6,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::config::{HOME_PATH, LOGIN_PATH, NEXT_FIELD};
+use super::config::{CONFIRM_PATH, HOME_PATH, LOGIN_PATH, NEXT_FIELD};
 
 const LONGEST: usize = 2048;
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -29,6 +29,8 @@ pub struct LoginViews {
     pub app: Option<&'static str>,
     /// `("/admin", "/admin/login")`
     pub areas: &'static [(&'static str, &'static str)],
+    /// Where a log in is confirmed (`refresh_view`), for the whole app. `None` answers 401.
+    pub refresh: Option<&'static str>,
 }
 
 impl Default for LoginViews {
@@ -36,6 +38,7 @@ impl Default for LoginViews {
         Self {
             app: Some(LOGIN_PATH),
             areas: &[],
+            refresh: Some(CONFIRM_PATH),
         }
     }
 }

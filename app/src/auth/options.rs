@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::Event;
-use super::config::{CONFIRM_PATH, FRESH, REMEMBER};
+use super::config::{FRESH, REMEMBER};
 use super::guard::Refused;
 use super::messages::{Texts, english};
 use super::next::LoginViews;
@@ -61,12 +61,12 @@ pub struct Options {
     pub fresh: Duration,
     pub protection: Protection,
     pub login_views: LoginViews,
-    /// `None` answers 401 where a log in is not fresh.
-    pub refresh_view: Option<&'static str>,
+    /// The site's address, without a slash at its end, for log-in pages on another host.
+    pub site: Option<String>,
     pub unauthorized: Option<Handler>,
     pub needs_refresh: Option<Handler>,
     pub texts: Texts,
-    /// Who a guest is: a locale, a cart, whatever the request tells. Asked once a request, of guests only.
+    /// Who a guest is: a locale, a cart, whatever the request tells. Asked of guests only.
     pub anonymous_user: fn(&HeaderMap) -> Guest,
     pub listeners: Vec<Listener>,
     pub clock: Clock,
@@ -93,7 +93,7 @@ impl Default for Options {
             fresh: FRESH,
             protection: Protection::default(),
             login_views: LoginViews::default(),
-            refresh_view: Some(CONFIRM_PATH),
+            site: None,
             unauthorized: None,
             needs_refresh: None,
             texts: english,

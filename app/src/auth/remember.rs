@@ -48,18 +48,26 @@ pub struct RememberRow {
 /// What a generation is worth.
 enum Worth {
     Current,
-    JustReplaced,
+    /// `lost`: nobody has come back with the one after it.
+    Replaced {
+        lost: bool,
+    },
     Stolen,
 }
 
 impl RememberRow {
+    /// How long it was asked for.
+    pub fn lasts(&self) -> Duration {
+        Duration::from_secs(self.lasts.max(0).cast_unsigned())
+    }
+
     fn worth(&self, generation: i64, now: i64) -> Worth {
         let replaced = generation + 1 == self.generation;
         let on_its_way = now - self.rotated_at < seconds(REMEMBER_GRACE);
         if generation == self.generation {
             Worth::Current
         } else if replaced && (!self.confirmed || on_its_way) {
-            Worth::JustReplaced
+            Worth::Replaced { lost: !on_its_way }
         } else {
             Worth::Stolen
         }
@@ -121,12 +129,12 @@ impl Session {
             self.emit(EventKind::InactiveUserRefused, Some(&user.id));
             return Ok(None);
         }
-        let generation = match row.worth(cookie.generation, now) {
-            Worth::Current => cookie.generation + 1,
-            Worth::JustReplaced => row.generation,
+        let (generation, lost) = match row.worth(cookie.generation, now) {
+            Worth::Current => (cookie.generation + 1, false),
+            Worth::Replaced { lost } => (row.generation, lost),
             Worth::Stolen => {
                 users.end_log_in(None, Some(&cookie.id)).await?;
-                self.remove(Purpose::Remember);
+                self.take_back(Purpose::Remember);
                 self.emit(EventKind::RememberStolen, Some(&user.id));
                 return Ok(None);
             }
@@ -139,10 +147,10 @@ impl Session {
             row.expires_at = now + row.lasts;
         }
         if !users
-            .restore_session(&session, generation, row.expires_at)
+            .restore_session(&session, generation, row.expires_at, lost)
             .await?
         {
-            return Ok(None); // The family ended this very moment.
+            return Ok(None); // It ended this very moment.
         }
         self.put(Purpose::Session, &token, self.now(), None);
         self.send_remember(cookie, generation, row.expires_at);

@@ -122,7 +122,7 @@ pub fn turn_away(error: AuthError, form: &str, typed: Typed) -> AuthError {
     let options = session.0.manager.options();
     let view = match error {
         AuthError::LoginRequired => options.login_views.at(form),
-        AuthError::FreshLoginRequired => options.refresh_view,
+        AuthError::FreshLoginRequired => options.login_views.refresh,
         _ => None,
     };
     match view {

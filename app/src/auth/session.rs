@@ -2,18 +2,18 @@
 //! The only file that writes `Set-Cookie`.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 use super::access_token::bearer;
-use super::config::{ABSOLUTE, CLOCK_SKEW, FLASH, REMEMBER_MAX, USER_AGENT_MAX};
+use super::client::{address, user_agent};
+use super::config::{ABSOLUTE, CLOCK_SKEW, FLASH, REMEMBER_MAX};
 use super::guard::{refuse_as, wants_html};
 use super::remember::RememberCookie;
 use super::signing::{Opened, Purpose};
@@ -167,13 +167,20 @@ impl Session {
         }
     }
 
-    pub(super) fn remove(&self, purpose: Purpose) {
-        let removal = self
-            .0
-            .manager
-            .cookies()
-            .header(purpose, String::new(), Some(Duration::ZERO));
-        self.take_along(purpose, removal);
+    /// Removes a cookie that came along, and one that was to be sent.
+    pub(super) fn take_back(&self, purpose: Purpose) {
+        let cookies = self.0.manager.cookies();
+        let name = cookies.name(purpose);
+        self.answer().remove(name);
+        let came_along = match purpose {
+            Purpose::Session => self.presented().is_some(),
+            Purpose::Remember => self.remember_cookie().is_some(),
+            Purpose::Flash => self.0.flash.is_some(),
+        };
+        if came_along {
+            let removal = cookies.header(purpose, String::new(), Some(Duration::ZERO));
+            self.answer().insert(name.to_owned(), removal);
+        }
     }
 
     /// Leaves a message for the next page.
@@ -186,16 +193,18 @@ impl Session {
     /// The message left for this page. Whoever takes it shows it: the browser drops its copy.
     pub(super) fn take_flash(&self) -> Option<Flash> {
         let flash = self.0.flash.clone()?;
-        self.remove(Purpose::Flash);
+        self.take_back(Purpose::Flash);
         Some(flash)
     }
 
     /// Tells the log and the app's listeners.
     pub fn emit(&self, kind: EventKind, user_id: Option<&str>) {
+        let user_id = user_id.map(str::to_owned);
+        let address = self.0.address.clone();
         self.0.manager.emit(&Event {
             kind,
-            user_id: user_id.map(str::to_owned),
-            address: self.0.address.clone(),
+            user_id,
+            address,
         });
     }
 
@@ -207,14 +216,10 @@ impl Session {
         issued_at: i64,
         max_age: Option<Duration>,
     ) {
-        let manager = &self.0.manager;
-        let value = manager.keys().seal(purpose, payload, issued_at);
-        self.take_along(purpose, manager.cookies().header(purpose, value, max_age));
-    }
-
-    fn take_along(&self, purpose: Purpose, cookie: HeaderValue) {
-        let name = self.0.manager.cookies().name(purpose).to_owned();
-        self.answer().insert(name, cookie);
+        let (keys, cookies) = (self.0.manager.keys(), self.0.manager.cookies());
+        let cookie = cookies.header(purpose, keys.seal(purpose, payload, issued_at), max_age);
+        self.answer()
+            .insert(cookies.name(purpose).to_owned(), cookie);
     }
 
     fn answer(&self) -> MutexGuard<'_, BTreeMap<String, HeaderValue>> {
@@ -226,23 +231,4 @@ impl Session {
 fn is_current(opened: &Opened, now: i64, longest: Duration) -> bool {
     let age = now.saturating_sub(opened.issued_at);
     age < longest.as_secs().cast_signed() && age >= -CLOCK_SKEW.as_secs().cast_signed()
-}
-
-fn user_agent(headers: &HeaderMap) -> String {
-    let value = headers
-        .get(header::USER_AGENT)
-        .map(HeaderValue::as_bytes)
-        .unwrap_or_default();
-    String::from_utf8_lossy(value)
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(USER_AGENT_MAX)
-        .collect()
-}
-
-/// The peer of the socket. Headers that claim another are not believed.
-fn address(request: &Request) -> String {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    peer.map(|ConnectInfo(peer)| peer.ip().to_string())
-        .unwrap_or_default()
 }

@@ -69,13 +69,15 @@ pub trait UserLoader {
         replaces: (Option<&str>, Option<&str>),
     ) -> impl Future<Output = Result<(), AuthError>> + Send;
 
-    /// Stores `session`, unless it is there already, and moves its family on to `generation`, unless that has
-    /// happened. `false`: the family has ended, and nothing is stored.
+    /// Moves the family of `session` on to `generation` and stores `session`. Where another request was first, the
+    /// session must be there already, unless the answer to that request was `lost`: then the family must.
+    /// `false`: it has ended, and nothing is stored.
     fn restore_session(
         &self,
         session: &SessionRow,
         generation: i64,
         expires_at: i64,
+        lost: bool,
     ) -> impl Future<Output = Result<bool, AuthError>> + Send;
 
     /// The session `id` becomes `session`, under its new id. `false`: it has ended.
@@ -114,8 +116,8 @@ pub trait UserLoader {
         expires_at: i64,
     ) -> impl Future<Output = Result<(), AuthError>> + Send;
 
-    /// Ends this session alone.
-    fn end_session(&self, id: &str) -> impl Future<Output = Result<(), AuthError>> + Send;
+    /// Ends this session alone. `false`: another request was first.
+    fn end_session(&self, id: &str) -> impl Future<Output = Result<bool, AuthError>> + Send;
 
     /// Ends a session with its family, and a family with its sessions; at once and on every server.
     fn end_log_in(
@@ -123,7 +125,4 @@ pub trait UserLoader {
         session: Option<&str>,
         remembered: Option<&str>,
     ) -> impl Future<Output = Result<(), AuthError>> + Send;
-
-    /// Ends every session and every family of a user.
-    fn end_sessions_of(&self, user_id: &str) -> impl Future<Output = Result<(), AuthError>> + Send;
 }

@@ -39,10 +39,10 @@ pub fn Field(
         }
     };
 
-    // The visitor goes on where the trouble is.
+    // The visitor goes on where the trouble is, or begins here.
     let input = NodeRef::<leptos::html::Input>::new();
     Effect::new(move |_| {
-        if let (Some(_), Some(input)) = (mine(), input.get()) {
+        if let (true, Some(input)) = (autofocus || mine().is_some(), input.get()) {
             let _ = input.focus();
         }
     });
@@ -61,7 +61,6 @@ pub fn Field(
                 required
                 value=value
                 minlength=minlength
-                autofocus=autofocus
                 aria-invalid=move || mine().map(|_| "true")
                 aria-describedby=described_by
             />

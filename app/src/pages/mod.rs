@@ -52,6 +52,7 @@ pub const DELETE_ACCOUNT: &str = "/account/delete";
 pub const LOGIN_VIEWS: LoginViews = LoginViews {
     app: Some("/login"),
     areas: &[],
+    refresh: Some("/confirm"),
 };
 
 /// Whether a guest may be at `path`. The server's guard and the browser's ask the same question.
@@ -101,7 +102,8 @@ fn page<View: IntoView + 'static>(page: fn() -> View) -> AnyView {
     let fresh = FRESH.contains(&&*path);
     let inside = move || {
         if fresh {
-            view! { <FreshLoginRequired>{page()}</FreshLoginRequired> }.into_any()
+            view! { <FreshLoginRequired login_views=LOGIN_VIEWS>{page()}</FreshLoginRequired> }
+                .into_any()
         } else {
             page().into_any()
         }

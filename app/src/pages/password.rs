@@ -35,13 +35,11 @@ pub async fn change_password(
             session.emit(EventKind::LoginFailed, Some(&user.id));
         }
         checked?;
+        // An access token is no log in: it gets no further.
+        session.confirm_login().await?;
+        let remembered = session.load().await?.and_then(|loaded| loaded.remembered);
         users.change_password(&user, &password.into()).await?;
-        let remember = if session.login_remembered().await? {
-            Remember::Usual
-        } else {
-            Remember::No
-        };
-        session.logout_everywhere().await?;
+        let remember = remembered.map_or(Remember::No, |row| Remember::For(row.lasts()));
         let how = LogIn {
             remember,
             ..LogIn::default()

@@ -78,7 +78,9 @@ impl UserLoader for Users {
         let mut write = self.database.begin_write().await?;
         for expired in [
             "DELETE FROM sessions WHERE expires_at <= $1",
-            "DELETE FROM remembered WHERE expires_at <= $1",
+            // What such a family began goes on until its own time is up.
+            "DELETE FROM remembered WHERE expires_at <= $1 AND NOT EXISTS \
+                 (SELECT 1 FROM sessions WHERE sessions.remember_id = remembered.id)",
         ] {
             query(expired)
                 .bind(session.created_at)
@@ -112,9 +114,10 @@ impl UserLoader for Users {
         session: &SessionRow,
         generation: i64,
         expires_at: i64,
+        lost: bool,
     ) -> Result<bool, AuthError> {
         let mut write = self.database.begin_write().await?;
-        query(
+        let moved_on = query(
             "UPDATE remembered SET generation = $1, confirmed = 0, rotated_at = $2, expires_at = $3 \
              WHERE id = $4 AND generation = $5",
         )
@@ -125,12 +128,16 @@ impl UserLoader for Users {
         .bind(generation - 1)
         .execute(&mut *write)
         .await?;
-        let family = query("SELECT generation FROM remembered WHERE id = $1")
-            .bind(&session.remember_id)
-            .fetch_optional(&mut *write)
-            .await?;
-        if family.is_none() {
-            return Ok(false);
+        if moved_on.rows_affected() == 0 {
+            // Another request was first, and has begun the session; what it began may have ended since.
+            let there = if lost {
+                query("SELECT id FROM remembered WHERE id = $1").bind(&session.remember_id)
+            } else {
+                query("SELECT id FROM sessions WHERE id = $1").bind(&session.id)
+            };
+            if there.fetch_optional(&mut *write).await?.is_none() {
+                return Ok(false);
+            }
         }
         insert(&mut write, session).await?;
         write.commit().await?;
@@ -202,12 +209,12 @@ impl UserLoader for Users {
         Ok(())
     }
 
-    async fn end_session(&self, id: &str) -> Result<(), AuthError> {
-        query("DELETE FROM sessions WHERE id = $1")
+    async fn end_session(&self, id: &str) -> Result<bool, AuthError> {
+        let ended = query("DELETE FROM sessions WHERE id = $1")
             .bind(id)
             .execute(&self.database.pool)
             .await?;
-        Ok(())
+        Ok(ended.rows_affected() > 0)
     }
 
     async fn end_log_in(
@@ -217,18 +224,6 @@ impl UserLoader for Users {
     ) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
         end(&mut write, session, remembered).await?;
-        write.commit().await?;
-        Ok(())
-    }
-
-    async fn end_sessions_of(&self, user_id: &str) -> Result<(), AuthError> {
-        let mut write = self.database.begin_write().await?;
-        for all in [
-            "DELETE FROM sessions WHERE user_id = $1",
-            "DELETE FROM remembered WHERE user_id = $1",
-        ] {
-            query(all).bind(user_id).execute(&mut *write).await?;
-        }
         write.commit().await?;
         Ok(())
     }

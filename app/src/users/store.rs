@@ -106,7 +106,7 @@ impl Users {
         Err(AuthError::WrongPassword)
     }
 
-    /// A new password for `user`. Their sessions are for the caller to end.
+    /// A new password for `user`, which ends every log in they have, remembered or not: both or neither.
     ///
     /// # Errors
     /// The password breaks a rule, or the app is too busy.
@@ -116,11 +116,19 @@ impl Users {
         password: &SecretString,
     ) -> Result<(), AuthError> {
         let hash = self.passwords.hash(password).await?;
+        let mut write = self.database.begin_write().await?;
         query("UPDATE users SET password_hash = $1 WHERE id = $2")
             .bind(hash)
             .bind(&user.id)
-            .execute(&self.database.pool)
+            .execute(&mut *write)
             .await?;
+        for log_ins in [
+            "DELETE FROM sessions WHERE user_id = $1",
+            "DELETE FROM remembered WHERE user_id = $1",
+        ] {
+            query(log_ins).bind(&user.id).execute(&mut *write).await?;
+        }
+        write.commit().await?;
         Ok(())
     }
 

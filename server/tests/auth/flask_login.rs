@@ -1,5 +1,5 @@
 //! Nothing of Flask-Login is forgotten: each behaviour that its own tests assert (FL-) and each that was found by
-//! running it (FX-) is named by a test here. What they are is said in `app/src/auth/FLASK-LOGIN.md`.
+//! running it (FX-) is named by a test here. `app/src/auth/FLASK-LOGIN.md` says what became of each feature.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::auth::next::LoginViews;
 use app::auth::{AuthError, EventKind, LogIn, Options};
 use app::pages::FRESH;
 use axum::body::Body;
@@ -183,7 +184,10 @@ async fn the_app_may_answer_in_its_own_way() {
 #[tokio::test]
 async fn without_a_page_for_it_the_answer_is_401() {
     let site = with_options(Options {
-        refresh_view: None,
+        login_views: LoginViews {
+            refresh: None,
+            ..LoginViews::default()
+        },
         ..Options::default()
     })
     .await;

@@ -430,7 +430,7 @@ async fn every_listener_hears_of_every_event() {
     assert_eq!(HEARD.load(Ordering::SeqCst), site.events().len());
 }
 
-/// FL-116, FL-117, FL-120, FX-32, FX-33, FX-34, FX-35: the codec of the model is not this one; what it promises is.
+/// FL-116, FL-117, FL-120: the codec of the model is not this one; what it promises is.
 #[tokio::test]
 async fn what_is_signed_opens_under_its_own_key_and_no_other() {
     let site = site().await;

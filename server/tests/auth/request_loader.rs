@@ -202,6 +202,21 @@ async fn a_request_with_a_token_logs_nobody_in_or_out() {
 }
 
 #[tokio::test]
+async fn a_token_changes_no_password_even_with_the_right_one() {
+    let site = site().await;
+    let (mut ada, mut script) = ada_and_script(&site).await;
+    let password = crate::visitor::password("Ada");
+    let fields = [
+        ("current_password", &*password),
+        ("password", "a brand new long password"),
+    ];
+    let answer = script.call("/api/password", &fields).await;
+    assert_eq!(answer.body, r#""login_required""#);
+    assert!(!ada.is_guest().await);
+    site.visitor().log_in("Ada").await.leads_to("/");
+}
+
+#[tokio::test]
 async fn a_token_ends_when_it_is_revoked_and_when_its_time_is_up() {
     let site = site().await;
     let (mut ada, mut script) = ada_and_script(&site).await;

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, header};
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 
 use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
@@ -143,6 +147,61 @@ async fn another_site_s_secret_signs_nothing_here() {
     assert_worthless(&ours, ada.session_cookie()).await;
 }
 
+/// What this server would sign, with whatever in it.
+fn sealed(purpose: &str, payload: &[u8]) -> String {
+    let signed = [&1_700_000_000_i64.to_be_bytes(), payload].concat();
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(None, SECRET.as_bytes())
+        .expand(purpose.as_bytes(), &mut key)
+        .unwrap();
+    let mac = Hmac::<Sha256>::new_from_slice(&key)
+        .unwrap()
+        .chain_update(&signed)
+        .finalize()
+        .into_bytes();
+    BASE64.encode([mac.as_slice(), &signed].concat())
+}
+
+/// FX-35.
+#[tokio::test]
+async fn what_is_well_signed_and_makes_no_sense_is_nobody_and_no_error() {
+    let site = site().await;
+    for (cookie, purpose) in [
+        ("session", "latchkey session cookie 2"),
+        ("remember", "latchkey remember cookie 1"),
+        ("flash", "latchkey flash cookie 1"),
+    ] {
+        for payload in [
+            &b""[..],
+            b"x",
+            &[0; 31],
+            &[0; 33],
+            &[0; 37],
+            b"{\"error\":7}",
+        ] {
+            let mut visitor = site.visitor();
+            visitor
+                .cookies
+                .insert(cookie.into(), sealed(purpose, payload));
+            let (queries, page) = site.queries(visitor.visit("/login")).await;
+            assert_eq!(
+                (queries, page.status.as_u16()),
+                (0, 200),
+                "{cookie} {payload:?}"
+            );
+        }
+        // The right length: so the others were turned away for what they hold, not for how they are signed.
+        let mut visitor = site.visitor();
+        let payload = [0; 36];
+        let length = if cookie == "session" { 32 } else { 36 };
+        visitor
+            .cookies
+            .insert(cookie.into(), sealed(purpose, &payload[..length]));
+        let asked = site.queries(visitor.visit("/")).await.0;
+        assert_eq!(asked, usize::from(cookie != "flash"), "{cookie}");
+    }
+}
+
 #[tokio::test]
 async fn a_cookie_signed_for_something_else_is_no_session() {
     let site = site().await;
@@ -181,6 +240,7 @@ async fn no_value_in_the_database_is_a_cookie() {
     }
 }
 
+/// FX-34: the model takes the first.
 #[tokio::test]
 async fn two_different_cookies_of_one_name_are_none() {
     let site = site().await;
@@ -222,6 +282,7 @@ async fn the_cookie_is_found_in_any_line_and_beside_anything() {
     page.shows("Welcome back, Ada.");
 }
 
+/// FX-33.
 #[tokio::test]
 async fn a_stale_cookie_is_found_out_by_its_own_time() {
     let site = site().await;
@@ -237,6 +298,7 @@ async fn a_stale_cookie_is_found_out_by_its_own_time() {
     assert_worthless(&site, ada.session_cookie()).await;
 }
 
+/// FX-32.
 #[tokio::test]
 async fn a_cookie_from_the_future_is_believed_as_far_as_clocks_differ() {
     let site = site().await;

@@ -125,6 +125,7 @@ async fn without_a_log_in_page_the_answer_is_401() {
         login_views: LoginViews {
             app: None,
             areas: &[],
+            ..LoginViews::default()
         },
         ..Options::default()
     })
@@ -202,6 +203,7 @@ const AREAS: LoginViews = LoginViews {
         ("/admin/audit", "/audit/login?strict=1"),
         ("/shop", "https://auth.example.com/login"),
     ],
+    refresh: None,
 };
 
 /// FL-049, FL-050, FL-051, FX-15, FX-16.
@@ -231,6 +233,7 @@ async fn a_refused_page_leads_to_the_log_in_page_of_its_area() {
         login_views: LoginViews {
             app: Some("/login"),
             areas: &[("/account", "/members/login?kind=member")],
+            ..LoginViews::default()
         },
         ..Options::default()
     })
@@ -240,7 +243,10 @@ async fn a_refused_page_leads_to_the_log_in_page_of_its_area() {
         .visit("/account/tokens")
         .await
         .leads_to("/members/login?kind=member&next=%2Faccount%2Ftokens");
-    guest.visit("/confirm").await.leads_to("/login");
+    guest
+        .visit("/confirm")
+        .await
+        .leads_to("/login?next=%2Fconfirm");
     let fields = [("token_name", "CI"), ("days", "30")];
     guest
         .submit("/api/create_token", &fields)
@@ -255,6 +261,7 @@ async fn the_app_s_log_in_page_is_its_to_choose() {
         login_views: LoginViews {
             app: Some("/come-in"),
             areas: &[],
+            ..LoginViews::default()
         },
         ..Options::default()
     })
@@ -273,8 +280,9 @@ async fn no_header_decides_where_a_redirect_leads() {
     let elsewhere = with_options(Options {
         login_views: LoginViews {
             app: Some("https://good.com/login"),
-            areas: &[],
+            ..LoginViews::default()
         },
+        site: Some("https://ours.com".into()),
         ..Options::default()
     })
     .await;
@@ -290,7 +298,10 @@ async fn no_header_decides_where_a_redirect_leads() {
     }
     for (site, leads_to) in [
         (&site, "/login?next=%2Faccount"),
-        (&elsewhere, "https://good.com/login?next=%2Faccount"),
+        (
+            &elsewhere,
+            "https://good.com/login?next=https%3A%2F%2Fours.com%2Faccount",
+        ),
     ] {
         let mut request = Request::get("/account").body(Body::empty()).unwrap();
         request.headers_mut().extend(hostile.clone());
