@@ -75,7 +75,7 @@ export const test = base.extend<Options & Fixtures>({
 async function prepare(context: BrowserContext, world: World): Promise<() => Promise<void>> {
   const complaints: string[] = []
   const checks: Promise<void>[] = []
-  context.on('page', (page) => watch(page, complaints, checks))
+  context.on('page', (page) => watch(page, world, complaints, checks))
   if (world === 'before the WASM') {
     await context.route('**/*.wasm', () => {}) // It never arrives.
   }
@@ -111,13 +111,15 @@ export async function hydrated(page: Page): Promise<void> {
   await page.waitForFunction(() => window.hydrated)
 }
 
-function watch(page: Page, complaints: string[], checks: Promise<void>[]): void {
+function watch(page: Page, world: World, complaints: string[], checks: Promise<void>[]): void {
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
   page.on('console', (message) => {
     const text = message.text()
-    // The browser's own remark on every refused call; the stories assert what the page says to it.
+    // The browser's own remarks: on every refused call (the stories assert what the page says to it), and on what a
+    // page without JavaScript has no use for.
     const refused = /Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_FAILED)/.test(text)
-    if (['error', 'warning'].includes(message.type()) && !refused) complaints.push(text)
+    const unused = world === 'no JavaScript' && text.includes('was preloaded using link preload but not used')
+    if (['error', 'warning'].includes(message.type()) && !refused && !unused) complaints.push(text)
   })
   page.on('request', (request) => {
     if (decodeURIComponent(request.url()).includes(MARKER)) complaints.push(`secret in ${request.url()}`)
