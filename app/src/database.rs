@@ -1,4 +1,7 @@
 //! Yours. Opens the pool and migrates; the only file that names an engine.
+//!
+//! `DATABASE_URL` chooses the engine at run time. Every query is one text for both, so it keeps to what both know:
+//! `$n` parameters, `ON CONFLICT`, `BIGINT` and `TEXT`.
 
 use std::time::Duration;
 
@@ -10,48 +13,113 @@ use crate::auth::AuthError;
 /// A visitor is told to come back sooner than a browser gives up; sqlx's own default is 30 seconds.
 const ACQUIRE: Duration = Duration::from_secs(3);
 
-/// SQLite writes one at a time, so more connections would only wait for each other.
-const CONNECTIONS: u32 = 8;
+/// What of the engines differs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
 
-/// WAL lets readers and a writer pass each other. `FULL` keeps a log out through a power cut, not only through a
-/// crash. A writer waits its turn for two seconds.
-const SQLITE: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                      PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;";
+impl Engine {
+    fn of(url: &str) -> Option<Self> {
+        let scheme = url.split(':').next().unwrap_or_default();
+        match scheme {
+            "sqlite" => Some(Self::Sqlite),
+            "postgres" | "postgresql" => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+
+    /// SQLite writes one at a time, so more connections would only wait for each other.
+    const fn connections(self) -> u32 {
+        match self {
+            Self::Sqlite => 8,
+            Self::Postgres => 16,
+        }
+    }
+
+    /// Said to each new connection.
+    const fn settings(self) -> &'static str {
+        match self {
+            // WAL lets readers and a writer pass each other. `FULL` keeps a log out through a power cut, not only
+            // through a crash. A writer waits its turn for two seconds.
+            Self::Sqlite => {
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                 PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;"
+            }
+            // As long as a visitor may be kept waiting, and no transaction that somebody forgot holds locks.
+            Self::Postgres => {
+                "SET statement_timeout = '3s'; SET lock_timeout = '2s'; \
+                 SET idle_in_transaction_session_timeout = '5s';"
+            }
+        }
+    }
+
+    /// SQLite must ask for the write lock at once: it cannot wait for it later without breaking what was already read.
+    const fn begin_write(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// The file of SQLite is made if it is not there.
+    fn address(self, url: &str) -> String {
+        match self {
+            Self::Sqlite if url.contains('?') => format!("{url}&mode=rwc"),
+            Self::Sqlite => format!("{url}?mode=rwc"),
+            Self::Postgres => url.to_owned(),
+        }
+    }
+}
+
+/// Whether `url` is of an engine that can be opened here.
+pub fn knows(url: &str) -> bool {
+    Engine::of(url).is_some()
+}
 
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
     pub pool: AnyPool,
+    engine: Engine,
 }
 
 impl Database {
-    /// Opens the database behind `url` (`sqlite:path`), makes it if need be, and migrates it.
+    /// Opens the database behind `url` (`sqlite:path` or `postgres://..`) and migrates it; servers that start at once
+    /// take turns.
     ///
     /// # Errors
     /// The URL is of no known engine, or the database cannot be opened or migrated.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
+        let engine = Engine::of(url)
+            .ok_or_else(|| sqlx::Error::Configuration("neither SQLite nor PostgreSQL".into()))?;
         sqlx::any::install_default_drivers();
-        let separator = if url.contains('?') { '&' } else { '?' };
-        let url = format!("{url}{separator}mode=rwc");
         let pool = AnyPoolOptions::new()
-            .max_connections(CONNECTIONS)
+            .max_connections(engine.connections())
             .acquire_timeout(ACQUIRE)
-            .after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(SQLITE).await.map(drop) })
+            .after_connect(move |connection, _| {
+                Box::pin(async move { connection.execute(engine.settings()).await.map(drop) })
             })
-            .connect(&url)
+            .connect(&engine.address(url))
             .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
-        Ok(Self { pool })
+        Ok(Self { pool, engine })
     }
 
-    /// A transaction that is going to write. It asks for the write lock at once: SQLite cannot wait for it later
-    /// without breaking what was already read.
+    /// A transaction that is going to write.
     ///
     /// # Errors
     /// As any query.
     pub async fn begin_write(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        self.pool.begin_with("BEGIN IMMEDIATE").await
+        self.pool.begin_with(self.engine.begin_write()).await
+    }
+
+    /// Whether it answers within a second.
+    pub async fn is_ready(&self) -> bool {
+        let ping = self.pool.execute("SELECT 1");
+        let answer = tokio::time::timeout(Duration::from_secs(1), ping).await;
+        matches!(answer, Ok(Ok(_)))
     }
 }
 

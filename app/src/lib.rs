@@ -9,6 +9,9 @@ mod components;
 pub mod database;
 /// Yours. One file a page; `mod.rs` is the route table.
 pub mod pages;
+/// Core. What every answer of the site needs.
+#[cfg(feature = "ssr")]
+pub mod security;
 /// Yours. Who a user is.
 pub mod users;
 

@@ -35,7 +35,7 @@ export const test = base.extend<Options & Fixtures>({
   /** Somebody with an account, made without a browser. */
   person: async ({ baseURL, playwright }, use) => {
     const person = somebody()
-    const request = await playwright.request.newContext({ baseURL })
+    const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL! } })
     const { name, email, password } = person
     const answer = await request.post('/api/signup', { form: { name, email, password } })
     expect(answer.status()).toBe(200)

@@ -54,7 +54,7 @@ test('a user sees the right page on the first byte, and it stays', async ({ page
 })
 
 test('one after another in one document: every component shows the right user', async ({ page, person, baseURL, playwright }) => {
-  const request = await playwright.request.newContext({ baseURL })
+  const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL! } })
   const second: Person = somebody('Grace Hopper')
   await request.post('/api/signup', { form: second })
 
@@ -164,11 +164,16 @@ test('a look at an unchanged tab disturbs nothing', async ({ page, person }) => 
   expect(await changes()).toEqual([])
 })
 
-test('a session that ends behind an open tab leads back here through the log-in page', async ({ page, person, context }) => {
+test('a session that ends behind an open tab leads back here through the log-in page', async ({
+  page,
+  person,
+  context,
+  baseURL,
+}) => {
   await page.goto('/login')
   await logIn(page, person)
   await expect(visitor(page)).toContainText(person.name)
-  await context.request.post('/api/logout', { form: {} })
+  await context.request.post('/api/logout', { form: {}, headers: { origin: baseURL! } })
 
   await page.getByRole('link', { name: 'Your account' }).click()
   await expect(page).toHaveURL('/login?next=%2Faccount')

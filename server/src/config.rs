@@ -10,6 +10,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use leptos::config::{LeptosOptions, get_configuration};
 use secrecy::SecretString;
 use thiserror::Error;
+use url::Url;
 
 /// What a fresh clone makes for itself; git ignores it.
 const DATA: &str = "data";
@@ -41,7 +42,7 @@ pub struct Config {
     pub database_url: String,
     /// `SITE_URL` begins with `https://`. Taken for granted in a released build that is not told.
     pub secure: bool,
-    /// `SITE_URL`, without a slash at its end.
+    /// The origin of `SITE_URL`; in development the address that is listened on.
     pub site: Option<String>,
 }
 
@@ -83,19 +84,13 @@ impl Config {
             )
         })?;
 
-        let site_url = setting("SITE_URL");
-        let secure = match site_url.as_deref().map(|url| url.split_once("://")) {
-            // A forgotten setting must not cost the cookies their protection.
-            None => released,
-            Some(Some(("https", host))) if !host.is_empty() => true,
-            Some(Some(("http", host))) if !host.is_empty() => false,
-            _ => {
-                return Err(BadSetting::new(
-                    "SITE_URL",
-                    "is not like https://example.com",
-                ));
-            }
+        let site = match setting("SITE_URL") {
+            Some(url) => Some(origin(&url)?),
+            None if released => None,
+            None => Some(format!("http://{}", leptos.site_addr)),
         };
+        // A forgotten setting must not cost the cookies their protection.
+        let secure = site.as_ref().is_none_or(|site| site.starts_with("https:"));
 
         let database_url = setting("DATABASE_URL").map_or_else(
             || {
@@ -110,10 +105,10 @@ impl Config {
             },
             Ok,
         )?;
-        if !database_url.starts_with("sqlite:") {
+        if !app::database::knows(&database_url) {
             return Err(BadSetting::new(
                 "DATABASE_URL",
-                "does not begin with sqlite:",
+                "begins neither with sqlite: nor with postgres:",
             ));
         }
         Ok(Self {
@@ -121,9 +116,17 @@ impl Config {
             keys,
             database_url,
             secure,
-            site: site_url.map(|url| url.trim_end_matches('/').to_owned()),
+            site,
         })
     }
+}
+
+/// `https://example.com`: what browsers send as `Origin` from the site's pages.
+fn origin(url: &str) -> Result<String, BadSetting> {
+    let url = Url::parse(url).ok();
+    let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+    url.map(|url| url.origin().ascii_serialization())
+        .ok_or_else(|| BadSetting::new("SITE_URL", "is not like https://example.com"))
 }
 
 /// Made once, so that a restart logs nobody out; readable by its owner alone.

@@ -3,7 +3,9 @@
 pub mod config;
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use app::auth::LoginManager;
 use app::auth::config::BODY_MAX;
@@ -11,6 +13,8 @@ use app::auth::guard::{Access, guard};
 use app::auth::read_and_write_cookies;
 use app::auth::server_function::{answer_plainly, provide_session};
 use app::pages::{FRESH, GUESTS_ONLY, PUBLIC};
+use app::security::cross_site::refuse_cross_site;
+use app::security::headers::{set_content_security_policy, set_headers};
 use app::users::Users;
 use app::{App, shell};
 use axum::Router;
@@ -18,30 +22,53 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::any;
+use axum::routing::{any, get};
 use leptos::prelude::{LeptosOptions, provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context,
+};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::{MakeRequestUuid, SetRequestIdLayer};
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
+
+/// A request that has not been answered by then, its body included, is given up.
+const REQUEST: Duration = Duration::from_secs(30);
 
 /// Where server functions live. They answer for themselves who may call them.
 const FUNCTIONS: &str = "/api/";
 
+/// Listed once: while Leptos lists them it loads no resource anywhere in the process, and a page that another router
+/// of this process was rendering would wait for one for ever.
+pub static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
 /// The whole app. A request passes the layers from the bottom of this function to its top.
-pub fn router(options: &LeptosOptions, users: Users, login_manager: LoginManager) -> Router {
+pub fn router(
+    options: &LeptosOptions,
+    users: Users,
+    login_manager: LoginManager,
+    draining: Draining,
+) -> Router {
+    let health = health(users.clone(), draining);
     let context = move || {
         provide_session();
         provide_context(users.clone());
     };
     let document = {
         let options = options.clone();
-        move || shell(options.clone())
+        // Set by `cargo leptos watch`, whose page listens for changes.
+        let watched = std::env::var_os("LEPTOS_WATCH").is_some();
+        move || {
+            set_content_security_policy(watched);
+            shell(options.clone())
+        }
     };
-    let cookies = from_fn_with_state(login_manager, read_and_write_cookies);
+    let cookies = from_fn_with_state(login_manager.clone(), read_and_write_cookies);
 
-    let routes = generate_route_list(App);
+    let routes = ROUTES.clone();
     let known: Arc<HashSet<String>> =
         Arc::new(routes.iter().map(|route| route.path().to_owned()).collect());
 
@@ -97,8 +124,57 @@ pub fn router(options: &LeptosOptions, users: Users, login_manager: LoginManager
         .nest(&format!("/{}", options.site_pkg_dir), hashed)
         .fallback_service(files)
         .with_state(options.clone())
+        .merge(health)
+        .layer(CatchPanicLayer::custom(after_a_panic))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
-        .layer(TraceLayer::new_for_http())
+        // Before anything that could have an effect.
+        .layer(from_fn_with_state(login_manager.clone(), refuse_cross_site))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            REQUEST,
+        ))
+        .layer(from_fn_with_state(login_manager, set_headers))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+}
+
+/// Whether the process was asked to stop: load balancers are told before the door closes.
+pub type Draining = Arc<AtomicBool>;
+
+/// For whoever watches over the process. `live` asks nothing but the process; `ready` also the database.
+fn health(users: Users, draining: Draining) -> Router {
+    let ready = move || async move {
+        let ready = !draining.load(Ordering::Acquire) && users.is_ready().await;
+        if ready {
+            (StatusCode::OK, "ready")
+        } else {
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready")
+        }
+    };
+    Router::new()
+        .route("/health/live", get(async || "live"))
+        .route("/health/ready", get(ready))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+}
+
+/// The panic itself is in the log already, by the hook that prints it; the visitor hears nothing of it.
+fn after_a_panic(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong on our side.",
+    )
+        .into_response()
+}
+
+/// No query: it is where a password ends up that somebody sends in an address (ASVS 14.2.1).
+fn span(request: &Request) -> tracing::Span {
+    let id = request.headers().get("x-request-id");
+    let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }
 
 /// Who may see the page at `path`. What is not named is closed.

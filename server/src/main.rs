@@ -1,8 +1,10 @@
 //! Reads the settings, opens the database, listens.
 
 use std::env;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use app::TEXTS;
@@ -10,19 +12,38 @@ use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
 use app::database::Database;
 use app::pages::LOGIN_VIEWS;
 use app::users::Users;
+use axum_server::Handle;
+use hyper_util::rt::TokioTimer;
 use server::config::{BadSetting, Config};
-use server::router;
-use tokio::net::TcpListener;
+use server::{Draining, router};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-/// How long requests may take to finish after the signal to stop. Orchestrators kill after 30 seconds.
+/// A released build refuses what is only good enough for development.
+const RELEASED: bool = !cfg!(debug_assertions);
+
+/// A request's head is there within this time, or the connection is closed: silent and slow ones cost us nothing.
+const HEAD: Duration = Duration::from_secs(10);
+
+/// How long `/health/ready` says no before the door closes: load balancers ask every second or two.
+const NOTICE: Duration = if RELEASED {
+    Duration::from_secs(3)
+} else {
+    Duration::ZERO
+};
+
+/// How long requests may take to finish after that. Orchestrators kill after 30 seconds.
 const DRAIN: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    if RELEASED {
+        log.json().init(); // One line, one object, whatever anybody puts into a field.
+    } else {
+        log.init();
+    }
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -33,14 +54,20 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), BadSetting> {
-    let released = !cfg!(debug_assertions);
-    let config = Config::read(|name| env::var(name).ok(), released)?;
-    if released && !config.secure {
+    let config = Config::read(|name| env::var(name).ok(), RELEASED)?;
+    if RELEASED && !config.secure {
         tracing::warn!("SITE_URL is not https: cookies travel without Secure");
+    }
+    if config.site.is_none() {
+        tracing::warn!("SITE_URL is not set: forms of browsers without Sec-Fetch-Site are refused");
     }
     let database = Database::open(&config.database_url).await;
     let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
     let users = Users::new(database, Passwords::new(Cost::default()));
+    if let Some(email) = email_to_unlock() {
+        let done = users.unlock(&email).await;
+        return done.map_err(|error| BadSetting::new("unlock", format!("failed: {error:?}")));
+    }
     let options = Options {
         cookies: CookieOptions {
             secure: config.secure,
@@ -52,29 +79,51 @@ async fn run() -> Result<(), BadSetting> {
         ..Options::default()
     };
     let login_manager = LoginManager::new(users.clone(), config.keys, options);
-    let router = router(&config.leptos, users, login_manager);
+    let draining = Draining::default();
+    let router = router(&config.leptos, users, login_manager, Arc::clone(&draining));
 
     let address = config.leptos.site_addr;
-    let listener = TcpListener::bind(address).await;
-    let listener = listener
-        .map_err(|error| BadSetting::new("LEPTOS_SITE_ADDR", format!("{address}: {error}")))?;
+    let unusable =
+        |error: std::io::Error| BadSetting::new("LEPTOS_SITE_ADDR", format!("{address}: {error}"));
+    let listener = TcpListener::bind(address).map_err(unusable)?;
+    listener.set_nonblocking(true).map_err(unusable)?;
     println!("listening on http://{address}");
 
+    let handle = Handle::new();
+    tokio::spawn(stop(handle.clone(), draining));
+    // axum's own `serve` waits for ever for a head that never ends.
+    let mut server = axum_server::from_tcp(listener)
+        .map_err(unusable)?
+        .handle(handle);
+    server
+        .http_builder()
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let serve = axum::serve(listener, service).with_graceful_shutdown(async {
-        stop_signal().await;
-        let _ = stopping.send(());
-    });
-    // A browser keeps spare connections open and silent; they must not keep the process.
-    let deadline = async {
-        let _ = stopped.await;
-        tokio::time::sleep(DRAIN).await;
+    server.serve(service).await.map_err(unusable)
+}
+
+/// On the first signal: says that it is not ready, goes on answering until load balancers have seen that, takes no new
+/// connection, and gives the open ones a time to finish. On the second it ends at once.
+async fn stop(handle: Handle<SocketAddr>, draining: Draining) {
+    stop_signal().await;
+    draining.store(true, Ordering::Release);
+    let finish = async {
+        tokio::time::sleep(NOTICE).await;
+        handle.graceful_shutdown(Some(DRAIN));
+        std::future::pending::<()>().await;
     };
     tokio::select! {
-        served = serve => served.map_err(|error| BadSetting::new("LEPTOS_SITE_ADDR", error.to_string())),
-        () = deadline => Ok(()),
+        () = finish => {}
+        () = stop_signal() => std::process::exit(130),
     }
+}
+
+/// `server unlock EMAIL`: somebody who runs the site lets an account be tried again.
+fn email_to_unlock() -> Option<String> {
+    let mut arguments = env::args().skip(1);
+    (arguments.next()? == "unlock").then(|| arguments.next())?
 }
 
 async fn stop_signal() {

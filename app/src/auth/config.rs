@@ -50,6 +50,19 @@ pub const TOKEN_DAYS: i64 = 90;
 /// A message for the next page waits this long for that page.
 pub const FLASH: Duration = Duration::from_mins(1);
 
+/// So many wrong passwords in a row cost an account nothing; then each waits longer (WSTG-ATHN-03: from the fifth) ...
+pub const ACCOUNT_FREE: i64 = 5;
+
+/// ... up to this long ...
+pub const ACCOUNT_WAIT_MAX: Duration = Duration::from_mins(15);
+
+/// ... and after so many nobody gets in any more (NIST SP 800-63B-4, 3.2.2: at most 100).
+pub const ACCOUNT_MAX: i64 = 100;
+
+/// An address gets so many attempts in this time (Django's allauth: 30 a minute).
+pub const ADDRESS_MAX: i64 = 30;
+pub const ADDRESS_WINDOW: Duration = Duration::from_mins(1);
+
 /// NIST SP 800-63B-4, 3.1.1.2: a password that is the only factor has at least 15 code points.
 pub const PASSWORD_MIN: usize = 15;
 

@@ -14,6 +14,7 @@ pub struct Cookies {
     session: String,
     remember: String,
     flash: String,
+    device: String,
 }
 
 impl Cookies {
@@ -33,6 +34,7 @@ impl Cookies {
             session: format!("{prefix}{}", options.session),
             remember: format!("{prefix}{}", options.remember),
             flash: format!("{prefix}flash"),
+            device: format!("{prefix}device"),
             options,
         }
     }
@@ -42,6 +44,7 @@ impl Cookies {
             Purpose::Session => &self.session,
             Purpose::Remember => &self.remember,
             Purpose::Flash => &self.flash,
+            Purpose::Device => &self.device,
         }
     }
 

@@ -31,6 +31,10 @@ pub enum AuthError {
     PasswordTooLong,
     /// The request is not one that our own pages could have sent.
     BadRequest,
+    /// It came from a page of another site, or does not say where it came from.
+    CrossSite,
+    /// From one address.
+    TooManyAttempts,
     Busy,
     Unavailable,
     Unexpected,
@@ -45,7 +49,7 @@ impl AuthError {
             | Self::LoginRequired
             | Self::FreshLoginRequired
             | Self::InvalidToken => 401,
-            Self::Inactive => 403,
+            Self::Inactive | Self::CrossSite => 403,
             Self::BadRequest => 400,
             Self::InvalidEmail
             | Self::InvalidName
@@ -54,6 +58,7 @@ impl AuthError {
             | Self::MissingPassword
             | Self::PasswordTooShort
             | Self::PasswordTooLong => 422,
+            Self::TooManyAttempts => 429,
             Self::Busy | Self::Unavailable => 503,
             Self::Unexpected => 500,
         }

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use axum::extract::Request;
+
+use super::client::address;
+
 /// One thing that happened, told to the log and to every listener. Holds ids and addresses, never a secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Event {
@@ -28,10 +32,14 @@ pub enum EventKind {
     /// A wrong password, or an unknown address.
     LoginFailed,
     InactiveUserRefused,
+    /// Too many attempts, on an account or from an address.
+    LoginThrottled,
     /// A cookie that this server did not sign.
     CookieTampered,
     /// An access token that is unknown, revoked or expired.
     TokenRefused,
+    /// A page of another site sent something in the visitor's name.
+    CrossSiteRefused,
     /// An old remember cookie was used again: its whole family ended.
     RememberStolen,
 }
@@ -51,8 +59,10 @@ impl EventKind {
             Self::SessionProtected => "session_protected",
             Self::LoginFailed => "login_failed",
             Self::InactiveUserRefused => "inactive_user_refused",
+            Self::LoginThrottled => "login_throttled",
             Self::CookieTampered => "cookie_tampered",
             Self::TokenRefused => "token_refused",
+            Self::CrossSiteRefused => "cross_site_refused",
             Self::RememberStolen => "remember_stolen",
         }
     }
@@ -64,6 +74,8 @@ impl EventKind {
             Self::SessionProtected
                 | Self::CookieTampered
                 | Self::TokenRefused
+                | Self::LoginThrottled
+                | Self::CrossSiteRefused
                 | Self::RememberStolen
         )
     }
@@ -87,6 +99,15 @@ impl fmt::Display for EventKind {
 }
 
 impl Event {
+    /// About a request that nobody has been asked for.
+    pub fn of(kind: EventKind, request: &Request) -> Self {
+        Self {
+            kind,
+            user_id: None,
+            address: address(request),
+        }
+    }
+
     pub(super) fn write_to_the_log(&self) {
         let Self {
             kind,

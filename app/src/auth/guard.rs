@@ -13,6 +13,7 @@ use super::config::{NEXT_FIELD, RETRY_AFTER};
 use super::messages::{Message, Texts};
 use super::next::{login_url, make_next_param, safe_next, with_field};
 use super::session::Credentials;
+use super::throttle::retry_after;
 use super::{AuthError, CurrentUser, EventKind, Session};
 use crate::users::User;
 
@@ -153,6 +154,12 @@ pub fn refuse_as(error: AuthError, texts: Texts, html: bool) -> Response {
         (status, axum::Json(error)).into_response()
     };
     let headers = response.headers_mut();
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        headers.insert(
+            header::RETRY_AFTER,
+            HeaderValue::from(retry_after().as_secs()),
+        );
+    }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(
             header::RETRY_AFTER,
@@ -168,7 +175,7 @@ pub fn refuse_as(error: AuthError, texts: Texts, html: bool) -> Response {
 }
 
 /// Whether a document is welcome. Who does not say takes anything.
-pub(super) fn wants_html(headers: &HeaderMap) -> bool {
+pub fn wants_html(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(header::ACCEPT).iter();
     let kinds = lines
         .filter_map(|line| line.to_str().ok())

@@ -72,7 +72,8 @@ impl LoginManager {
         (self.0.options.clock)()
     }
 
-    pub(super) fn emit(&self, event: &Event) {
+    /// Tells the log and the app's listeners.
+    pub fn emit(&self, event: &Event) {
         event.write_to_the_log();
         for listener in &self.0.options.listeners {
             listener(event);

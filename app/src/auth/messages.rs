@@ -80,7 +80,9 @@ fn of_error(error: AuthError) -> Cow<'static, str> {
         AuthError::PasswordTooLong => {
             return format!("Choose a password of at most {PASSWORD_MAX} characters.").into();
         }
+        AuthError::CrossSite => "This request came from another site.",
         AuthError::BadRequest => "That request could not be understood.",
+        AuthError::TooManyAttempts => "Too many attempts. Please wait a minute and try again.",
         AuthError::Busy => "Too many people are logging in at this moment. Please try again.",
         AuthError::Unavailable => "This is not available at the moment. Please try again.",
         AuthError::Unexpected => "Something went wrong on our side.",

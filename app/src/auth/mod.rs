@@ -66,6 +66,9 @@ mod session;
 /// Values under a signature that only this server can make.
 #[cfg(feature = "ssr")]
 mod signing;
+/// Guessing is slow.
+#[cfg(feature = "ssr")]
+mod throttle;
 /// Random tokens.
 #[cfg(feature = "ssr")]
 mod token;
@@ -97,5 +100,7 @@ pub use remember::RememberRow;
 pub use session::{Session, read_and_write_cookies};
 #[cfg(feature = "ssr")]
 pub use signing::{BadSecret, SigningKeys};
+#[cfg(feature = "ssr")]
+pub use throttle::{Allowed, Attempt, Attempts, Verdict, account_key};
 #[cfg(feature = "ssr")]
 pub use user_loader::{Loaded, SessionRow, UserLoader};

@@ -61,7 +61,8 @@ pub struct Options {
     pub fresh: Duration,
     pub protection: Protection,
     pub login_views: LoginViews,
-    /// The site's address, without a slash at its end, for log-in pages on another host.
+    /// The site's origin, `https://example.com`: what requests may come from, and what log-in pages on another host
+    /// lead back to. Without it only browsers that send `Sec-Fetch-Site` are believed.
     pub site: Option<String>,
     pub unauthorized: Option<Handler>,
     pub needs_refresh: Option<Handler>,

@@ -56,6 +56,8 @@ pub(super) struct Visit {
     pub address: String,
     pub headers: HeaderMap,
     flash: Option<Flash>,
+    /// What this browser was given when it logged in: see `throttle.rs`.
+    pub device: Option<Vec<u8>>,
     /// The cookies that go out with the answer, by name: the last word counts.
     answer: Mutex<BTreeMap<String, HeaderValue>>,
 }
@@ -94,6 +96,7 @@ impl Session {
             Some(SessionCookie { id, opened })
         });
         let remember = open(Purpose::Remember, REMEMBER_MAX).and_then(RememberCookie::read);
+        let device = open(Purpose::Device, REMEMBER_MAX).map(|opened| opened.payload);
         let flash = open(Purpose::Flash, FLASH)
             .and_then(|opened| serde_json::from_slice(&opened.payload).ok());
 
@@ -119,6 +122,7 @@ impl Session {
             address: address(request),
             headers: headers.clone(),
             flash,
+            device,
             answer: Mutex::default(),
         }))
     }
@@ -176,6 +180,7 @@ impl Session {
             Purpose::Session => self.presented().is_some(),
             Purpose::Remember => self.remember_cookie().is_some(),
             Purpose::Flash => self.0.flash.is_some(),
+            Purpose::Device => self.0.device.is_some(),
         };
         if came_along {
             let removal = cookies.header(purpose, String::new(), Some(Duration::ZERO));

@@ -22,6 +22,7 @@ pub enum Purpose {
     Session,
     Remember,
     Flash,
+    Device,
 }
 
 impl Purpose {
@@ -29,6 +30,7 @@ impl Purpose {
         match self {
             Self::Session => b"latchkey session cookie 2",
             Self::Remember => b"latchkey remember cookie 1",
+            Self::Device => b"latchkey device cookie 1",
             Self::Flash => b"latchkey flash cookie 1",
         }
     }

@@ -5,6 +5,7 @@
 
 use super::AuthError;
 use super::remember::RememberRow;
+use super::throttle::Allowed;
 use crate::users::User;
 
 /// One session, as the database knows it. Times are Unix seconds.
@@ -115,6 +116,16 @@ pub trait UserLoader {
         id: &str,
         expires_at: i64,
     ) -> impl Future<Output = Result<(), AuthError>> + Send;
+
+    /// Counts one more under `key`, if `allowed` says so of those before; both in one step, however many do it at once.
+    fn attempt(
+        &self,
+        key: &str,
+        now: i64,
+        allowed: Allowed,
+    ) -> impl Future<Output = Result<bool, AuthError>> + Send;
+
+    fn forget_attempts(&self, key: &str) -> impl Future<Output = Result<(), AuthError>> + Send;
 
     /// Ends this session alone. `false`: another request was first.
     fn end_session(&self, id: &str) -> impl Future<Output = Result<bool, AuthError>> + Send;

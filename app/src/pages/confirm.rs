@@ -23,21 +23,19 @@ pub async fn confirm(
     #[server(default)]
     typed: String,
 ) -> Result<(), AuthError> {
+    use crate::auth::Typed;
     use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
     use crate::auth::next::login_url;
     use crate::auth::server_function::{login_required, see_other_with, session};
-    use crate::auth::{EventKind, Typed};
     use crate::users::Users;
 
     let users = expect_context::<Users>();
     let session = session()?;
     let result = async {
         let user = login_required().await?;
-        let checked = users.check_password(&user, &password.into()).await;
-        if checked == Err(AuthError::WrongPassword) {
-            session.emit(EventKind::LoginFailed, Some(&user.id));
-        }
-        checked?;
+        users
+            .check_password(&session, &user, &password.into())
+            .await?;
         session.confirm_login().await
     };
     let result = result.await;

@@ -28,7 +28,7 @@ pub async fn login(
 ) -> Result<User, AuthError> {
     use crate::auth::config::LOGIN_PATH;
     use crate::auth::server_function::{see_other, see_other_with, session};
-    use crate::auth::{EventKind, Flash, LogIn, Remember, Typed};
+    use crate::auth::{Flash, LogIn, Remember, Typed};
     use crate::users::Users;
 
     let users = expect_context::<Users>();
@@ -43,7 +43,9 @@ pub async fn login(
         ..LogIn::default()
     };
     let result = async {
-        let user = users.authenticate(&email, &password.into()).await?;
+        let user = users
+            .authenticate(&session, &email, &password.into())
+            .await?;
         session.login_user(&user, how).await?;
         Ok(user)
     };
@@ -51,9 +53,6 @@ pub async fn login(
     match &result {
         Ok(_) => see_other(safe_next(&next)),
         Err(error) => {
-            if *error == AuthError::InvalidCredentials {
-                session.emit(EventKind::LoginFailed, None);
-            }
             let flash = Flash {
                 error: Some(*error),
                 typed: Typed::new([("email", &email)]),

@@ -22,7 +22,7 @@ pub async fn change_password(
     #[server(default)] password: Password,
 ) -> Result<(), AuthError> {
     use crate::auth::server_function::{login_required, see_other_with, session, turn_away};
-    use crate::auth::{EventKind, Flash, LogIn, Remember, Typed};
+    use crate::auth::{Flash, LogIn, Remember, Typed};
     use crate::pages::CHANGE_PASSWORD;
     use crate::users::Users;
 
@@ -30,11 +30,9 @@ pub async fn change_password(
     let session = session()?;
     let result = async {
         let user = login_required().await?;
-        let checked = users.check_password(&user, &current_password.into()).await;
-        if checked == Err(AuthError::WrongPassword) {
-            session.emit(EventKind::LoginFailed, Some(&user.id));
-        }
-        checked?;
+        users
+            .check_password(&session, &user, &current_password.into())
+            .await?;
         // An access token is no log in: it gets no further.
         session.confirm_login().await?;
         let remembered = session.load().await?.and_then(|loaded| loaded.remembered);

@@ -35,8 +35,13 @@ pub async fn signup(
     use crate::users::Users;
 
     let users = expect_context::<Users>();
-    let now = session()?.now();
-    let result = users.sign_up(&name, &email, &password.into(), now).await;
+    let session = session()?;
+    let result = async {
+        session.attempt_from_here().await?;
+        let now = session.now();
+        users.sign_up(&name, &email, &password.into(), now).await
+    };
+    let result = result.await;
     match result {
         Ok(()) => see_other_with(&login_url(LOGIN_PATH, &next), welcome(&email)),
         Err(error) => {

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What was tried, and how often.
+#[cfg(feature = "ssr")]
+mod attempts;
 /// The queries behind log ins: sessions, and who is remembered.
 #[cfg(feature = "ssr")]
 mod sessions;

@@ -5,7 +5,7 @@ use sqlx::{Row, query};
 
 use super::store::user;
 use super::{User, Users};
-use crate::auth::{AuthError, Loaded, RememberRow, SessionRow, UserLoader};
+use crate::auth::{Allowed, AuthError, Loaded, RememberRow, SessionRow, UserLoader};
 
 impl UserLoader for Users {
     async fn load_user(&self, id: &str, now: i64) -> Result<Option<Loaded>, AuthError> {
@@ -77,6 +77,8 @@ impl UserLoader for Users {
     ) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
         for expired in [
+            // A day without an attempt, and none that the account is closed for.
+            "DELETE FROM attempts WHERE last_at <= $1 - 86400 AND count < 100",
             "DELETE FROM sessions WHERE expires_at <= $1",
             // What such a family began goes on until its own time is up.
             "DELETE FROM remembered WHERE expires_at <= $1 AND NOT EXISTS \
@@ -207,6 +209,14 @@ impl UserLoader for Users {
             .execute(&self.database.pool)
             .await?;
         Ok(())
+    }
+
+    async fn attempt(&self, key: &str, now: i64, allowed: Allowed) -> Result<bool, AuthError> {
+        self.count_attempt(key, now, allowed).await
+    }
+
+    async fn forget_attempts(&self, key: &str) -> Result<(), AuthError> {
+        self.delete_attempts(key).await
     }
 
     async fn end_session(&self, id: &str) -> Result<bool, AuthError> {

@@ -8,7 +8,7 @@ use sqlx::{Row, query};
 
 use super::User;
 use crate::auth::config::{EMAIL_MAX, NAME_MAX};
-use crate::auth::{AuthError, Passwords};
+use crate::auth::{AuthError, EventKind, Passwords, Session, account_key};
 use crate::database::Database;
 
 /// Cheap to clone.
@@ -24,6 +24,11 @@ impl Users {
             database,
             passwords,
         }
+    }
+
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> bool {
+        self.database.is_ready().await
     }
 
     /// Creates a user, unless the address is taken: then nothing happens, at the same cost and with the same answer.
@@ -55,20 +60,22 @@ impl Users {
         Ok(())
     }
 
-    /// The user with this address and password.
+    /// The user with this address and password. Counts the attempt: see `auth/throttle.rs`.
     ///
     /// # Errors
-    /// [`AuthError::InvalidCredentials`] for a wrong password and an unknown address alike.
+    /// [`AuthError::InvalidCredentials`] for a wrong password, an unknown address and a locked account alike.
     pub async fn authenticate(
         &self,
+        session: &Session,
         email: &str,
         password: &SecretString,
     ) -> Result<User, AuthError> {
-        let email = valid_email(email)?;
+        let key = email_key(valid_email(email)?);
+        let attempt = session.attempt(&key).await?;
         let row = query(
             "SELECT id, name, email, is_active, password_hash FROM users WHERE email_key = $1",
         )
-        .bind(email_key(email))
+        .bind(key)
         .fetch_optional(&self.database.pool)
         .await?;
         let found = row.map(|row| Ok((user(&row)?, row.try_get::<String, _>("password_hash")?)));
@@ -77,33 +84,52 @@ impl Users {
             .map_err(|error: sqlx::Error| AuthError::from(error))?
             .unzip();
         let right = self.passwords.verify(password, hash.clone()).await?;
-        let user = user
-            .filter(|_| right)
-            .ok_or(AuthError::InvalidCredentials)?;
+        let Some(user) = user.filter(|_| right) else {
+            session.emit(EventKind::LoginFailed, None);
+            return Err(AuthError::InvalidCredentials);
+        };
+        session.attempt_succeeded(attempt).await?;
         if let Some(hash) = hash.filter(|hash| self.passwords.is_outdated(hash)) {
             self.rehash(&user, password, &hash).await;
         }
         Ok(user)
     }
 
-    /// The user's password, given once more.
+    /// The password of somebody who is logged in, given once more. Counts the attempt.
     ///
     /// # Errors
-    /// [`AuthError::WrongPassword`].
+    /// [`AuthError::WrongPassword`], also after too many.
     pub async fn check_password(
         &self,
+        session: &Session,
         user: &User,
         password: &SecretString,
     ) -> Result<(), AuthError> {
+        let attempt = session.attempt(&format!("confirm {}", user.id)).await;
+        let attempt = attempt.map_err(|error| match error {
+            AuthError::InvalidCredentials => AuthError::WrongPassword,
+            other => other,
+        })?;
         let row = query("SELECT password_hash FROM users WHERE id = $1")
             .bind(&user.id)
             .fetch_optional(&self.database.pool)
             .await?;
         let hash = row.map(|row| row.try_get("password_hash")).transpose()?;
-        if self.passwords.verify(password, hash).await? {
-            return Ok(());
+        if !self.passwords.verify(password, hash).await? {
+            session.emit(EventKind::LoginFailed, Some(&user.id));
+            return Err(AuthError::WrongPassword);
         }
-        Err(AuthError::WrongPassword)
+        session.forget(attempt).await
+    }
+
+    /// Lets strangers try again on a locked account, for whoever runs the site. An unknown one is no error: nothing is
+    /// locked then.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidEmail`], or the database could not answer.
+    pub async fn unlock(&self, email: &str) -> Result<(), AuthError> {
+        let key = account_key(&email_key(valid_email(email)?));
+        self.delete_attempts(&key).await
     }
 
     /// A new password for `user`, which ends every log in they have, remembered or not: both or neither.

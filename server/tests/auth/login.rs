@@ -197,7 +197,7 @@ async fn without_remember_the_cookie_ends_with_the_browser() {
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     let answer = ada.log_in("Ada").await;
-    let cookie = &answer.cookies()[0];
+    let cookie = answer.cookie("session");
     assert_eq!((cookie.max_age(), cookie.expires()), (None, None));
 }
 

@@ -107,14 +107,12 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
     ada.sign_up("Ada").await;
     let room = std::thread::available_parallelism().unwrap().get() * 17;
     let mut attempts = JoinSet::new();
-    for _ in 0..room + 10 {
+    for number in 0..room + 10 {
         let mut visitor = site.visitor();
         attempts.spawn(async move {
+            let email = format!("{number}@example.com");
             visitor
-                .call(
-                    "/api/login",
-                    &[("email", "a@example.com"), ("password", "x")],
-                )
+                .call("/api/login", &[("email", &email), ("password", "x")])
                 .await
         });
     }
@@ -124,7 +122,9 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
     let (busy, done): (Vec<_>, Vec<_>) = answers
         .into_iter()
         .partition(|answer| answer.status == StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!((busy.len(), done.len()), (10, room));
+    // A hash that is done before the last has come makes room for one more.
+    assert!((1..=10).contains(&busy.len()), "{}", busy.len());
+    assert!(done.len() >= room);
     assert!(
         busy.iter()
             .all(|answer| answer.body == r#""busy""# && answer.headers["retry-after"] == "2")

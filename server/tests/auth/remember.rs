@@ -158,7 +158,10 @@ async fn a_cookie_for_more_than_one_host_loses_the_prefix_that_says_otherwise() 
         .iter()
         .map(|cookie| cookie.name().to_owned())
         .collect();
-    assert_eq!(names, ["__Secure-remember", "__Secure-session"]);
+    assert_eq!(
+        names,
+        ["__Secure-device", "__Secure-remember", "__Secure-session"]
+    );
 }
 
 /// FL-070, FL-071, FL-072, FL-073: a time of the wrong type does not compile here; one of the wrong size is cut to

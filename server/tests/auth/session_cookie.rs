@@ -37,7 +37,7 @@ async fn the_cookie_says_what_browsers_need_to_hear() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
-    let cookie = ada.log_in("Ada").await.cookies().remove(0);
+    let cookie = ada.log_in("Ada").await.cookie("session");
     assert_eq!(cookie.name(), "session");
     let attributes = cookie.to_string().split_once("; ").unwrap().1.to_owned();
     assert_eq!(attributes, "HttpOnly; SameSite=Lax; Path=/");
@@ -52,7 +52,7 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_to_https() {
     .await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
-    let cookie = ada.log_in("Ada").await.cookies().remove(0);
+    let cookie = ada.log_in("Ada").await.cookie("__Host-session");
     assert_eq!(cookie.name(), "__Host-session");
     assert!(
         cookie

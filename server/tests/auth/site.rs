@@ -14,11 +14,15 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Extension, Router};
 use leptos::config::LeptosOptions;
-use server::router;
+use server::{Draining, router};
+use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
 
 use crate::log::{CATCH_UP, Log};
 use crate::visitor::Visitor;
+
+/// Where the site says that it is.
+pub const BASE: &str = "https://app.test";
 
 pub const SECRET: &str = "Qm9yaW5nIGJ1dCBsb25nIGVub3VnaCBmb3IgYW55Ym9keQ";
 pub const OLDER_SECRET: &str = "VGhlIG9uZSBiZWZvcmUgdGhhdCwgc3RpbGwgYWNjZXB0ZWQ";
@@ -34,8 +38,10 @@ pub struct Site {
     pub log: Log,
     pub clock: Arc<AtomicI64>,
     events: Arc<Mutex<Vec<Event>>>,
+    pub draining: Draining,
     settings: Settings,
     folder: Arc<TempDir>,
+    url: String,
 }
 
 #[derive(Clone)]
@@ -64,6 +70,25 @@ pub fn cost(memory: u32, passes: u32) -> Cost {
     Cost::new(memory, passes, 1, None).expect("a cost that argon2 knows")
 }
 
+/// A file of SQLite's, or a database of its own on the PostgreSQL of `TEST_DATABASE_URL`.
+async fn empty_database(folder: &TempDir) -> String {
+    let Ok(server) = std::env::var("TEST_DATABASE_URL") else {
+        return format!("sqlite:{}", folder.path().join("database.sqlite").display());
+    };
+    let name = folder.path().file_name().expect("a name").to_string_lossy();
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(&server).await.expect("PostgreSQL");
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{name}\""));
+    sqlx::query(create)
+        .execute(&mut connection)
+        .await
+        .expect("a database");
+    connection.close().await.expect("closed");
+    let (server, _) = server.rsplit_once('/').expect("a database's name");
+    format!("{server}/{name}")
+}
+
 /// A fresh site, as a fresh clone has it.
 pub async fn site() -> Site {
     site_with(Settings::default()).await
@@ -71,17 +96,24 @@ pub async fn site() -> Site {
 
 pub async fn site_with(settings: Settings) -> Site {
     let folder = Arc::new(TempDir::new().expect("a temporary folder"));
+    let url = empty_database(&folder).await;
     build(
         settings,
         folder,
+        url,
         Arc::new(AtomicI64::new(START)),
         Log::start(),
     )
     .await
 }
 
-async fn build(settings: Settings, folder: Arc<TempDir>, clock: Arc<AtomicI64>, log: Log) -> Site {
-    let url = format!("sqlite:{}", folder.path().join("database.sqlite").display());
+async fn build(
+    settings: Settings,
+    folder: Arc<TempDir>,
+    url: String,
+    clock: Arc<AtomicI64>,
+    log: Log,
+) -> Site {
     let database = Database::open(&url).await.expect("a database");
     let users = Users::new(database.clone(), Passwords::new(settings.cost.clone()));
     let secrets: Vec<_> = settings
@@ -104,6 +136,7 @@ async fn build(settings: Settings, folder: Arc<TempDir>, clock: Arc<AtomicI64>, 
             ..settings.options.cookies.clone()
         },
         clock: now,
+        site: settings.options.site.clone().or(Some(BASE.into())),
         listeners,
         ..settings.options.clone()
     };
@@ -114,7 +147,13 @@ async fn build(settings: Settings, folder: Arc<TempDir>, clock: Arc<AtomicI64>, 
         .output_name("latchkey")
         .site_root(files.display().to_string())
         .build();
-    let router = router(&leptos, users.clone(), login_manager.clone());
+    let draining = Draining::default();
+    let router = router(
+        &leptos,
+        users.clone(),
+        login_manager.clone(),
+        Arc::clone(&draining),
+    );
     Site {
         router,
         login_manager,
@@ -123,8 +162,10 @@ async fn build(settings: Settings, folder: Arc<TempDir>, clock: Arc<AtomicI64>, 
         log,
         clock,
         events,
+        draining,
         settings,
         folder,
+        url,
     }
 }
 
@@ -136,6 +177,7 @@ impl Site {
         build(
             settings,
             Arc::clone(&self.folder),
+            self.url.clone(),
             Arc::clone(&self.clock),
             self.log.clone(),
         )

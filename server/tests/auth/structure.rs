@@ -168,7 +168,7 @@ fn files_say_whose_they_are() {
         assert!(says || file == "lib.rs", "{file}: {first}");
         assert_eq!(
             first.starts_with("//! Core"),
-            file.starts_with("auth/"),
+            file.starts_with("auth/") || file.starts_with("security/"),
             "{file}: {first}"
         );
     }
@@ -178,7 +178,7 @@ fn files_say_whose_they_are() {
 fn the_core_stays_small() {
     let sources = sources("app/src/auth");
     let total: usize = sources.values().map(|source| source.lines().count()).sum();
-    assert!(total <= 3150, "{total} lines");
+    assert!(total <= 3400, "{total} lines");
     for (file, source) in &sources {
         assert!(source.lines().count() <= 250, "{file}");
     }

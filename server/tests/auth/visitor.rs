@@ -250,8 +250,17 @@ impl Visitor {
     }
 }
 
-/// One request to the real router, with nothing added.
-pub async fn send(router: &Router, request: Request<Body>) -> Answer {
+/// One request to the real router, with nothing added but what every browser says of a form of the site itself.
+pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
+    let headers = request.headers_mut();
+    headers
+        .entry("sec-fetch-site")
+        .or_insert(HeaderValue::from_static("same-origin"));
+    send_bare(router, request).await
+}
+
+/// One request to the real router, as it is.
+pub async fn send_bare(router: &Router, request: Request<Body>) -> Answer {
     let response = router
         .clone()
         .oneshot(request)
@@ -285,6 +294,14 @@ impl Answer {
         lines
             .map(|line| Cookie::parse(line.to_str().unwrap().to_owned()).expect("a cookie"))
             .collect()
+    }
+
+    #[track_caller]
+    pub fn cookie(&self, name: &str) -> Cookie<'static> {
+        let mut cookies = self.cookies().into_iter();
+        cookies
+            .find(|cookie| cookie.name() == name)
+            .expect("that cookie")
     }
 
     pub fn json(&self) -> Value {

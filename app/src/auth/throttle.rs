@@ -1,0 +1,162 @@
+//! Core. Guessing passwords is slow: counted in the database, by account and by address, so that it holds across
+//! servers and restarts.
+//!
+//! - An account waits from the fifth wrong password in a row: a second, then twice as long each time, up to a quarter
+//!   of an hour (OWASP WSTG-ATHN-03). After a hundred in a row nobody gets in any more (NIST SP 800-63B-4, 3.2.2).
+//! - An address gets so many attempts a minute, whomever they are for.
+//! - That must be no weapon against the account's owner. A browser that has logged in before carries a device cookie,
+//!   and counts for itself (OWASP, "device cookies"): strangers do not lock it out. Who has none left asks whoever runs
+//!   the site for `server unlock`.
+//!
+//! A locked account answers like a wrong password, and an unknown one counts like a known one: neither tells anything.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::time::Duration;
+
+use super::config::{
+    ACCOUNT_FREE, ACCOUNT_MAX, ACCOUNT_WAIT_MAX, ADDRESS_MAX, ADDRESS_WINDOW, REMEMBER_MAX,
+};
+use super::login_manager::seconds;
+use super::signing::Purpose;
+use super::token::{Token, id_of, random_token};
+use super::{AuthError, EventKind, Session, UserLoader};
+
+/// What was tried before. Times are Unix seconds.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Attempts {
+    pub count: i64,
+    pub since: i64,
+    pub last_at: i64,
+}
+
+/// Whether one more may be made.
+pub type Allowed = fn(&Attempts, now: i64) -> Verdict;
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Verdict {
+    /// Counted with those before.
+    Counted,
+    /// Those before are forgotten: this is the first.
+    First,
+    /// And not counted: who goes on trying does not make it longer.
+    Refused,
+}
+
+/// An attempt on an account that is being made. Tell it when the password was right.
+pub struct Attempt {
+    key: String,
+    account: Token,
+}
+
+impl Session {
+    /// Counts an attempt to log in to the account behind `name` (as it is compared), before its password is looked at.
+    ///
+    /// # Errors
+    /// [`AuthError::TooManyAttempts`] from this address; [`AuthError::InvalidCredentials`] on this account.
+    pub async fn attempt(&self, name: &str) -> Result<Attempt, AuthError> {
+        self.attempt_from_here().await?;
+        let account = hash(name);
+        let key = match self.device() {
+            Some((known, device)) if known == account => format!("device:{}", id_of(device)),
+            _ => account_key(name),
+        };
+        if self.users().attempt(&key, self.now(), on_account).await? {
+            return Ok(Attempt { key, account });
+        }
+        self.emit(EventKind::LoginThrottled, None);
+        Err(AuthError::InvalidCredentials)
+    }
+
+    /// Counts an attempt of this address, whatever it is for.
+    ///
+    /// # Errors
+    /// [`AuthError::TooManyAttempts`].
+    pub async fn attempt_from_here(&self) -> Result<(), AuthError> {
+        let Some(network) = network(&self.0.address) else {
+            return Ok(());
+        };
+        let key = format!("address:{network}");
+        if self.users().attempt(&key, self.now(), from_address).await? {
+            return Ok(());
+        }
+        self.emit(EventKind::LoginThrottled, None);
+        Err(AuthError::TooManyAttempts)
+    }
+
+    /// The password was right: what was wrong before is forgotten, and this browser is known from now on.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn attempt_succeeded(&self, attempt: Attempt) -> Result<(), AuthError> {
+        let account = attempt.account;
+        self.forget(attempt).await?;
+        if self.device().is_none_or(|(known, _)| known != account) {
+            let payload = [account, random_token()?].concat();
+            self.put(Purpose::Device, &payload, self.now(), Some(REMEMBER_MAX));
+        }
+        Ok(())
+    }
+
+    /// What was wrong before is forgotten.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn forget(&self, attempt: Attempt) -> Result<(), AuthError> {
+        self.users().forget_attempts(&attempt.key).await
+    }
+
+    /// The account that this browser has logged in to before, and which browser it is.
+    fn device(&self) -> Option<(Token, Token)> {
+        let payload = self.0.device.as_deref()?;
+        let (account, device) = payload.split_at_checked(size_of::<Token>())?;
+        Some((account.try_into().ok()?, device.try_into().ok()?))
+    }
+}
+
+/// What attempts of strangers on the account behind `name` are counted under.
+pub fn account_key(name: &str) -> String {
+    format!("account:{}", id_of(hash(name)))
+}
+
+fn on_account(before: &Attempts, now: i64) -> Verdict {
+    let over = u32::try_from(before.count - ACCOUNT_FREE).ok();
+    let wait = over.map_or(0, |over| {
+        2_i64.saturating_pow(over).min(seconds(ACCOUNT_WAIT_MAX))
+    });
+    if before.count >= ACCOUNT_MAX || now < before.last_at.saturating_add(wait) && wait > 0 {
+        Verdict::Refused
+    } else {
+        Verdict::Counted
+    }
+}
+
+fn from_address(before: &Attempts, now: i64) -> Verdict {
+    if now - before.since >= seconds(ADDRESS_WINDOW) {
+        Verdict::First
+    } else if before.count >= ADDRESS_MAX {
+        Verdict::Refused
+    } else {
+        Verdict::Counted
+    }
+}
+
+/// How long whoever is told [`AuthError::TooManyAttempts`] should wait.
+pub(super) const fn retry_after() -> Duration {
+    ADDRESS_WINDOW
+}
+
+/// Whoever has one IPv6 address has the 2^64 beside it.
+fn network(address: &str) -> Option<String> {
+    match address.parse().ok()? {
+        IpAddr::V6(address) if address.to_ipv4_mapped().is_none() => {
+            Some(Ipv6Addr::from(u128::from(address) >> 64 << 64).to_string())
+        }
+        address => Some(address.to_canonical().to_string()),
+    }
+}
+
+/// Nothing that was typed is stored: somebody types a password into the wrong field every day.
+fn hash(name: &str) -> Token {
+    use sha2::Digest;
+    sha2::Sha256::digest(name).into()
+}

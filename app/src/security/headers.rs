@@ -1,0 +1,80 @@
+//! Core. What browsers are told to allow: the headers of OWASP's secure headers sheet, on every answer of every status.
+
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use leptos::nonce::use_nonce;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use crate::auth::LoginManager;
+
+const ALWAYS: [(&str, &str); 6] = [
+    ("x-content-type-options", "nosniff"),
+    // Not `no-referrer`: browsers would send `Origin: null` with our own forms.
+    ("referrer-policy", "strict-origin-when-cross-origin"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
+];
+
+/// Two years, and everything below (ASVS 3.4.1).
+const HSTS: &str = "max-age=63072000; includeSubDomains";
+
+/// What is no page runs nothing and is shown in no frame.
+const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// What is not said to be cached may be kept, and is asked for anew each time.
+const REVALIDATE: &str = "no-cache";
+
+/// The layer, around everything else.
+pub async fn set_headers(
+    State(manager): State<LoginManager>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    if manager.options().cookies.secure {
+        let hsts = HeaderValue::from_static(HSTS);
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts);
+    }
+    or_else(headers, header::CONTENT_SECURITY_POLICY, NO_PAGE);
+    or_else(headers, header::CACHE_CONTROL, REVALIDATE);
+    response
+}
+
+fn or_else(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    let value = HeaderValue::from_static(value);
+    headers.entry(name).or_insert(value);
+}
+
+/// The policy of the page that is being rendered: scripts run by this answer's nonce and by nothing else (ASVS 3.4.3),
+/// and what they load is theirs to load. `reload` lets the development server's page listen for changes.
+pub fn set_content_security_policy(reload: bool) {
+    let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
+    let reload = if reload { " ws:" } else { "" };
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'{reload}; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \
+         frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}

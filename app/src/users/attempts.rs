@@ -1,0 +1,57 @@
+//! Yours. What was tried, and how often: rows and queries of `auth/throttle.rs`.
+
+use sqlx::{Row, query};
+
+use super::Users;
+use crate::auth::{Allowed, Attempts, AuthError, Verdict};
+
+impl Users {
+    pub(super) async fn count_attempt(
+        &self,
+        key: &str,
+        now: i64,
+        allowed: Allowed,
+    ) -> Result<bool, AuthError> {
+        let mut write = self.database.begin_write().await?;
+        // The row is there and locked before it is read: two attempts at once count as two on every engine.
+        query(
+            "INSERT INTO attempts (key, count, since, last_at) VALUES ($1, 0, $2, 0) \
+             ON CONFLICT (key) DO UPDATE SET count = attempts.count",
+        )
+        .bind(key)
+        .bind(now)
+        .execute(&mut *write)
+        .await?;
+        let row = query("SELECT count, since, last_at FROM attempts WHERE key = $1")
+            .bind(key)
+            .fetch_one(&mut *write)
+            .await?;
+        let before = Attempts {
+            count: row.try_get("count")?,
+            since: row.try_get("since")?,
+            last_at: row.try_get("last_at")?,
+        };
+        let (count, since) = match allowed(&before, now) {
+            Verdict::Refused => return Ok(false),
+            Verdict::Counted => (before.count + 1, before.since),
+            Verdict::First => (1, now),
+        };
+        query("UPDATE attempts SET count = $1, since = $2, last_at = $3 WHERE key = $4")
+            .bind(count)
+            .bind(since)
+            .bind(now)
+            .bind(key)
+            .execute(&mut *write)
+            .await?;
+        write.commit().await?;
+        Ok(true)
+    }
+
+    pub(super) async fn delete_attempts(&self, key: &str) -> Result<(), AuthError> {
+        query("DELETE FROM attempts WHERE key = $1")
+            .bind(key)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,282 @@
+//! Guessing is slow, and no weapon against the owner of an account.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use app::auth::EventKind;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode, header};
+
+use crate::site::{Site, site};
+use crate::visitor::{Answer, Visitor, email, encode, password};
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+async fn guess(visitor: &mut Visitor, name: &str) -> Answer {
+    let email = email(name);
+    visitor
+        .call(
+            "/api/login",
+            &[("email", &email), ("password", "a wrong guess")],
+        )
+        .await
+}
+
+/// Stranger after stranger, each with a wrong password.
+async fn guesses(site: &Site, name: &str, times: usize) {
+    for _ in 0..times {
+        guess(&mut site.visitor(), name).await;
+    }
+}
+
+/// Whether a stranger with the right password gets in.
+async fn opens(site: &Site, name: &str) -> bool {
+    let mut stranger = site.visitor();
+    stranger.log_in(name).await;
+    !stranger.is_guest().await
+}
+
+#[tokio::test]
+async fn four_mistakes_cost_nothing_and_are_forgotten_after_the_right_password() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    for _ in 0..3 {
+        guesses(&site, "Ada", 4).await;
+        assert!(opens(&site, "Ada").await);
+    }
+}
+
+#[tokio::test]
+async fn from_the_fifth_each_wrong_password_makes_the_wait_twice_as_long() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    guesses(&site, "Ada", 5).await;
+    for wait in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
+        assert!(!opens(&site, "Ada").await, "at once");
+        site.pass(Duration::from_secs(wait - 1));
+        assert!(!opens(&site, "Ada").await, "{wait} s are not over");
+        site.pass(Duration::from_secs(1));
+        guesses(&site, "Ada", 1).await;
+    }
+    site.pass(15 * MINUTE);
+    assert!(opens(&site, "Ada").await);
+    assert!(opens(&site, "Ada").await, "and all is forgotten");
+}
+
+#[tokio::test]
+async fn a_locked_account_answers_like_a_wrong_password_and_like_one_that_does_not_exist() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    let first = guess(&mut site.visitor(), "Ada").await;
+    for name in ["Ada", "Nobody"] {
+        guesses(&site, name, 10).await;
+        let locked = guess(&mut site.visitor(), name).await;
+        let mut right = site.visitor();
+        let (email, password) = (email(name), password(name));
+        let right = right
+            .call("/api/login", &[("email", &email), ("password", &password)])
+            .await;
+        for answer in [locked, right] {
+            assert_eq!(
+                (answer.status, &answer.body),
+                (first.status, &first.body),
+                "{name}"
+            );
+            assert_eq!(answer.headers.len(), first.headers.len());
+            assert_eq!(answer.cookies().len(), 0);
+        }
+    }
+}
+
+/// NIST SP 800-63B-4, 3.2.2.
+#[tokio::test]
+async fn after_a_hundred_wrong_passwords_in_a_row_no_stranger_gets_in_any_more() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    for _ in 0..100 {
+        guesses(&site, "Ada", 1).await;
+        site.pass(15 * MINUTE);
+    }
+    site.pass(Duration::from_hours(24 * 365));
+    assert!(!opens(&site, "Ada").await);
+    site.user("Grace").await; // Her log in sweeps out what is old, and not this.
+    assert!(!opens(&site, "Ada").await);
+    site.users.unlock("ADA@example.com").await.unwrap();
+    assert!(opens(&site, "Ada").await);
+}
+
+#[tokio::test]
+async fn whoever_has_logged_in_from_a_browser_before_is_not_locked_out_there() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    ada.log_out().await;
+    guesses(&site, "Ada", 20).await;
+    assert!(!opens(&site, "Ada").await);
+    ada.log_in("Ada").await.leads_to("/");
+    assert!(!ada.is_guest().await);
+    assert!(!opens(&site, "Ada").await, "strangers still wait");
+
+    // A copy of that browser's cookie is no way around: it counts for itself.
+    ada.log_out().await;
+    for _ in 0..5 {
+        guess(&mut ada.clone(), "Ada").await;
+    }
+    ada.log_in("Ada").await;
+    assert!(ada.is_guest().await);
+
+    // And it is good for this account alone.
+    site.visitor().sign_up("Grace").await;
+    guesses(&site, "Grace", 5).await;
+    let mut other = site.user("Linus").await;
+    other.log_out().await;
+    other.log_in("Grace").await;
+    assert!(other.is_guest().await);
+}
+
+#[tokio::test]
+async fn a_session_in_use_is_not_touched_by_guesses() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    guesses(&site, "Ada", 30).await;
+    assert!(!ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn no_more_passwords_are_looked_at_than_the_rule_says_however_many_come_at_once() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    site.events();
+    let mut visitors: Vec<_> = (0..50).map(|_| site.visitor()).collect();
+    let mut all: Vec<_> = visitors
+        .iter_mut()
+        .map(|visitor| Box::pin(guess(visitor, "Ada")))
+        .collect();
+    std::future::poll_fn(|context| {
+        all.retain_mut(|one| one.as_mut().poll(context).is_pending());
+        if all.is_empty() {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    let events = site.events();
+    let count = |kind| events.iter().filter(|event| **event == kind).count();
+    assert_eq!(
+        (
+            count(EventKind::LoginFailed),
+            count(EventKind::LoginThrottled)
+        ),
+        (5, 45)
+    );
+}
+
+#[tokio::test]
+async fn every_spelling_of_an_address_counts_together() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    for spelling in [
+        "ada@example.com",
+        "ADA@example.com",
+        " Ada@Example.com ",
+        "aDA@EXAMPLE.COM",
+        "ada@example.COM",
+    ] {
+        let fields = [("email", spelling), ("password", "a wrong guess")];
+        site.visitor().call("/api/login", &fields).await;
+    }
+    assert!(!opens(&site, "Ada").await);
+}
+
+#[tokio::test]
+async fn the_count_survives_a_restart_and_holds_on_every_server() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    guesses(&site, "Ada", 5).await;
+    let other = site.restarted_with(|_| {}).await;
+    assert!(!opens(&other, "Ada").await);
+}
+
+#[tokio::test]
+async fn the_password_asked_for_once_more_can_not_be_guessed_either() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for _ in 0..5 {
+        let answer = ada.call("/api/confirm", &[("password", "wrong")]).await;
+        assert_eq!(answer.body, r#""wrong_password""#);
+    }
+    ada.confirm("Ada").await;
+    let right = password("Ada");
+    let fields = [
+        ("current_password", &*right),
+        ("password", "a brand new long password"),
+    ];
+    let answer = ada.call("/api/password", &fields).await;
+    assert_eq!(answer.body, r#""wrong_password""#);
+    site.pass(MINUTE);
+    assert_eq!(
+        ada.call("/api/password", &fields).await.status,
+        StatusCode::OK
+    );
+}
+
+/// A request from an address, as the socket reports it.
+async fn from(site: &Site, address: &str, name: &str) -> Answer {
+    let email = email(name);
+    let peer: SocketAddr = format!("{address}:4711").parse().unwrap();
+    let request = Request::post("/api/login")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("x-forwarded-for", "203.0.113.9")
+        .extension(ConnectInfo(peer))
+        .body(Body::from(encode(&[
+            ("email", &email),
+            ("password", "a wrong guess"),
+        ])));
+    site.visitor().exchange(request.unwrap()).await
+}
+
+#[tokio::test]
+async fn one_address_gets_thirty_attempts_a_minute_on_whichever_accounts() {
+    let site = site().await;
+    for (one, same, other) in [
+        ("192.0.2.1", "192.0.2.1", "192.0.2.2"),
+        ("[2001:db8::1]", "[2001:db8::ffff:1]", "[2001:db8:0:1::1]"),
+    ] {
+        for number in 0..30 {
+            let answer = from(&site, one, &format!("user{number}")).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{number}");
+        }
+        let answer = from(&site, same, "another").await;
+        assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(answer.body, r#""too_many_attempts""#);
+        assert_eq!(answer.headers["retry-after"], "60");
+        assert_eq!(
+            from(&site, other, "another").await.status,
+            StatusCode::UNAUTHORIZED
+        );
+        site.pass(MINUTE);
+        assert_eq!(
+            from(&site, same, "another").await.status,
+            StatusCode::UNAUTHORIZED
+        );
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_was_typed_is_stored() {
+    let site = site().await;
+    let fields = [
+        ("email", "my-secret-password@example.com"),
+        ("password", "x"),
+    ];
+    site.visitor().call("/api/login", &fields).await;
+    let rows = site.rows("attempts").await.join(" ");
+    assert!(rows.contains("account:") && !rows.contains("secret"));
+    assert!(
+        site.log
+            .lines()
+            .iter()
+            .all(|line| !line.contains("my-secret"))
+    );
+}
