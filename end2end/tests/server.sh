@@ -8,5 +8,7 @@ mkdir -p "$folder"
 export DATABASE_URL="sqlite:$folder/database.sqlite"
 export LEPTOS_OUTPUT_NAME=latchkey LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true
 export LEPTOS_SITE_ADDR="127.0.0.1:$PORT"
+# All stories come from one address.
+export ATTEMPTS_PER_MINUTE=10000
 export RUST_LOG=debug NO_COLOR=1
 exec target/debug/server >"$folder/log" 2>&1

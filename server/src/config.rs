@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use app::auth::SigningKeys;
+use app::auth::config::ADDRESS_MAX;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use leptos::config::{LeptosOptions, get_configuration};
 use secrecy::SecretString;
@@ -42,6 +43,10 @@ pub struct Config {
     pub database_url: String,
     /// `SITE_URL` begins with `https://`. Taken for granted in a released build that is not told.
     pub secure: bool,
+    /// `TRUSTED_PROXIES`: how many of ours stand in front.
+    pub proxies: usize,
+    /// `ATTEMPTS_PER_MINUTE`: log ins and sign-ups from one address.
+    pub attempts_per_minute: i64,
     /// The origin of `SITE_URL`; in development the address that is listened on.
     pub site: Option<String>,
 }
@@ -92,6 +97,13 @@ impl Config {
         // A forgotten setting must not cost the cookies their protection.
         let secure = site.as_ref().is_none_or(|site| site.starts_with("https:"));
 
+        let number = |name: &'static str, default: u32| {
+            let value = setting(name).map_or(Ok(default), |value| value.parse());
+            value.map_err(|_| BadSetting::new(name, "is not a number"))
+        };
+        let proxies = number("TRUSTED_PROXIES", 0)? as usize;
+        let attempts_per_minute = number("ATTEMPTS_PER_MINUTE", ADDRESS_MAX)?.into();
+
         let database_url = setting("DATABASE_URL").map_or_else(
             || {
                 let made = private_folder(DATA.as_ref());
@@ -116,6 +128,8 @@ impl Config {
             keys,
             database_url,
             secure,
+            proxies,
+            attempts_per_minute,
             site,
         })
     }

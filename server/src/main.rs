@@ -74,6 +74,8 @@ async fn run() -> Result<(), BadSetting> {
             ..CookieOptions::default()
         },
         login_views: LOGIN_VIEWS,
+        attempts_per_minute: config.attempts_per_minute,
+        proxies: config.proxies,
         site: config.site,
         texts: TEXTS,
         ..Options::default()
@@ -91,10 +93,12 @@ async fn run() -> Result<(), BadSetting> {
 
     let handle = Handle::new();
     tokio::spawn(stop(handle.clone(), draining));
-    // axum's own `serve` waits for ever for a head that never ends.
+    // axum's own `serve` waits for ever for a head that never ends. Which version a silent client means would be waited
+    // for without an end, too: proxies speak HTTP/1.1 to servers. (For WebSockets leave `http1_only` out.)
     let mut server = axum_server::from_tcp(listener)
         .map_err(unusable)?
-        .handle(handle);
+        .handle(handle)
+        .http1_only();
     server
         .http_builder()
         .http1()

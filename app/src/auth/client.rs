@@ -1,6 +1,6 @@
 //! Core. Who is at the other end: the address and the browser of a request.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -20,11 +20,21 @@ pub(super) fn user_agent(headers: &HeaderMap) -> String {
         .collect()
 }
 
-/// The peer of the socket. Headers that claim another are not believed.
-pub(super) fn address(request: &Request) -> String {
+/// The peer of the socket; behind so many proxies of ours, the one that the outermost of them saw. Each adds the peer it
+/// has at the right, so whatever the client wrote itself is further left, and not believed.
+pub(super) fn address(request: &Request, proxies: usize) -> String {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    peer.map(|ConnectInfo(peer)| peer.ip().to_string())
-        .unwrap_or_default()
+    let peer = peer.map(|ConnectInfo(peer)| peer.ip());
+    let lines = request.headers().get_all("x-forwarded-for").iter();
+    let forwarded: Vec<&str> = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .collect();
+    let client = (proxies > 0)
+        .then(|| forwarded.len().checked_sub(proxies))
+        .flatten()
+        .and_then(|at| forwarded[at].trim().parse::<IpAddr>().ok());
+    client.or(peer).map(|ip| ip.to_string()).unwrap_or_default()
 }
 
 /// What stays of a user agent when its browser is updated: everything but the numbers.

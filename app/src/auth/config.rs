@@ -60,7 +60,7 @@ pub const ACCOUNT_WAIT_MAX: Duration = Duration::from_mins(15);
 pub const ACCOUNT_MAX: i64 = 100;
 
 /// An address gets so many attempts in this time (Django's allauth: 30 a minute).
-pub const ADDRESS_MAX: i64 = 30;
+pub const ADDRESS_MAX: u32 = 30;
 pub const ADDRESS_WINDOW: Duration = Duration::from_mins(1);
 
 /// NIST SP 800-63B-4, 3.1.1.2: a password that is the only factor has at least 15 code points.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use axum::extract::Request;
 
+use super::Options;
 use super::client::address;
 
 /// One thing that happened, told to the log and to every listener. Holds ids and addresses, never a secret.
@@ -100,11 +101,11 @@ impl fmt::Display for EventKind {
 
 impl Event {
     /// About a request that nobody has been asked for.
-    pub fn of(kind: EventKind, request: &Request) -> Self {
+    pub fn of(kind: EventKind, request: &Request, options: &Options) -> Self {
         Self {
             kind,
             user_id: None,
-            address: address(request),
+            address: address(request, options.proxies),
         }
     }
 

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::Event;
-use super::config::{FRESH, REMEMBER};
+use super::config::{ADDRESS_MAX, FRESH, REMEMBER};
 use super::guard::Refused;
 use super::messages::{Texts, english};
 use super::next::LoginViews;
@@ -61,6 +61,10 @@ pub struct Options {
     pub fresh: Duration,
     pub protection: Protection,
     pub login_views: LoginViews,
+    /// From one address: log ins and sign-ups together.
+    pub attempts_per_minute: i64,
+    /// How many proxies of ours a request passes, each adding to `X-Forwarded-For` whom it came from.
+    pub proxies: usize,
     /// The site's origin, `https://example.com`: what requests may come from, and what log-in pages on another host
     /// lead back to. Without it only browsers that send `Sec-Fetch-Site` are believed.
     pub site: Option<String>,
@@ -94,6 +98,8 @@ impl Default for Options {
             fresh: FRESH,
             protection: Protection::default(),
             login_views: LoginViews::default(),
+            attempts_per_minute: ADDRESS_MAX.into(),
+            proxies: 0,
             site: None,
             unauthorized: None,
             needs_refresh: None,

@@ -113,13 +113,13 @@ impl Session {
             }
         };
         Self(Arc::new(Visit {
+            address: address(request, manager.options().proxies),
             manager,
             credentials,
             loaded: tokio::sync::Mutex::default(),
             asked: AtomicBool::new(false),
             refused: AtomicBool::new(false),
             user_agent: user_agent(headers),
-            address: address(request),
             headers: headers.clone(),
             flash,
             device,

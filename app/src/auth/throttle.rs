@@ -13,9 +13,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-use super::config::{
-    ACCOUNT_FREE, ACCOUNT_MAX, ACCOUNT_WAIT_MAX, ADDRESS_MAX, ADDRESS_WINDOW, REMEMBER_MAX,
-};
+use super::config::{ACCOUNT_FREE, ACCOUNT_MAX, ACCOUNT_WAIT_MAX, ADDRESS_WINDOW, REMEMBER_MAX};
 use super::login_manager::seconds;
 use super::signing::Purpose;
 use super::token::{Token, id_of, random_token};
@@ -30,7 +28,7 @@ pub struct Attempts {
 }
 
 /// Whether one more may be made.
-pub type Allowed = fn(&Attempts, now: i64) -> Verdict;
+pub type Allowed<'a> = &'a (dyn Fn(&Attempts) -> Verdict + Send + Sync);
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Verdict {
@@ -60,7 +58,9 @@ impl Session {
             Some((known, device)) if known == account => format!("device:{}", id_of(device)),
             _ => account_key(name),
         };
-        if self.users().attempt(&key, self.now(), on_account).await? {
+        let now = self.now();
+        let allowed = |before: &Attempts| on_account(before, now);
+        if self.users().attempt(&key, now, &allowed).await? {
             return Ok(Attempt { key, account });
         }
         self.emit(EventKind::LoginThrottled, None);
@@ -76,7 +76,9 @@ impl Session {
             return Ok(());
         };
         let key = format!("address:{network}");
-        if self.users().attempt(&key, self.now(), from_address).await? {
+        let (now, most) = (self.now(), self.0.manager.options().attempts_per_minute);
+        let allowed = |before: &Attempts| from_address(before, now, most);
+        if self.users().attempt(&key, now, &allowed).await? {
             return Ok(());
         }
         self.emit(EventKind::LoginThrottled, None);
@@ -130,10 +132,10 @@ fn on_account(before: &Attempts, now: i64) -> Verdict {
     }
 }
 
-fn from_address(before: &Attempts, now: i64) -> Verdict {
+fn from_address(before: &Attempts, now: i64, most: i64) -> Verdict {
     if now - before.since >= seconds(ADDRESS_WINDOW) {
         Verdict::First
-    } else if before.count >= ADDRESS_MAX {
+    } else if before.count >= most {
         Verdict::Refused
     } else {
         Verdict::Counted

@@ -122,7 +122,7 @@ pub trait UserLoader {
         &self,
         key: &str,
         now: i64,
-        allowed: Allowed,
+        allowed: Allowed<'_>,
     ) -> impl Future<Output = Result<bool, AuthError>> + Send;
 
     fn forget_attempts(&self, key: &str) -> impl Future<Output = Result<(), AuthError>> + Send;

@@ -22,7 +22,7 @@ pub async fn refuse_cross_site(
     if is_safe(request.method()) || is_ours(request.headers(), options.site.as_deref()) {
         return next.run(request).await;
     }
-    manager.emit(&Event::of(EventKind::CrossSiteRefused, &request));
+    manager.emit(&Event::of(EventKind::CrossSiteRefused, &request, options));
     refuse_as(
         AuthError::CrossSite,
         options.texts,

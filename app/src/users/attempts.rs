@@ -10,7 +10,7 @@ impl Users {
         &self,
         key: &str,
         now: i64,
-        allowed: Allowed,
+        allowed: Allowed<'_>,
     ) -> Result<bool, AuthError> {
         let mut write = self.database.begin_write().await?;
         // The row is there and locked before it is read: two attempts at once count as two on every engine.
@@ -31,7 +31,7 @@ impl Users {
             since: row.try_get("since")?,
             last_at: row.try_get("last_at")?,
         };
-        let (count, since) = match allowed(&before, now) {
+        let (count, since) = match allowed(&before) {
             Verdict::Refused => return Ok(false),
             Verdict::Counted => (before.count + 1, before.since),
             Verdict::First => (1, now),

@@ -211,7 +211,7 @@ impl UserLoader for Users {
         Ok(())
     }
 
-    async fn attempt(&self, key: &str, now: i64, allowed: Allowed) -> Result<bool, AuthError> {
+    async fn attempt(&self, key: &str, now: i64, allowed: Allowed<'_>) -> Result<bool, AuthError> {
         self.count_attempt(key, now, allowed).await
     }
 

@@ -20,6 +20,7 @@ mod login_url;
 mod logout;
 mod next;
 mod password;
+mod process;
 mod protection;
 mod remember;
 mod request_loader;

@@ -3,12 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use app::auth::EventKind;
+use app::auth::{EventKind, Options};
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 
-use crate::site::{Site, site};
+use crate::site::{Settings, Site, site, site_with};
 use crate::visitor::{Answer, Visitor, email, encode, password};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -260,6 +260,54 @@ async fn one_address_gets_thirty_attempts_a_minute_on_whichever_accounts() {
             from(&site, same, "another").await.status,
             StatusCode::UNAUTHORIZED
         );
+    }
+}
+
+#[tokio::test]
+async fn behind_a_proxy_of_ours_the_client_is_the_one_that_the_proxy_saw() {
+    let forwarded = async |site: &Site, lines: &[&str]| {
+        let peer: SocketAddr = "10.0.0.1:4711".parse().unwrap();
+        let mut request = Request::post("/api/login").extension(ConnectInfo(peer));
+        for line in lines {
+            request = request.header("x-forwarded-for", *line);
+        }
+        let request = request
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from("email=a%40b.test&password=x"));
+        site.visitor().exchange(request.unwrap()).await;
+        let rows = site.rows("attempts").await;
+        let row = rows
+            .iter()
+            .find(|row| row.contains("address:"))
+            .expect("an address");
+        row.split("address:")
+            .nth(1)
+            .unwrap()
+            .split(' ')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    for (proxies, lines, client) in [
+        (0, &["203.0.113.9"][..], "10.0.0.1"),
+        (1, &["203.0.113.9"], "203.0.113.9"),
+        (1, &["6.6.6.6, 203.0.113.9"], "203.0.113.9"),
+        (1, &["6.6.6.6", "203.0.113.9"], "203.0.113.9"),
+        (2, &["6.6.6.6, 203.0.113.9, 10.0.0.2"], "203.0.113.9"),
+        (2, &["203.0.113.9"], "10.0.0.1"),
+        (1, &[], "10.0.0.1"),
+        (1, &["nonsense"], "10.0.0.1"),
+        (1, &["2001:db8::7"], "2001:db8::"),
+    ] {
+        let site = site_with(Settings {
+            options: Options {
+                proxies,
+                ..Options::default()
+            },
+            ..Settings::default()
+        })
+        .await;
+        assert_eq!(forwarded(&site, lines).await, client, "{proxies} {lines:?}");
     }
 }
 
