@@ -1,8 +1,9 @@
 //! The promises of the log in, at the HTTP border, on the real router.
 //!
-//! Start reading at `twelve_steps.rs`. `site.rs` and `visitor.rs` are the helpers: one verb an act.
+//! Start reading at `twelve_steps.rs`. `site.rs`, `visitor.rs` and `program.rs` are the helpers: one verb an act.
 
 mod log;
+mod program;
 mod site;
 mod visitor;
 

@@ -1,100 +1,12 @@
 //! The program itself, as it is started: slow clients, signals, and a death in the middle of work.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::net::TcpStream;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::site::SECRET;
-
-struct Process {
-    child: Child,
-    address: SocketAddr,
-}
-
-fn start(folder: &TempDir) -> Process {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = free.local_addr().expect("its address");
-    drop(free);
-    let child = Command::new(env!("CARGO_BIN_EXE_server"))
-        .current_dir(folder)
-        .env_clear()
-        .env("SECRET_KEY", SECRET)
-        .env("DATABASE_URL", "sqlite:database.sqlite")
-        .env("LEPTOS_SITE_ADDR", address.to_string())
-        .env("LEPTOS_OUTPUT_NAME", "latchkey")
-        .env("ATTEMPTS_PER_MINUTE", "1000")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program");
-    let mut process = Process { child, address };
-    let begun = Instant::now();
-    while TcpStream::connect(address).is_err() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(20),
-            "it does not listen"
-        );
-        assert!(
-            process.child.try_wait().unwrap().is_none(),
-            "it has stopped"
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    process
-}
-
-impl Process {
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).expect("a connection");
-        stream
-            .set_read_timeout(Some(Duration::from_secs(25)))
-            .unwrap();
-        stream
-    }
-
-    /// The answer to one request, on a connection of its own. Nothing, if it was cut off.
-    fn ask(&self, method: &str, path: &str, body: &str) -> Option<String> {
-        let mut stream = self.connect();
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\n\
-             Accept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        stream.write_all(request.as_bytes()).ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        answer.starts_with("HTTP/1.1 ").then_some(answer)
-    }
-
-    fn signal(&self, signal: &str) {
-        let kill = Command::new("kill")
-            .args([signal, &self.child.id().to_string()])
-            .status();
-        assert!(kill.expect("kill").success());
-    }
-
-    fn ends_within(&mut self, time: Duration) -> ExitStatus {
-        let begun = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            assert!(begun.elapsed() < time, "it goes on");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::program::start;
 
 #[test]
 fn clients_that_never_finish_their_request_are_let_go_and_keep_nobody_waiting() {
