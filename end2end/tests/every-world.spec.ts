@@ -252,6 +252,36 @@ test('a new password counts at once, and ends the other log ins', async ({ page,
   await phone.close()
 })
 
+test('a user sees where they are logged in, and logs out elsewhere', async ({ page, person, browser, baseURL }) => {
+  const contexts = await Promise.all([0, 1].map(() => browser.newContext({ baseURL, javaScriptEnabled: false })))
+  const others = await Promise.all(contexts.map((context) => context.newPage()))
+  for (const other of others) {
+    await other.goto('/login')
+    await logIn(other, person)
+    await expect(visitor(other)).toContainText(person.name)
+  }
+  await page.goto('/login?next=%2Faccount%2Fsessions')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account/sessions')
+  const devices = page.getByRole('main').getByRole('listitem')
+  await expect(devices).toHaveCount(3)
+  await expect(devices.filter({ hasText: 'this device' })).toHaveCount(1)
+
+  await page.getByRole('main').getByRole('button', { name: 'Log out Chrome on' }).first().click()
+  await expect(page.getByRole('main').getByRole('status').first()).toContainText('Logged out there.')
+  await expect(devices).toHaveCount(2)
+  await page.getByRole('button', { name: 'Log out everywhere else' }).click()
+  await expect(devices).toHaveCount(1)
+  await expect(devices).toContainText('this device')
+  for (const other of others) {
+    await other.goto('/')
+    await expect(visitor(other)).toContainText('Log in')
+  }
+  await page.goto('/account')
+  await expect(visitor(page)).toContainText(person.name)
+  await Promise.all(contexts.map((context) => context.close()))
+})
+
 test('a deleted account is gone', async ({ page, person }) => {
   await page.goto('/login?next=%2Faccount%2Fdelete')
   await expect(page.getByRole('main').getByRole('status')).toContainText('Please log in to access this page.')

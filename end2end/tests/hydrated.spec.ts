@@ -243,3 +243,35 @@ test('the dialog that asks for the password can be left, and asks again', async 
   await expect(again.getByLabel('What is it for?')).toHaveValue('')
   expect(await again.evaluate(() => window.sameDocument)).toBe(true)
 })
+
+test('the rules of a password are told before it is sent, and it can be looked at', async ({ page }) => {
+  const person = somebody('Grace Hopper')
+  await page.goto('/signup')
+  await hydrated(page)
+  const password = page.getByLabel('Password', { exact: true })
+  await page.getByLabel('Name').fill(person.name)
+  await page.getByLabel('E-mail').fill(person.email)
+  for (const [typed, reason] of [
+    ['short', /too short/],
+    ['PasswordPassword', /tried first/],
+    ['Grace-Hopper-1906', /your name, your address or ours/],
+  ] as const) {
+    await password.fill(typed)
+    await password.blur()
+    await expect(password).toHaveAccessibleDescription(reason)
+    await expect(password).toHaveAttribute('aria-invalid', 'true')
+    await expect(password).not.toBeFocused()
+  }
+  await password.fill(person.password)
+  await password.blur()
+  await expect(password).not.toHaveAttribute('aria-invalid')
+
+  const show = page.getByRole('button', { name: 'Show what is typed' })
+  await expect(password).toHaveAttribute('type', 'password')
+  await show.click()
+  await expect(password).toHaveAttribute('type', 'text')
+  await expect(show).toHaveAttribute('aria-pressed', 'true')
+  await expect(password).toHaveValue(person.password)
+  await show.click()
+  await expect(password).toHaveAttribute('type', 'password')
+})

@@ -16,6 +16,9 @@ use url::Url;
 /// What a fresh clone makes for itself; git ignores it.
 const DATA: &str = "data";
 
+/// An idle connection takes some kilobytes.
+const MAX_CONNECTIONS: u32 = 10_000;
+
 /// The setting, and what is wrong with it. Never its value: it may be a secret.
 #[derive(Debug, Error)]
 #[error("{setting} {problem}")]
@@ -45,6 +48,8 @@ pub struct Config {
     pub secure: bool,
     /// `TRUSTED_PROXIES`: how many of ours stand in front.
     pub proxies: usize,
+    /// `MAX_CONNECTIONS`: how many may be open at once.
+    pub max_connections: usize,
     /// `ATTEMPTS_PER_MINUTE`: log ins and sign-ups from one address.
     pub attempts_per_minute: i64,
     /// The origin of `SITE_URL`; in development the address that is listened on.
@@ -102,6 +107,7 @@ impl Config {
             value.map_err(|_| BadSetting::new(name, "is not a number"))
         };
         let proxies = number("TRUSTED_PROXIES", 0)? as usize;
+        let max_connections = number("MAX_CONNECTIONS", MAX_CONNECTIONS)? as usize;
         let attempts_per_minute = number("ATTEMPTS_PER_MINUTE", ADDRESS_MAX)?.into();
 
         let database_url = setting("DATABASE_URL").map_or_else(
@@ -129,6 +135,7 @@ impl Config {
             database_url,
             secure,
             proxies,
+            max_connections,
             attempts_per_minute,
             site,
         })

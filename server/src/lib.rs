@@ -1,6 +1,8 @@
 //! How the app is started: the router, and every layer around it, outermost last.
 
+pub mod command;
 pub mod config;
+pub mod connections;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,9 +20,9 @@ use app::security::headers::{set_content_security_policy, set_headers};
 use app::users::Users;
 use app::{App, shell};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_request_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use leptos::prelude::{LeptosOptions, provide_context};
@@ -133,9 +135,10 @@ pub fn router(
             StatusCode::REQUEST_TIMEOUT,
             REQUEST,
         ))
-        .layer(from_fn_with_state(login_manager, set_headers))
+        .layer(from_fn_with_state(login_manager.clone(), set_headers))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(map_request_with_state(login_manager, forget_id))
 }
 
 /// Whether the process was asked to stop: load balancers are told before the door closes.
@@ -160,7 +163,7 @@ fn health(users: Users, draining: Draining) -> Router {
         ))
 }
 
-/// The panic itself is in the log already, by the hook that prints it; the visitor hears nothing of it.
+/// The panic itself is in the log already, by the hook of `main.rs`; the visitor hears nothing of it.
 fn after_a_panic(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     (
@@ -168,6 +171,14 @@ fn after_a_panic(_: Box<dyn std::any::Any + Send>) -> Response {
         "Something went wrong on our side.",
     )
         .into_response()
+}
+
+/// The name of a request in our log is ours to give, or our proxy's.
+async fn forget_id(State(login_manager): State<LoginManager>, mut request: Request) -> Request {
+    if login_manager.options().proxies == 0 {
+        request.headers_mut().remove("x-request-id");
+    }
+    request
 }
 
 /// No query: it is where a password ends up that somebody sends in an address (ASVS 14.2.1).

@@ -1,7 +1,9 @@
 //! Reads the settings, opens the database, listens.
 
 use std::env;
+use std::error::Error;
 use std::net::{SocketAddr, TcpListener};
+use std::panic;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,7 +16,9 @@ use app::pages::LOGIN_VIEWS;
 use app::users::Users;
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
+use server::command::Command;
 use server::config::{BadSetting, Config};
+use server::connections::Connections;
 use server::{Draining, router};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -44,6 +48,8 @@ async fn main() -> ExitCode {
     } else {
         log.init();
     }
+    // Into the log like everything else, and only there.
+    panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a panic")));
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -53,7 +59,8 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), BadSetting> {
+async fn run() -> Result<(), Box<dyn Error>> {
+    let command = Command::read(env::args().skip(1))?;
     let config = Config::read(|name| env::var(name).ok(), RELEASED)?;
     if RELEASED && !config.secure {
         tracing::warn!("SITE_URL is not https: cookies travel without Secure");
@@ -64,10 +71,10 @@ async fn run() -> Result<(), BadSetting> {
     let database = Database::open(&config.database_url).await;
     let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
     let users = Users::new(database, Passwords::new(Cost::default()));
-    if let Some(email) = email_to_unlock() {
-        let done = users.unlock(&email).await;
-        return done.map_err(|error| BadSetting::new("unlock", format!("failed: {error:?}")));
+    if command != Command::Serve {
+        return Ok(command.run(&users).await?);
     }
+    let connections = Connections::new(config.max_connections, config.proxies > 0);
     let options = Options {
         cookies: CookieOptions {
             secure: config.secure,
@@ -80,6 +87,8 @@ async fn run() -> Result<(), BadSetting> {
         texts: TEXTS,
         ..Options::default()
     };
+    let clean_up = users.clone().clean_up_now_and_then(options.clock.clone());
+    tokio::spawn(clean_up);
     let login_manager = LoginManager::new(users.clone(), config.keys, options);
     let draining = Draining::default();
     let router = router(&config.leptos, users, login_manager, Arc::clone(&draining));
@@ -89,7 +98,7 @@ async fn run() -> Result<(), BadSetting> {
         |error: std::io::Error| BadSetting::new("LEPTOS_SITE_ADDR", format!("{address}: {error}"));
     let listener = TcpListener::bind(address).map_err(unusable)?;
     listener.set_nonblocking(true).map_err(unusable)?;
-    println!("listening on http://{address}");
+    tracing::info!("listening on http://{address}");
 
     let handle = Handle::new();
     tokio::spawn(stop(handle.clone(), draining));
@@ -98,6 +107,7 @@ async fn run() -> Result<(), BadSetting> {
     let mut server = axum_server::from_tcp(listener)
         .map_err(unusable)?
         .handle(handle)
+        .acceptor(connections)
         .http1_only();
     server
         .http_builder()
@@ -105,7 +115,8 @@ async fn run() -> Result<(), BadSetting> {
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    server.serve(service).await.map_err(unusable)
+    server.serve(service).await.map_err(unusable)?;
+    Ok(())
 }
 
 /// On the first signal: says that it is not ready, goes on answering until load balancers have seen that, takes no new
@@ -122,12 +133,6 @@ async fn stop(handle: Handle<SocketAddr>, draining: Draining) {
         () = finish => {}
         () = stop_signal() => std::process::exit(130),
     }
-}
-
-/// `server unlock EMAIL`: somebody who runs the site lets an account be tried again.
-fn email_to_unlock() -> Option<String> {
-    let mut arguments = env::args().skip(1);
-    (arguments.next()? == "unlock").then(|| arguments.next())?
 }
 
 async fn stop_signal() {

@@ -1,6 +1,6 @@
 //! Core. Who is at the other end: the address and the browser of a request.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -35,6 +35,16 @@ pub(super) fn address(request: &Request, proxies: usize) -> String {
         .flatten()
         .and_then(|at| forwarded[at].trim().parse::<IpAddr>().ok());
     client.or(peer).map(|ip| ip.to_string()).unwrap_or_default()
+}
+
+/// What one client counts as: whoever has one IPv6 address has the 2^64 beside it.
+pub fn network(address: IpAddr) -> String {
+    match address {
+        IpAddr::V6(address) if address.to_ipv4_mapped().is_none() => {
+            Ipv6Addr::from(u128::from(address) >> 64 << 64).to_string()
+        }
+        address => address.to_canonical().to_string(),
+    }
 }
 
 /// What stays of a user agent when its browser is updated: everything but the numbers.

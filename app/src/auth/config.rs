@@ -40,6 +40,9 @@ pub const SEEN_EVERY: Duration = Duration::from_mins(5);
 /// A cookie issued this far in the future is still believed: the clocks of two servers differ.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
 
+/// A user is logged in on so many devices at most; the one that was longest away ends (ASVS 7.1.2).
+pub const LOG_INS_MAX: i64 = 50;
+
 /// What an access token is called, longest.
 pub const TOKEN_NAME_MAX: usize = 60;
 
@@ -83,6 +86,13 @@ pub const SECRET_MIN: usize = 32;
 
 /// Hashes that may wait for each one that runs. At some 30 ms a hash the last one in waits half a second.
 pub const HASH_QUEUE: usize = 16;
+
+/// A stored hash that asks for more memory (in KiB) or passes is none of ours, and could stop the server.
+pub const HASH_MEMORY_MAX: u32 = 512 * 1024;
+pub const HASH_PASSES_MAX: u32 = 64;
+
+/// One address may hold this fraction of all places for hashes, so that no one fills the queue alone.
+pub const HASH_SHARE: usize = 4;
 
 /// How long a visitor is asked to wait when the queue is full or the database is away.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);

@@ -29,6 +29,10 @@ pub enum AuthError {
     MissingPassword,
     PasswordTooShort,
     PasswordTooLong,
+    /// One of those that are tried first.
+    PasswordCommon,
+    /// Made of the site's name, or of the user's own name and address.
+    PasswordExpected,
     /// The request is not one that our own pages could have sent.
     BadRequest,
     /// It came from a page of another site, or does not say where it came from.
@@ -57,7 +61,9 @@ impl AuthError {
             | Self::InvalidDays
             | Self::MissingPassword
             | Self::PasswordTooShort
-            | Self::PasswordTooLong => 422,
+            | Self::PasswordTooLong
+            | Self::PasswordCommon
+            | Self::PasswordExpected => 422,
             Self::TooManyAttempts => 429,
             Self::Busy | Self::Unavailable => 503,
             Self::Unexpected => 500,
@@ -71,9 +77,11 @@ impl AuthError {
             Self::InvalidName => Some("name"),
             Self::InvalidTokenName => Some("token_name"),
             Self::InvalidDays => Some("days"),
-            Self::MissingPassword | Self::PasswordTooShort | Self::PasswordTooLong => {
-                Some("password")
-            }
+            Self::MissingPassword
+            | Self::PasswordTooShort
+            | Self::PasswordTooLong
+            | Self::PasswordCommon
+            | Self::PasswordExpected => Some("password"),
             _ => None,
         }
     }

@@ -19,6 +19,8 @@ pub struct Event {
 
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum EventKind {
+    /// Somebody sent the sign-up form, whether the address was free or not.
+    SignedUp,
     UserLoggedIn,
     UserLoggedOut,
     UserLoadedFromCookie,
@@ -28,6 +30,12 @@ pub enum EventKind {
     UserNeedsRefresh,
     /// Somebody asked who is there, for the first time in this request.
     UserAccessed,
+    PasswordChanged,
+    AccessTokenCreated,
+    AccessTokenRevoked,
+    AccountDeleted,
+    /// A user ended log ins of other devices.
+    SessionEnded,
     /// A session came from another browser than it began in.
     SessionProtected,
     /// A wrong password, or an unknown address.
@@ -39,6 +47,8 @@ pub enum EventKind {
     CookieTampered,
     /// An access token that is unknown, revoked or expired.
     TokenRefused,
+    /// None of our pages could have sent it: the wrong type, or fields that make no sense.
+    RequestRefused,
     /// A page of another site sent something in the visitor's name.
     CrossSiteRefused,
     /// An old remember cookie was used again: its whole family ended.
@@ -49,6 +59,7 @@ impl EventKind {
     /// The field's name for it.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::SignedUp => "signed_up",
             Self::UserLoggedIn => "user_logged_in",
             Self::UserLoggedOut => "user_logged_out",
             Self::UserLoadedFromCookie => "user_loaded_from_cookie",
@@ -57,12 +68,18 @@ impl EventKind {
             Self::UserUnauthorized => "user_unauthorized",
             Self::UserNeedsRefresh => "user_needs_refresh",
             Self::UserAccessed => "user_accessed",
+            Self::PasswordChanged => "password_changed",
+            Self::AccessTokenCreated => "access_token_created",
+            Self::AccessTokenRevoked => "access_token_revoked",
+            Self::AccountDeleted => "account_deleted",
+            Self::SessionEnded => "session_ended",
             Self::SessionProtected => "session_protected",
             Self::LoginFailed => "login_failed",
             Self::InactiveUserRefused => "inactive_user_refused",
             Self::LoginThrottled => "login_throttled",
             Self::CookieTampered => "cookie_tampered",
             Self::TokenRefused => "token_refused",
+            Self::RequestRefused => "request_refused",
             Self::CrossSiteRefused => "cross_site_refused",
             Self::RememberStolen => "remember_stolen",
         }
@@ -81,15 +98,9 @@ impl EventKind {
         )
     }
 
-    /// Happens with every page, or is answered to every guest.
+    /// Happens with every page.
     const fn is_everyday(self) -> bool {
-        matches!(
-            self,
-            Self::UserAccessed
-                | Self::UserUnauthorized
-                | Self::UserNeedsRefresh
-                | Self::UserLoadedFromRequest
-        )
+        matches!(self, Self::UserAccessed)
     }
 }
 

@@ -28,6 +28,7 @@ pub enum Notice {
     FreshLoginRequired,
     PasswordChanged,
     TokenRevoked,
+    SessionEnded,
 }
 
 /// The message, and the fields that come back with it. Never a password.

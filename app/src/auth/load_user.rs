@@ -86,7 +86,7 @@ impl Session {
         if !self.protect(row).await? {
             return Ok(None);
         }
-        self.renew_session();
+        self.renew_cookies();
         if now - row.seen_at >= seconds(SEEN_EVERY) {
             let expires_at = expiry(row.created_at, now);
             // Who is there is known by now, also when it cannot be written down.

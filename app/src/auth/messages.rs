@@ -48,6 +48,7 @@ const fn of_notice(notice: Notice) -> &'static str {
         Notice::LoginRequired => "Please log in to access this page.",
         Notice::FreshLoginRequired => "Please reauthenticate to access this page.",
         Notice::PasswordChanged => "Your password is changed. Every other device is logged out.",
+        Notice::SessionEnded => "Logged out there.",
         Notice::TokenRevoked => "The token is revoked.",
     }
 }
@@ -79,6 +80,12 @@ fn of_error(error: AuthError) -> Cow<'static, str> {
         }
         AuthError::PasswordTooLong => {
             return format!("Choose a password of at most {PASSWORD_MAX} characters.").into();
+        }
+        AuthError::PasswordCommon => {
+            "That password is among those that are tried first. Choose another, a few words in a row."
+        }
+        AuthError::PasswordExpected => {
+            "That password is made of your name, your address or ours. Choose another, a few words in a row."
         }
         AuthError::CrossSite => "This request came from another site.",
         AuthError::BadRequest => "That request could not be understood.",

@@ -24,6 +24,8 @@ mod logout;
 pub mod messages;
 /// The way back after a log in: this site or nothing.
 pub mod next;
+/// Which passwords may be chosen.
+pub mod password_rules;
 /// A password on its way to the server.
 mod secret;
 
@@ -42,6 +44,9 @@ mod events;
 /// The server's door for pages: answers before anything is rendered.
 #[cfg(feature = "ssr")]
 pub mod guard;
+/// Where hashes are made, so many at a time.
+#[cfg(feature = "ssr")]
+mod hash_queue;
 /// Answer who is there, once a request.
 #[cfg(feature = "ssr")]
 mod load_user;
@@ -51,7 +56,7 @@ mod login_manager;
 /// What an app may choose.
 #[cfg(feature = "ssr")]
 mod options;
-/// Hash and verify, bounded.
+/// Hash and verify.
 #[cfg(feature = "ssr")]
 mod password;
 /// The cookie that outlives the browser.
@@ -63,6 +68,9 @@ pub mod server_function;
 /// The cookie layer.
 #[cfg(feature = "ssr")]
 mod session;
+/// Places for many, and no client takes them all.
+#[cfg(feature = "ssr")]
+mod shares;
 /// Values under a signature that only this server can make.
 #[cfg(feature = "ssr")]
 mod signing;
@@ -87,6 +95,8 @@ pub use secret::Password;
 #[cfg(feature = "ssr")]
 pub use access_token::new_access_token;
 #[cfg(feature = "ssr")]
+pub use client::network;
+#[cfg(feature = "ssr")]
 pub use events::{Event, EventKind};
 #[cfg(feature = "ssr")]
 pub use login_manager::{LogIn, LoginManager, Remember};
@@ -98,6 +108,8 @@ pub use password::{Cost, Passwords};
 pub use remember::RememberRow;
 #[cfg(feature = "ssr")]
 pub use session::{Session, read_and_write_cookies};
+#[cfg(feature = "ssr")]
+pub use shares::{Place, Shares};
 #[cfg(feature = "ssr")]
 pub use signing::{BadSecret, SigningKeys};
 #[cfg(feature = "ssr")]

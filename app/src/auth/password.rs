@@ -1,33 +1,26 @@
-//! Core. Hash and verify passwords: argon2id, bounded, off the async threads.
-//!
-//! On threads of their own, as many as there are cores (rayon): each hash takes 19 MiB, and the allocator keeps that
-//! for every thread that ever asked. On tokio's blocking threads, hundreds at most, a busy day kept half a gigabyte.
+//! Core. Hash and verify passwords: argon2id, one door.
 
-use std::num::NonZero;
 use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
 pub use argon2::Params as Cost;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::{Semaphore, oneshot};
 use unicode_normalization::UnicodeNormalization;
 
-use super::config::{HASH_QUEUE, PASSWORD_MAX, PASSWORD_MIN};
+use super::config::{HASH_MEMORY_MAX, HASH_PASSES_MAX, PASSWORD_MAX};
+use super::hash_queue::HashQueue;
+use super::password_rules::refusal;
 use super::{AuthError, Password};
 
-/// The only door to argon2. Cheap to clone; all clones share one bound.
+/// The only door to argon2. Cheap to clone; all clones share one queue.
 #[derive(Clone)]
 pub struct Passwords {
     argon2: Argon2<'static>,
     /// Verified against when there is no user, so that an unknown address costs what a wrong password costs.
     nobody: Arc<str>,
-    /// A hash takes a core and some megabytes: as many as there are cores run at a time ...
-    threads: Arc<ThreadPool>,
-    /// ... some wait, and everybody else is told to come back.
-    admitted: Arc<Semaphore>,
+    queue: Arc<HashQueue>,
 }
 
 impl Passwords {
@@ -42,37 +35,48 @@ impl Passwords {
             .expect("hashing works")
             .to_string()
             .into();
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = ThreadPoolBuilder::new()
-            .num_threads(cores)
-            .thread_name(|_| "argon2".into())
-            // The visitor gets the answer for it below, and the thread lives on.
-            .panic_handler(|_| tracing::error!("a hash panicked"))
-            .build()
-            .expect("threads to hash on");
         Self {
             argon2,
             nobody,
-            threads: Arc::new(threads),
-            admitted: Arc::new(Semaphore::new(cores * (1 + HASH_QUEUE))),
+            queue: Arc::new(HashQueue::new()),
         }
     }
 
-    /// Hashes a new password, as a PHC string.
+    /// Hashes a password that somebody chose, as a PHC string. `own` is what is known of its user, `client` who waits
+    /// for the hash.
     ///
     /// # Errors
-    /// The password breaks the length rules, or the queue is full.
-    pub async fn hash(&self, password: &SecretString) -> Result<String, AuthError> {
-        let password = accept_new(password)?;
+    /// The password breaks a rule, or the queue is full.
+    pub async fn hash_new(
+        &self,
+        password: &SecretString,
+        own: &[&str],
+        client: &str,
+    ) -> Result<String, AuthError> {
+        let password = normalise(password).ok_or(AuthError::PasswordTooLong)?;
+        let own: Vec<String> = own.iter().map(|text| text.nfc().collect()).collect();
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
+        if let Some(refusal) = refusal(password.expose_secret(), &own) {
+            return Err(refusal);
+        }
+        self.hash(&password, client).await
+    }
+
+    /// Hashes a password that is in use already, whatever the rules say of it today.
+    ///
+    /// # Errors
+    /// The queue is full.
+    pub async fn hash(&self, password: &SecretString, client: &str) -> Result<String, AuthError> {
+        let password = normalise(password).ok_or(AuthError::PasswordTooLong)?;
         let argon2 = self.argon2.clone();
-        self.run(move || {
+        let work = move || {
             let hash = argon2.hash_password(password.expose_secret().as_bytes());
             hash.map(|hash| hash.to_string()).map_err(|error| {
                 tracing::error!(%error, "a password could not be hashed");
                 AuthError::Unexpected
             })
-        })
-        .await?
+        };
+        self.queue.run(client, work).await?
     }
 
     /// Whether `password` is the one behind `hash`. With no hash the answer is no, at the same cost.
@@ -83,26 +87,31 @@ impl Passwords {
         &self,
         password: &SecretString,
         hash: Option<String>,
+        client: &str,
     ) -> Result<bool, AuthError> {
         if password.expose_secret().is_empty() {
             return Err(AuthError::MissingPassword);
         }
         // Too long was never accepted, so it is wrong; it costs a hash like anything else that is wrong.
         let password = normalise(password).unwrap_or_default();
-        let argon2 = self.argon2.clone();
+        let hash = hash.and_then(|hash| {
+            let usable = usable(&hash);
+            if usable.is_none() {
+                tracing::error!("a stored password hash cannot be used");
+            }
+            usable
+        });
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.nobody.to_string());
-        self.run(move || {
-            let Ok(hash) = PasswordHash::new(&hash) else {
-                tracing::error!("a stored password hash is not a PHC string");
-                return Err(AuthError::Unexpected);
-            };
-            let right = argon2
-                .verify_password(password.expose_secret().as_bytes(), &hash)
-                .is_ok();
-            Ok(right && known)
-        })
-        .await?
+        let Some(hash) = hash.or_else(|| usable(&self.nobody)) else {
+            return Ok(false);
+        };
+        let argon2 = self.argon2.clone();
+        let work = move || {
+            let password = password.expose_secret().as_bytes();
+            let right = argon2.verify_password(password, &hash).is_ok();
+            right && known
+        };
+        self.queue.run(client, work).await
     }
 
     /// Whether `hash` was made at another cost than today's: hash anew while the password is at hand.
@@ -115,41 +124,18 @@ impl Passwords {
                 (params.m_cost(), params.t_cost()) != (today.m_cost(), today.t_cost())
             })
     }
+}
 
-    /// The permit moves along: a visitor who hangs up frees no core that is still busy.
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, AuthError> {
-        let admitted = Arc::clone(&self.admitted)
-            .try_acquire_owned()
-            .map_err(|_| AuthError::Busy)?;
-        let (send, receive) = oneshot::channel();
-        self.threads.spawn_fifo(move || {
-            if send.is_closed() {
-                return; // The visitor hung up while waiting.
-            }
-            let result = work();
-            drop(admitted);
-            let _ = send.send(result);
-        });
-        receive.await.map_err(|_| AuthError::Unexpected)
-    }
+/// A PHC string of a cost that a server can bear.
+fn usable(hash: &str) -> Option<PasswordHash> {
+    let hash = PasswordHash::new(hash).ok()?;
+    let cost = Cost::try_from(&hash).ok()?;
+    (cost.m_cost() <= HASH_MEMORY_MAX && cost.t_cost() <= HASH_PASSES_MAX).then_some(hash)
 }
 
 impl From<Password> for SecretString {
     fn from(password: Password) -> Self {
         password.0.into()
-    }
-}
-
-/// The length rules, in code points of what will be hashed (NIST SP 800-63B-4, 3.1.1.2).
-fn accept_new(password: &SecretString) -> Result<SecretString, AuthError> {
-    let password = normalise(password).ok_or(AuthError::PasswordTooLong)?;
-    match password.expose_secret().chars().count() {
-        0..PASSWORD_MIN => Err(AuthError::PasswordTooShort),
-        PASSWORD_MIN..=PASSWORD_MAX => Ok(password),
-        _ => Err(AuthError::PasswordTooLong),
     }
 }
 

@@ -136,9 +136,11 @@ pub fn turn_away(error: AuthError, form: &str, typed: Typed) -> AuthError {
 pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
     if request.method() == Method::POST && !is_form(request.headers()) {
         // The codecs take any body, so a page of another site could send one without asking first.
+        emit_refusal(request.extensions().get());
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
-    let (plain_form, texts) = (accepts_html(request.headers()), texts(&request));
+    let session = request.extensions().get::<Session>().cloned();
+    let plain_form = accepts_html(request.headers());
     if plain_form {
         request.extensions_mut().insert(PlainForm);
     }
@@ -155,26 +157,31 @@ pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
         return Response::from_parts(parts, Body::empty());
     }
     if response.headers().contains_key(ERROR) {
-        return with_status(response, plain_form, texts).await;
+        return with_status(response, plain_form, session.as_ref()).await;
     }
     response
 }
 
+fn emit_refusal(session: Option<&Session>) {
+    if let Some(session) = session {
+        session.emit(EventKind::RequestRefused, None);
+    }
+}
+
 /// The status that belongs to the code in the body.
-async fn with_status(response: Response, plain_form: bool, texts: Texts) -> Response {
+async fn with_status(response: Response, plain_form: bool, session: Option<&Session>) -> Response {
     let (parts, body) = response.into_parts();
     let code = to_bytes(body, BODY_MAX).await.unwrap_or_default();
     let error = serde_json::from_slice(&code).unwrap_or(AuthError::Unexpected);
+    if error == AuthError::BadRequest {
+        emit_refusal(session);
+    }
+    let texts = session.map_or(english as Texts, Session::texts);
     let mut refusal = refuse_as(error, texts, plain_form);
     if let Some(at) = parts.headers.get(ERROR).filter(|_| !plain_form) {
         refusal.headers_mut().insert(ERROR, at.clone());
     }
     refusal
-}
-
-fn texts(request: &Request) -> Texts {
-    let session = request.extensions().get::<Session>();
-    session.map_or(english, Session::texts)
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -57,7 +57,7 @@ pub(super) struct Visit {
     pub headers: HeaderMap,
     flash: Option<Flash>,
     /// What this browser was given when it logged in: see `throttle.rs`.
-    pub device: Option<Vec<u8>>,
+    pub(super) device: Option<Opened>,
     /// The cookies that go out with the answer, by name: the last word counts.
     answer: Mutex<BTreeMap<String, HeaderValue>>,
 }
@@ -96,9 +96,14 @@ impl Session {
             Some(SessionCookie { id, opened })
         });
         let remember = open(Purpose::Remember, REMEMBER_MAX).and_then(RememberCookie::read);
-        let device = open(Purpose::Device, REMEMBER_MAX).map(|opened| opened.payload);
         let flash = open(Purpose::Flash, FLASH)
             .and_then(|opened| serde_json::from_slice(&opened.payload).ok());
+
+        // One that does not open logs nobody in: it has outlived the secret it was signed with.
+        let device = cookies
+            .read(Purpose::Device, headers)
+            .and_then(|sealed| keys.open(Purpose::Device, &sealed))
+            .filter(|opened| is_current(opened, now, REMEMBER_MAX));
 
         let credentials = if [Method::HEAD, Method::OPTIONS].contains(request.method()) {
             let has_cookie = session.is_some() || remember.is_some();
@@ -159,8 +164,8 @@ impl Session {
         }
     }
 
-    /// Signs a cookie under an older secret anew.
-    pub(super) fn renew_session(&self) {
+    /// Signs cookies under an older secret anew.
+    pub(super) fn renew_cookies(&self) {
         if let Credentials::Cookies {
             session: Some(SessionCookie { opened, .. }),
             ..
@@ -168,6 +173,10 @@ impl Session {
             && opened.outdated
         {
             self.put(Purpose::Session, &opened.payload, opened.issued_at, None);
+        }
+        if let Some(device) = self.0.device.as_ref().filter(|device| device.outdated) {
+            let (now, kept) = (self.now(), Some(REMEMBER_MAX));
+            self.put(Purpose::Device, &device.payload, now, kept);
         }
     }
 

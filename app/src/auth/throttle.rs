@@ -10,9 +10,9 @@
 //!
 //! A locked account answers like a wrong password, and an unknown one counts like a known one: neither tells anything.
 
-use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
+use super::client::network;
 use super::config::{ACCOUNT_FREE, ACCOUNT_MAX, ACCOUNT_WAIT_MAX, ADDRESS_WINDOW, REMEMBER_MAX};
 use super::login_manager::seconds;
 use super::signing::Purpose;
@@ -72,9 +72,10 @@ impl Session {
     /// # Errors
     /// [`AuthError::TooManyAttempts`].
     pub async fn attempt_from_here(&self) -> Result<(), AuthError> {
-        let Some(network) = network(&self.0.address) else {
+        let network = self.client();
+        if network.is_empty() {
             return Ok(());
-        };
+        }
         let key = format!("address:{network}");
         let (now, most) = (self.now(), self.0.manager.options().attempts_per_minute);
         let allowed = |before: &Attempts| from_address(before, now, most);
@@ -107,9 +108,14 @@ impl Session {
         self.users().forget_attempts(&attempt.key).await
     }
 
+    /// Whose share of what everybody wants: the network that the request came from, empty where nobody knows.
+    pub fn client(&self) -> String {
+        self.0.address.parse().map(network).unwrap_or_default()
+    }
+
     /// The account that this browser has logged in to before, and which browser it is.
     fn device(&self) -> Option<(Token, Token)> {
-        let payload = self.0.device.as_deref()?;
+        let payload = self.0.device.as_ref()?.payload.as_slice();
         let (account, device) = payload.split_at_checked(size_of::<Token>())?;
         Some((account.try_into().ok()?, device.try_into().ok()?))
     }
@@ -145,16 +151,6 @@ fn from_address(before: &Attempts, now: i64, most: i64) -> Verdict {
 /// How long whoever is told [`AuthError::TooManyAttempts`] should wait.
 pub(super) const fn retry_after() -> Duration {
     ADDRESS_WINDOW
-}
-
-/// Whoever has one IPv6 address has the 2^64 beside it.
-fn network(address: &str) -> Option<String> {
-    match address.parse().ok()? {
-        IpAddr::V6(address) if address.to_ipv4_mapped().is_none() => {
-            Some(Ipv6Addr::from(u128::from(address) >> 64 << 64).to_string())
-        }
-        address => Some(address.to_canonical().to_string()),
-    }
 }
 
 /// Nothing that was typed is stored: somebody types a password into the wrong field every day.

@@ -1,9 +1,15 @@
 //! Yours. One input with its label, hint and error, tied together for every kind of reader.
 
+use leptos::ev::Event;
+use leptos::html::Input;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlInputElement;
 
 use crate::auth::AuthError;
 use crate::auth::messages::say;
+
+/// What is wrong with what is in the input, told as soon as the visitor leaves it. The server decides all the same.
+pub type Check = Callback<HtmlInputElement, Option<AuthError>>;
 
 #[component]
 pub fn Field(
@@ -21,6 +27,7 @@ pub fn Field(
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional)] minlength: Option<usize>,
     #[prop(optional)] autofocus: bool,
+    #[prop(optional, into)] check: Option<Check>,
     /// The form's error. Shown here if it is about this field.
     #[prop(into)]
     error: Signal<Option<AuthError>>,
@@ -28,7 +35,10 @@ pub fn Field(
     let id = id.unwrap_or(name);
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
-    let mine = move || error.get().filter(|error| error.field() == Some(name));
+    let told = move || error.get().filter(|error| error.field() == Some(name));
+    // What was found here, until the server answers.
+    let found = RwSignal::new(None::<Option<AuthError>>);
+    let mine = move || found.get().unwrap_or_else(told);
     let described_by = {
         let hint = hint.is_some().then(|| hint_id.clone());
         let error_id = error_id.clone();
@@ -40,34 +50,66 @@ pub fn Field(
     };
 
     // The visitor goes on where the trouble is, or begins here.
-    let input = NodeRef::<leptos::html::Input>::new();
+    let input = NodeRef::<Input>::new();
     Effect::new(move |_| {
-        if let (true, Some(input)) = (autofocus || mine().is_some(), input.get()) {
+        let told = told().is_some();
+        found.set(None);
+        if let (true, Some(input)) = (autofocus || told, input.get()) {
             let _ = input.focus();
         }
     });
+    let look = move |event: Event| {
+        if let Some(check) = check {
+            found.set(Some(check.run(event_target(&event))));
+        }
+    };
+    let revealed = RwSignal::new(false);
+    let secret = kind == "password";
 
     view! {
         <div class="field">
             <label for=id>{label}</label>
-            <input
-                node_ref=input
-                id=id
-                name=name
-                type=kind
-                autocomplete=autocomplete
-                autocapitalize=if kind == "text" { "words" } else { "none" }
-                spellcheck="false"
-                required
-                value=value
-                minlength=minlength
-                aria-invalid=move || mine().map(|_| "true")
-                aria-describedby=described_by
-            />
+            <div class="input">
+                <input
+                    node_ref=input
+                    id=id
+                    name=name
+                    type=move || if revealed.get() { "text" } else { kind }
+                    autocomplete=autocomplete
+                    autocapitalize=if kind == "text" { "words" } else { "none" }
+                    spellcheck="false"
+                    required
+                    value=value
+                    minlength=minlength
+                    aria-invalid=move || mine().map(|_| "true")
+                    aria-describedby=described_by
+                    on:change=look
+                />
+                {secret.then(|| view! { <Reveal revealed/> })}
+            </div>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            <p class="problem" id=error_id>
+            <p class="problem" id=error_id aria-live="polite">
                 {move || mine().map(say)}
             </p>
         </div>
+    }
+}
+
+/// Shows a password while it is typed (ASVS 6.2.6). Without JavaScript it is not there, and until hydration it waits.
+#[component]
+fn Reveal(revealed: RwSignal<bool>) -> impl IntoView {
+    let waits = RwSignal::new(true);
+    Effect::new(move |_| waits.set(false));
+    view! {
+        <button
+            type="button"
+            class="reveal quiet"
+            aria-label="Show what is typed"
+            aria-pressed=move || revealed.get().to_string()
+            disabled=waits
+            on:click=move |_| revealed.update(|revealed| *revealed = !*revealed)
+        >
+            {move || if revealed.get() { "Hide" } else { "Show" }}
+        </button>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::auth::{CurrentUser, LogoutButton, use_current_user};
-use crate::pages::{ACCESS_TOKENS, CHANGE_PASSWORD, DELETE_ACCOUNT};
+use crate::pages::{ACCESS_TOKENS, CHANGE_PASSWORD, DELETE_ACCOUNT, SESSIONS};
 
 /// The header that knows the visitor.
 #[component]
@@ -43,6 +43,7 @@ pub fn AccountNavigation() -> impl IntoView {
         <nav class="account" aria-label="Account">
             <A href="/account" exact=true>"Overview"</A>
             <A href=CHANGE_PASSWORD>"Password"</A>
+            <A href=SESSIONS>"Log ins"</A>
             <A href=ACCESS_TOKENS>"Access tokens"</A>
             <A href=DELETE_ACCOUNT>"Delete"</A>
         </nav>

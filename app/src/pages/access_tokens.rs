@@ -47,7 +47,7 @@ pub async fn create_token(
     #[server(default)] days: String,
 ) -> Result<String, AuthError> {
     use crate::auth::server_function::{fresh_login_required, see_other_with, session, turn_away};
-    use crate::auth::{Flash, Typed};
+    use crate::auth::{EventKind, Flash, Typed};
     use crate::pages::ACCESS_TOKENS;
     use crate::users::Users;
     use secrecy::ExposeSecret;
@@ -56,8 +56,12 @@ pub async fn create_token(
     let result = async {
         let user = fresh_login_required().await?;
         let days = days.trim().parse().map_err(|_| AuthError::InvalidDays)?;
-        let now = session()?.now();
-        users.create_token(&user, &token_name, days, now).await
+        let session = session()?;
+        let token = users
+            .create_token(&user, &token_name, days, session.now())
+            .await?;
+        session.emit(EventKind::AccessTokenCreated, Some(&user.id));
+        Ok(token)
     };
     match result.await {
         Ok(token) => {
@@ -82,15 +86,18 @@ pub async fn create_token(
 /// [`AuthError::LoginRequired`] for a guest.
 #[server(endpoint = "revoke_token")]
 pub async fn revoke_token(#[server(default)] id: String) -> Result<(), AuthError> {
-    use crate::auth::server_function::{login_required, see_other_with, turn_away};
-    use crate::auth::{Flash, Typed};
+    use crate::auth::server_function::{login_required, see_other_with, session, turn_away};
+    use crate::auth::{EventKind, Flash, Typed};
     use crate::pages::ACCESS_TOKENS;
     use crate::users::Users;
 
     let users = expect_context::<Users>();
     let result = async {
         let user = login_required().await?;
-        users.revoke_token(&user, &id).await
+        if users.revoke_token(&user, &id).await? {
+            session()?.emit(EventKind::AccessTokenRevoked, Some(&user.id));
+        }
+        Ok(())
     };
     match result.await {
         Ok(()) => {

@@ -15,8 +15,8 @@ use crate::components::{AccountNavigation, ConfirmDialog, FormMessage, Submit, f
 /// [`AuthError::FreshLoginRequired`]; [`AuthError::LoginRequired`] for a guest.
 #[server(endpoint = "delete_account")]
 pub async fn delete_account() -> Result<CurrentUser, AuthError> {
-    use crate::auth::Typed;
     use crate::auth::server_function::{fresh_login_required, see_other, session, turn_away};
+    use crate::auth::{EventKind, Typed};
     use crate::pages::DELETE_ACCOUNT;
     use crate::users::Users;
 
@@ -25,6 +25,7 @@ pub async fn delete_account() -> Result<CurrentUser, AuthError> {
     let result = async {
         let user = fresh_login_required().await?;
         users.delete(&user).await?;
+        session.emit(EventKind::AccountDeleted, Some(&user.id));
         session.logout_user().await
     };
     match result.await {

@@ -12,6 +12,7 @@ mod how_it_works;
 mod login;
 mod not_found;
 mod password;
+mod sessions;
 mod signup;
 
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ use how_it_works::HowItWorksPage;
 use login::LoginPage;
 use not_found::NotFoundPage;
 use password::PasswordPage;
+use sessions::SessionsPage;
 use signup::SignupPage;
 
 /// Pages that everybody may see.
@@ -45,6 +47,7 @@ pub const FRESH: &[&str] = &[DELETE_ACCOUNT];
 
 /// Pages of an account that forms come back to.
 pub const CHANGE_PASSWORD: &str = "/account/password";
+pub const SESSIONS: &str = "/account/sessions";
 pub const ACCESS_TOKENS: &str = "/account/tokens";
 pub const DELETE_ACCOUNT: &str = "/account/delete";
 
@@ -73,6 +76,7 @@ pub fn Pages() -> impl IntoView {
                 <Route path=path!("/confirm") view=|| page(ConfirmPage)/>
                 <Route path=path!("/account") view=|| page(AccountPage)/>
                 <Route path=path!("/account/password") view=|| page(PasswordPage)/>
+                <Route path=path!("/account/sessions") view=|| page(SessionsPage)/>
                 <Route path=path!("/account/tokens") view=|| page(AccessTokensPage)/>
                 <Route path=path!("/account/delete") view=|| page(DeleteAccountPage)/>
             </ParentRoute>

@@ -4,9 +4,10 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::auth::config::PASSWORD_MIN;
 use crate::auth::{AuthError, Notice, Password, resource_for_user, use_flash};
-use crate::components::{AccountNavigation, Field, FormMessage, Submit, form_error};
+use crate::components::{
+    AccountNavigation, Field, FormMessage, NewPasswordField, Submit, form_error,
+};
 
 use super::account::account;
 
@@ -22,7 +23,7 @@ pub async fn change_password(
     #[server(default)] password: Password,
 ) -> Result<(), AuthError> {
     use crate::auth::server_function::{login_required, see_other_with, session, turn_away};
-    use crate::auth::{Flash, LogIn, Remember, Typed};
+    use crate::auth::{EventKind, Flash, LogIn, Remember, Typed};
     use crate::pages::CHANGE_PASSWORD;
     use crate::users::Users;
 
@@ -36,13 +37,17 @@ pub async fn change_password(
         // An access token is no log in: it gets no further.
         session.confirm_login().await?;
         let remembered = session.load().await?.and_then(|loaded| loaded.remembered);
-        users.change_password(&user, &password.into()).await?;
+        users
+            .change_password(&session, &user, &password.into())
+            .await?;
         let remember = remembered.map_or(Remember::No, |row| Remember::For(row.lasts()));
         let how = LogIn {
             remember,
             ..LogIn::default()
         };
-        session.login_user(&user, how).await
+        session.login_user(&user, how).await?;
+        session.emit(EventKind::PasswordChanged, Some(&user.id));
+        Ok(())
     };
     match result.await {
         Ok(()) => {
@@ -70,6 +75,10 @@ pub fn PasswordPage() -> impl IntoView {
             .map(|account| account.email)
     };
 
+    let own = Callback::new(move |_| match account.get_untracked() {
+        Some(Ok(account)) => vec![account.name, account.email],
+        _ => Vec::new(),
+    });
     let error = form_error(change, flash.error);
     let changed = move || change.value().get() == Some(Ok(()));
     let notice = Signal::derive(move || {
@@ -107,18 +116,13 @@ pub fn PasswordPage() -> impl IntoView {
                     autocomplete="current-password"
                     error
                 />
-                <Field
-                    label="New password"
-                    name="password"
-                    kind="password"
-                    autocomplete="new-password"
-                    hint=format!("At least {PASSWORD_MIN} characters. A few words in a row do well.")
-                    minlength=PASSWORD_MIN
-                    error
-                />
+                <NewPasswordField label="New password" own error/>
                 <Submit text="Change the password" pending=change.pending()/>
             </ActionForm>
-            <p class="aside">"Every other device is logged out."</p>
+            <p class="aside">
+                "Every other device is logged out. Access tokens stay: revoke them on "
+                <a href="/account/tokens">"their own page"</a> "."
+            </p>
         </section>
     }
 }

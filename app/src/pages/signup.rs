@@ -9,16 +9,17 @@
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::web_sys::{FormData, HtmlFormElement};
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::auth::config::{LOGIN_PATH, PASSWORD_MIN};
+use crate::auth::config::LOGIN_PATH;
 use crate::auth::next::login_url;
 use crate::auth::{
     AuthError, Flash, GuestsOnly, Notice, Password, Typed, use_flash, use_leave_flash,
 };
-use crate::components::{Field, FormMessage, Submit, form_error};
+use crate::components::{Field, FormMessage, NewPasswordField, Submit, form_error};
 
 /// Creates an account, if the address is free. As JSON, `null` either way. A missing field is an empty one.
 ///
@@ -31,6 +32,7 @@ pub async fn signup(
     #[server(default)] password: Password,
     #[server(default)] next: String,
 ) -> Result<(), AuthError> {
+    use crate::auth::EventKind;
     use crate::auth::server_function::{see_other_with, session};
     use crate::users::Users;
 
@@ -38,8 +40,11 @@ pub async fn signup(
     let session = session()?;
     let result = async {
         session.attempt_from_here().await?;
-        let now = session.now();
-        users.sign_up(&name, &email, &password.into(), now).await
+        users
+            .sign_up(&session, &name, &email, &password.into())
+            .await?;
+        session.emit(EventKind::SignedUp, None);
+        Ok(())
     };
     let result = result.await;
     match result {
@@ -88,6 +93,11 @@ pub fn SignupPage() -> impl IntoView {
         }
     });
     let error = form_error(signup, flash.error);
+    let own = Callback::new(|form: Option<HtmlFormElement>| {
+        let typed = form.and_then(|form| FormData::new_with_form(&form).ok());
+        let field = |name| typed.as_ref().and_then(|typed| typed.get(name).as_string());
+        ["name", "email"].into_iter().filter_map(field).collect()
+    });
 
     view! {
         <Title text="Create an account · Latchkey"/>
@@ -113,15 +123,7 @@ pub fn SignupPage() -> impl IntoView {
                         value=flash.typed.field("email")
                         error
                     />
-                    <Field
-                        label="Password"
-                        name="password"
-                        kind="password"
-                        autocomplete="new-password"
-                        hint=format!("At least {PASSWORD_MIN} characters. A few words in a row do well.")
-                        minlength=PASSWORD_MIN
-                        error
-                    />
+                    <NewPasswordField label="Password" own error/>
                     <Submit text="Create an account" pending=signup.pending()/>
                 </ActionForm>
                 <p class="aside">"Already have one? " <a href=login>"Log in"</a></p>

@@ -2,9 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Where a user is logged in.
+#[cfg(feature = "ssr")]
+mod active_sessions;
 /// What was tried, and how often.
 #[cfg(feature = "ssr")]
 mod attempts;
+/// Expired rows go away.
+#[cfg(feature = "ssr")]
+mod clean_up;
 /// The queries behind log ins: sessions, and who is remembered.
 #[cfg(feature = "ssr")]
 mod sessions;
@@ -17,6 +23,9 @@ mod tokens;
 
 #[cfg(feature = "ssr")]
 pub use store::Users;
+
+/// The site's own words: nobody's password is made of them (ASVS 6.1.2).
+pub const SITE_WORDS: &[&str] = &["latchkey", "login", "password"];
 
 /// A user, as that user's own pages may show it. It travels in their HTML: put nothing in here that must not.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -42,6 +51,23 @@ impl Default for Guest {
             name: "Guest".into(),
         }
     }
+}
+
+/// One device on which a user is logged in.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ActiveSession {
+    /// What it is ended by. It opens nothing.
+    pub id: String,
+    /// "Firefox on Linux"
+    pub device: String,
+    pub address: String,
+    pub remembered: bool,
+    /// The one that asks.
+    pub current: bool,
+    /// Unix seconds, as below.
+    pub created_at: i64,
+    /// Exact to some minutes.
+    pub seen_at: i64,
 }
 
 /// An access token, without its secret.

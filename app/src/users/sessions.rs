@@ -5,6 +5,7 @@ use sqlx::{Row, query};
 
 use super::store::user;
 use super::{User, Users};
+use crate::auth::config::LOG_INS_MAX;
 use crate::auth::{Allowed, AuthError, Loaded, RememberRow, SessionRow, UserLoader};
 
 impl UserLoader for Users {
@@ -76,25 +77,12 @@ impl UserLoader for Users {
         (old_session, old_family): (Option<&str>, Option<&str>),
     ) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
-        for expired in [
-            // A day without an attempt, and none that the account is closed for.
-            "DELETE FROM attempts WHERE last_at <= $1 - 86400 AND count < 100",
-            "DELETE FROM sessions WHERE expires_at <= $1",
-            // What such a family began goes on until its own time is up.
-            "DELETE FROM remembered WHERE expires_at <= $1 AND NOT EXISTS \
-                 (SELECT 1 FROM sessions WHERE sessions.remember_id = remembered.id)",
-        ] {
-            query(expired)
-                .bind(session.created_at)
-                .execute(&mut *write)
-                .await?;
-        }
         end(&mut write, old_session, old_family).await?;
         if let Some(row) = remembered {
             query(
                 "INSERT INTO remembered (id, user_id, generation, confirmed, rotated_at, lasts, \
-                                         expires_at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                                         expires_at, created_at, user_agent, address) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             )
             .bind(&row.id)
             .bind(&row.user_id)
@@ -103,10 +91,14 @@ impl UserLoader for Users {
             .bind(row.rotated_at)
             .bind(row.lasts)
             .bind(row.expires_at)
+            .bind(session.created_at)
+            .bind(&session.user_agent)
+            .bind(&session.address)
             .execute(&mut *write)
             .await?;
         }
         insert(&mut write, session).await?;
+        end_oldest(&mut write, session).await?;
         write.commit().await?;
         Ok(())
     }
@@ -120,12 +112,15 @@ impl UserLoader for Users {
     ) -> Result<bool, AuthError> {
         let mut write = self.database.begin_write().await?;
         let moved_on = query(
-            "UPDATE remembered SET generation = $1, confirmed = 0, rotated_at = $2, expires_at = $3 \
-             WHERE id = $4 AND generation = $5",
+            "UPDATE remembered SET generation = $1, confirmed = 0, rotated_at = $2, expires_at = $3, \
+                                   user_agent = $4, address = $5 \
+             WHERE id = $6 AND generation = $7",
         )
         .bind(generation)
         .bind(session.created_at)
         .bind(expires_at)
+        .bind(&session.user_agent)
+        .bind(&session.address)
         .bind(&session.remember_id)
         .bind(generation - 1)
         .execute(&mut *write)
@@ -261,6 +256,32 @@ async fn insert(write: &mut Write, row: &SessionRow) -> Result<(), sqlx::Error> 
     .execute(&mut **write)
     .await
     .map(drop)
+}
+
+/// Whatever of the user is one too many, but not what was just begun: others may have begun in the same second.
+async fn end_oldest(write: &mut Write, begun: &SessionRow) -> Result<(), sqlx::Error> {
+    for (oldest, but) in [
+        (
+            "DELETE FROM remembered WHERE user_id = $1 AND id <> $2 AND id NOT IN \
+                 (SELECT id FROM remembered WHERE user_id = $1 AND id <> $2 \
+                      ORDER BY rotated_at DESC LIMIT $3)",
+            begun.remember_id.as_deref().unwrap_or_default(),
+        ),
+        (
+            "DELETE FROM sessions WHERE user_id = $1 AND id <> $2 AND id NOT IN \
+                 (SELECT id FROM sessions WHERE user_id = $1 AND id <> $2 \
+                      ORDER BY seen_at DESC LIMIT $3)",
+            &begun.id,
+        ),
+    ] {
+        query(oldest)
+            .bind(&begun.user_id)
+            .bind(but)
+            .bind(LOG_INS_MAX - 1)
+            .execute(&mut **write)
+            .await?;
+    }
+    Ok(())
 }
 
 /// The session, its family, and the other family; what belongs to a family goes with it.

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use email_address::EmailAddress;
 use secrecy::SecretString;
 use sqlx::any::AnyRow;
-use sqlx::{Row, query};
+use sqlx::{Any, Row, Transaction, query};
 
 use super::User;
 use crate::auth::config::{EMAIL_MAX, NAME_MAX};
@@ -37,24 +37,27 @@ impl Users {
     /// The name, the address or the password breaks a rule, or the app is too busy.
     pub async fn sign_up(
         &self,
+        session: &Session,
         name: &str,
         email: &str,
         password: &SecretString,
-        now: i64,
     ) -> Result<(), AuthError> {
         let name = valid_name(name)?;
         let email = valid_email(email)?;
-        let password_hash = self.passwords.hash(password).await?;
+        let (own, client) = ([name, email], session.client());
+        let password_hash = self.passwords.hash_new(password, &own, &client).await?;
+        // The update changes nothing, and takes as long to write as an account: the disk would tell one from the other.
         query(
             "INSERT INTO users (id, email, email_key, name, password_hash, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email_key) DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (email_key) DO UPDATE SET email_key = excluded.email_key",
         )
         .bind(random_id()?)
         .bind(email)
         .bind(email_key(email))
         .bind(name)
         .bind(password_hash)
-        .bind(now)
+        .bind(session.now())
         .execute(&self.database.pool)
         .await?;
         Ok(())
@@ -83,14 +86,19 @@ impl Users {
             .transpose()
             .map_err(|error: sqlx::Error| AuthError::from(error))?
             .unzip();
-        let right = self.passwords.verify(password, hash.clone()).await?;
+        // For the log alone, so that somebody sees whose account is tried.
+        let known = user.as_ref().map(|user| user.id.clone());
+        let right = self
+            .passwords
+            .verify(password, hash.clone(), &session.client())
+            .await?;
         let Some(user) = user.filter(|_| right) else {
-            session.emit(EventKind::LoginFailed, None);
+            session.emit(EventKind::LoginFailed, known.as_deref());
             return Err(AuthError::InvalidCredentials);
         };
         session.attempt_succeeded(attempt).await?;
         if let Some(hash) = hash.filter(|hash| self.passwords.is_outdated(hash)) {
-            self.rehash(&user, password, &hash).await;
+            self.rehash(session, &user, password, &hash).await;
         }
         Ok(user)
     }
@@ -105,7 +113,7 @@ impl Users {
         user: &User,
         password: &SecretString,
     ) -> Result<(), AuthError> {
-        let attempt = session.attempt(&format!("confirm {}", user.id)).await;
+        let attempt = session.attempt(&confirm_key(&user.id)).await;
         let attempt = attempt.map_err(|error| match error {
             AuthError::InvalidCredentials => AuthError::WrongPassword,
             other => other,
@@ -115,21 +123,30 @@ impl Users {
             .fetch_optional(&self.database.pool)
             .await?;
         let hash = row.map(|row| row.try_get("password_hash")).transpose()?;
-        if !self.passwords.verify(password, hash).await? {
+        if !self
+            .passwords
+            .verify(password, hash, &session.client())
+            .await?
+        {
             session.emit(EventKind::LoginFailed, Some(&user.id));
             return Err(AuthError::WrongPassword);
         }
         session.forget(attempt).await
     }
 
-    /// Lets strangers try again on a locked account, for whoever runs the site. An unknown one is no error: nothing is
+    /// Lets strangers try again on a locked account, and its user confirm a log in, for whoever runs the site. An unknown one is no error: nothing is
     /// locked then.
     ///
     /// # Errors
     /// [`AuthError::InvalidEmail`], or the database could not answer.
     pub async fn unlock(&self, email: &str) -> Result<(), AuthError> {
-        let key = account_key(&email_key(valid_email(email)?));
-        self.delete_attempts(&key).await
+        let address = email_key(valid_email(email)?);
+        self.delete_attempts(&account_key(&address)).await?;
+        if let Some(user) = self.find(email).await? {
+            let key = account_key(&confirm_key(&user.id));
+            self.delete_attempts(&key).await?;
+        }
+        Ok(())
     }
 
     /// A new password for `user`, which ends every log in they have, remembered or not: both or neither.
@@ -138,21 +155,62 @@ impl Users {
     /// The password breaks a rule, or the app is too busy.
     pub async fn change_password(
         &self,
+        session: &Session,
         user: &User,
         password: &SecretString,
     ) -> Result<(), AuthError> {
-        let hash = self.passwords.hash(password).await?;
+        let (own, client) = ([&*user.name, &*user.email], session.client());
+        let hash = self.passwords.hash_new(password, &own, &client).await?;
         let mut write = self.database.begin_write().await?;
         query("UPDATE users SET password_hash = $1 WHERE id = $2")
             .bind(hash)
             .bind(&user.id)
             .execute(&mut *write)
             .await?;
-        for log_ins in [
-            "DELETE FROM sessions WHERE user_id = $1",
-            "DELETE FROM remembered WHERE user_id = $1",
+        end_log_ins(&mut write, user).await?;
+        write.commit().await?;
+        Ok(())
+    }
+
+    /// The user with this address, for whoever runs the site.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidEmail`], or the database could not answer.
+    pub async fn find(&self, email: &str) -> Result<Option<User>, AuthError> {
+        let row = query("SELECT id, name, email, is_active FROM users WHERE email_key = $1")
+            .bind(email_key(valid_email(email)?))
+            .fetch_optional(&self.database.pool)
+            .await?;
+        Ok(row.as_ref().map(user).transpose()?)
+    }
+
+    /// Ends every log in and every access token of `user`.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn log_out(&self, user: &User) -> Result<(), AuthError> {
+        let mut write = self.database.begin_write().await?;
+        end_log_ins(&mut write, user).await?;
+        query("DELETE FROM access_tokens WHERE user_id = $1")
+            .bind(&user.id)
+            .execute(&mut *write)
+            .await?;
+        write.commit().await?;
+        Ok(())
+    }
+
+    /// The same for all users at once: after the restore of a backup, which brings back what had ended since.
+    ///
+    /// # Errors
+    /// The database could not answer.
+    pub async fn log_out_everyone(&self) -> Result<(), AuthError> {
+        let mut write = self.database.begin_write().await?;
+        for rows in [
+            "DELETE FROM sessions",
+            "DELETE FROM remembered",
+            "DELETE FROM access_tokens",
         ] {
-            query(log_ins).bind(&user.id).execute(&mut *write).await?;
+            query(rows).execute(&mut *write).await?;
         }
         write.commit().await?;
         Ok(())
@@ -184,8 +242,8 @@ impl Users {
     }
 
     /// The cost has grown since: store a hash at today's. Whoever has the right password gets in either way.
-    async fn rehash(&self, user: &User, password: &SecretString, old: &str) {
-        let Ok(hash) = self.passwords.hash(password).await else {
+    async fn rehash(&self, session: &Session, user: &User, password: &SecretString, old: &str) {
+        let Ok(hash) = self.passwords.hash(password, &session.client()).await else {
             return;
         };
         let update =
@@ -200,6 +258,19 @@ impl Users {
             tracing::warn!(%error, user = %user.id, "a password could not be hashed anew");
         }
     }
+}
+
+async fn end_log_ins(
+    write: &mut Transaction<'static, Any>,
+    user: &User,
+) -> Result<(), sqlx::Error> {
+    for log_ins in [
+        "DELETE FROM sessions WHERE user_id = $1",
+        "DELETE FROM remembered WHERE user_id = $1",
+    ] {
+        query(log_ins).bind(&user.id).execute(&mut **write).await?;
+    }
+    Ok(())
 }
 
 /// Out of a row of `users`.
@@ -233,6 +304,11 @@ fn valid_email(email: &str) -> Result<&str, AuthError> {
 /// disagree on lower case beyond ASCII.
 fn email_key(email: &str) -> String {
     email.to_lowercase()
+}
+
+/// What the password given once more is counted under.
+fn confirm_key(user_id: &str) -> String {
+    format!("confirm {user_id}")
 }
 
 pub(super) fn random_id() -> Result<String, AuthError> {

@@ -63,17 +63,17 @@ impl Users {
         Ok(rows.iter().map(token).collect::<Result<_, _>>()?)
     }
 
-    /// Ends a token of `user`. Another's, and one that is gone, is left alone.
+    /// Ends a token of `user`. `false`: it is another's or gone, and left alone.
     ///
     /// # Errors
     /// The database could not answer.
-    pub async fn revoke_token(&self, user: &User, id: &str) -> Result<(), AuthError> {
-        query("DELETE FROM access_tokens WHERE id = $1 AND user_id = $2")
+    pub async fn revoke_token(&self, user: &User, id: &str) -> Result<bool, AuthError> {
+        let revoked = query("DELETE FROM access_tokens WHERE id = $1 AND user_id = $2")
             .bind(id)
             .bind(&user.id)
             .execute(&self.database.pool)
             .await?;
-        Ok(())
+        Ok(revoked.rows_affected() > 0)
     }
 
     /// Whose token this is the hash of.

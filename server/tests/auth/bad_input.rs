@@ -203,6 +203,42 @@ async fn unknown_fields_have_no_effect() {
 }
 
 #[tokio::test]
+async fn a_sign_up_sets_nothing_but_its_own_fields() {
+    let site = site().await;
+    let fields = [
+        ("name", "Ada"),
+        ("email", "ada@example.com"),
+        ("password", &*password("Ada")),
+        ("id", "1"),
+        ("is_active", "0"),
+        ("is_admin", "true"),
+        ("created_at", "1"),
+        ("password_hash", "x"),
+        ("user[id]", "1"),
+    ];
+    site.visitor()
+        .submit("/api/signup", &fields)
+        .await
+        .leads_to("/login");
+    let row = site.rows("users").await.remove(0);
+    assert!(
+        row.contains("is_active=1") && row.contains("password_hash=$argon2id$"),
+        "{row}"
+    );
+    assert!(
+        !row.starts_with("id=1 ") && !row.contains("created_at=1 "),
+        "{row}"
+    );
+
+    // And what is known of a user is this and no more.
+    let mut ada = site.visitor();
+    ada.log_in("Ada").await;
+    let user = ada.ask("/api/current_user").await.json()["user"].clone();
+    let keys: Vec<&String> = user.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["email", "id", "is_active", "name"]);
+}
+
+#[tokio::test]
 async fn the_wrong_method_and_the_wrong_path_are_refused() {
     let site = site().await;
     for method in [

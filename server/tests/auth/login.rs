@@ -258,15 +258,6 @@ async fn the_user_s_own_text_is_text() {
 }
 
 #[tokio::test]
-async fn a_login_sweeps_out_what_has_expired() {
-    let site = site().await;
-    site.user("Ada").await;
-    site.pass(25 * HOUR);
-    site.user("Grace").await;
-    assert_eq!(site.rows("sessions").await.len(), 1);
-}
-
-#[tokio::test]
 async fn a_failed_login_leaves_a_line_in_the_log() {
     let site = site().await;
     site.visitor().log_in("Nobody").await;

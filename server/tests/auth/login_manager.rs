@@ -413,6 +413,31 @@ async fn what_goes_wrong_is_an_event_too() {
 }
 
 #[tokio::test]
+async fn what_a_user_changes_is_an_event_once() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    assert_eq!(count(&site, EventKind::SignedUp), 1);
+    ada.log_in("Ada").await;
+    ada.create_token("CI").await;
+    assert_eq!(count(&site, EventKind::AccessTokenCreated), 1);
+    let listed = ada.ask("/api/access_tokens").await.json();
+    let id = listed["tokens"][0]["id"].as_str().unwrap().to_owned();
+    for _ in 0..2 {
+        ada.call("/api/revoke_token", &[("id", &id)]).await;
+    }
+    assert_eq!(count(&site, EventKind::AccessTokenRevoked), 1);
+    let fields = [
+        ("current_password", &*password("Ada")),
+        ("password", "a new one of many words"),
+    ];
+    ada.call("/api/password", &fields).await;
+    assert_eq!(count(&site, EventKind::PasswordChanged), 1);
+    ada.call("/api/delete_account", &[]).await;
+    assert_eq!(count(&site, EventKind::AccountDeleted), 1);
+}
+
+#[tokio::test]
 async fn every_listener_hears_of_every_event() {
     static HEARD: AtomicUsize = AtomicUsize::new(0);
     let site = site_with(Settings {

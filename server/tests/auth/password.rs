@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use secrecy::SecretString;
 use tokio::task::JoinSet;
 
-use crate::site::{Settings, cost, site, site_with};
-use crate::visitor::{email, password};
+use crate::site::{Settings, Site, cost, site, site_with};
+use crate::visitor::{Visitor, email, password};
 
 async fn sign_up_and_log_in(chosen: &str, given: &str) -> (StatusCode, StatusCode) {
     let site = site().await;
@@ -96,6 +96,14 @@ async fn a_password_is_stored_as_argon2id_with_the_recommended_cost() {
     assert!(rows.iter().all(|row| !row.contains(&password("Ada"))));
 }
 
+/// Somebody with an address of their own.
+fn from(site: &Site, number: usize) -> Visitor {
+    let mut visitor = site.visitor();
+    visitor.address = Some(([10, 0, 0, u8::try_from(number).unwrap()], 4711).into());
+    visitor
+}
+
+/// P11.
 #[tokio::test]
 async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
     let site = site_with(Settings {
@@ -108,7 +116,7 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
     let room = std::thread::available_parallelism().unwrap().get() * 17;
     let mut attempts = JoinSet::new();
     for number in 0..room + 10 {
-        let mut visitor = site.visitor();
+        let mut visitor = from(&site, number);
         attempts.spawn(async move {
             let email = format!("{number}@example.com");
             visitor
@@ -137,22 +145,56 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
 }
 
 #[tokio::test]
+async fn one_client_does_not_fill_the_queue() {
+    let site = site_with(Settings {
+        cost: cost(19_456, 2),
+        ..Settings::default()
+    })
+    .await;
+    site.visitor().sign_up("Ada").await;
+    let room = std::thread::available_parallelism().unwrap().get() * 17;
+    let share = room / 4;
+    let mut attempts = JoinSet::new();
+    for number in 0..share + 10 {
+        let mut flood = from(&site, 1);
+        attempts.spawn(async move {
+            let email = format!("{number}@example.com");
+            let fields = [("email", &*email), ("password", "x")];
+            flood.call("/api/login", &fields).await.status
+        });
+    }
+    tokio::task::yield_now().await;
+    from(&site, 2).log_in("Ada").await.leads_to("/");
+    let answers = attempts.join_all().await;
+    let busy = answers
+        .iter()
+        .filter(|&&status| status == StatusCode::SERVICE_UNAVAILABLE);
+    assert!((1..=10).contains(&busy.count()), "{answers:?}");
+}
+
+#[tokio::test]
 async fn visitors_who_hang_up_leave_no_gap_in_the_queue() {
     let passwords = Passwords::new(cost(19_456, 2));
     let password = SecretString::from("a wrong password");
     let room = std::thread::available_parallelism().unwrap().get() * 17;
     // Each is admitted, begins to wait or to hash, and hangs up.
-    for _ in 0..2 * room {
-        let mut hash = Box::pin(passwords.verify(&password, None));
+    let client = |number: usize| (number % 8).to_string();
+    for number in 0..2 * room {
+        let client = client(number);
+        let mut hash = Box::pin(passwords.verify(&password, None, &client));
         let begun = std::future::poll_fn(|context| Poll::Ready(hash.as_mut().poll(context)));
         let _ = begun.await;
     }
     // Whoever comes after the running hashes have finished finds all of the room.
     let mut tries = JoinSet::new();
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-    for _ in 0..room {
+    for number in 0..room {
         let passwords = passwords.clone();
-        tries.spawn(async move { passwords.verify(&"a wrong password".into(), None).await });
+        tries.spawn(async move {
+            passwords
+                .verify(&"a wrong password".into(), None, &client(number))
+                .await
+        });
     }
     assert!(
         tries

@@ -1,5 +1,7 @@
 //! A site of one's own: the real router on a temporary database, a clock to move, and an ear on the log.
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -68,6 +70,11 @@ impl Default for Settings {
 /// What one hash costs: KiB and passes.
 pub fn cost(memory: u32, passes: u32) -> Cost {
     Cost::new(memory, passes, 1, None).expect("a cost that argon2 knows")
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().expect("the program");
+    assert!(output.status.success(), "{output:?}");
 }
 
 /// A file of SQLite's, or a database of its own on the PostgreSQL of `TEST_DATABASE_URL`.
@@ -184,8 +191,39 @@ impl Site {
         .await
     }
 
+    /// What the server does now and then.
+    pub async fn clean_up(&self) {
+        let now = self.clock.load(Ordering::SeqCst);
+        self.users.clean_up(now).await.expect("a clean-up");
+    }
+
+    /// A backup, made as the README says, while the site is open.
+    pub async fn backup(&self) -> PathBuf {
+        let file = self.folder.path().join("backup");
+        if self.url.starts_with("sqlite:") {
+            let copy = sqlx::AssertSqlSafe(format!("VACUUM INTO '{}'", file.display()));
+            let copy = sqlx::query(copy).execute(&self.database.pool).await;
+            copy.expect("a backup");
+        } else {
+            run(Command::new("pg_dump").arg(&self.url).arg("-f").arg(&file));
+        }
+        file
+    }
+
+    /// The site after its database was lost and the backup put in its place.
+    pub async fn restored_from(&self, backup: &Path) -> Site {
+        let folder = Arc::new(TempDir::new().expect("a temporary folder"));
+        let url = empty_database(&folder).await;
+        match url.strip_prefix("sqlite:") {
+            Some(file) => drop(std::fs::copy(backup, file).expect("a copy")),
+            None => run(Command::new("psql").args(["-q", &url, "-f"]).arg(backup)),
+        }
+        let (settings, clock) = (self.settings.clone(), Arc::clone(&self.clock));
+        build(settings, folder, url, clock, self.log.clone()).await
+    }
+
     /// Where a build leaves its files.
-    pub fn files(&self) -> std::path::PathBuf {
+    pub fn files(&self) -> PathBuf {
         self.folder.path().join("site")
     }
 

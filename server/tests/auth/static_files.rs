@@ -30,11 +30,11 @@ async fn a_file_named_by_its_hash_is_kept_for_ever_and_sent_compressed() {
         plain.headers["cache-control"],
         "public, max-age=31536000, immutable"
     );
-    assert_eq!(plain.headers["content-type"], "text/css");
+    assert_eq!(plain.headers["content-type"], "text/css; charset=utf-8");
     let brotli = get(&site, "/pkg/latchkey.abc.css", "br, gzip").await;
     brotli.shows("as brotli");
     assert_eq!(brotli.headers["content-encoding"], "br");
-    assert_eq!(brotli.headers["content-type"], "text/css");
+    assert_eq!(brotli.headers["content-type"], "text/css; charset=utf-8");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 
-use crate::site::{Settings, Site, site, site_with};
+use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
 use crate::visitor::{Answer, Visitor, email, encode, password};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -219,6 +219,74 @@ async fn the_password_asked_for_once_more_can_not_be_guessed_either() {
         ada.call("/api/password", &fields).await.status,
         StatusCode::OK
     );
+}
+
+#[tokio::test]
+async fn whoever_runs_the_site_opens_a_closed_account_and_a_closed_confirmation() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let email = email("Ada");
+    for _ in 0..120 {
+        guess(&mut site.visitor(), "Ada").await;
+        ada.submit("/api/confirm", &[("password", "not this one")])
+            .await;
+        site.pass(15 * MINUTE);
+        if ada.is_guest().await {
+            ada.log_in("Ada").await;
+        }
+    }
+    assert!(!opens(&site, "Ada").await);
+    ada.log_in("Ada").await;
+    assert_eq!(ada.confirm("Ada").await.location(), Some("/confirm"));
+    site.users.unlock(&email).await.unwrap();
+    assert!(opens(&site, "Ada").await);
+    assert_eq!(ada.confirm("Ada").await.location(), Some("/"));
+}
+
+#[tokio::test]
+async fn sign_ups_count_with_log_ins() {
+    let site = site().await;
+    let mut visitor = site.visitor();
+    visitor.address = Some(([192, 0, 2, 1], 4711).into());
+    for number in 0..30 {
+        let fields = [
+            ("email", &*format!("{number}@b.test")),
+            ("password", "too short"),
+        ];
+        let answer = visitor.call("/api/signup", &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(visitor.sign_up("Ada").await.location(), Some("/signup"));
+    assert_eq!(site.rows("users").await.len(), 0);
+    site.pass(MINUTE);
+    visitor.sign_up("Ada").await.leads_to("/login");
+}
+
+#[tokio::test]
+async fn a_known_browser_stays_known_when_the_secret_changes_and_raises_no_alarm_when_it_does_not()
+{
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let device = ada.cookies["device"].clone();
+    let rotated = site
+        .restarted_with(|settings| settings.secrets = vec![OLDER_SECRET, SECRET])
+        .await;
+    ada.moves_to(&rotated.router);
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+    assert_ne!(ada.cookies["device"], device);
+    let dropped = rotated
+        .restarted_with(|settings| settings.secrets = vec![OLDER_SECRET])
+        .await;
+    ada.moves_to(&dropped.router);
+    guesses(&dropped, "Ada", 6).await;
+    ada.log_out().await;
+    ada.log_in("Ada").await.leads_to("/");
+
+    let mut other = dropped.visitor();
+    other.cookies.insert("device".into(), device);
+    dropped.events();
+    assert!(other.is_guest().await);
+    assert!(!dropped.events().contains(&EventKind::CookieTampered));
 }
 
 /// A request from an address, as the socket reports it.

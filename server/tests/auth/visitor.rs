@@ -1,9 +1,11 @@
 //! Somebody with a browser: keeps cookies, follows nothing by itself. One verb an act.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use cookie::Cookie;
 use http_body_util::BodyExt;
@@ -28,6 +30,8 @@ pub struct Visitor {
     router: Router,
     pub cookies: BTreeMap<String, String>,
     pub user_agent: &'static str,
+    /// Where the socket comes from, if anybody should know.
+    pub address: Option<SocketAddr>,
     /// Sent as `Authorization: Bearer`.
     pub token: Option<String>,
     /// What closing the browser leaves.
@@ -54,6 +58,7 @@ impl Visitor {
             router,
             cookies: BTreeMap::new(),
             user_agent: FIREFOX,
+            address: None,
             token: None,
             persistent: BTreeSet::new(),
         }
@@ -226,6 +231,10 @@ impl Visitor {
         headers
             .entry(header::USER_AGENT)
             .or_insert(HeaderValue::from_static(self.user_agent));
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(address));
+        }
+        let headers = request.headers_mut();
         if let Some(token) = &self.token {
             let token = format!("Bearer {token}").parse().expect("a token");
             headers.insert(header::AUTHORIZATION, token);

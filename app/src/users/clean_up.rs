@@ -1,0 +1,61 @@
+//! Yours. What has expired goes away: in the background, few rows at a time, so that nobody waits for it. Several servers
+//! may do it at once, and it may be cut off at any point.
+
+use std::time::Duration;
+
+use sqlx::query;
+
+use super::Users;
+use crate::auth::{AuthError, Clock};
+
+const EVERY: Duration = Duration::from_mins(10);
+
+/// Rows that go at once. SQLite has one writer, and log ins want to write, too.
+const BATCH: i64 = 500;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// `$1` is the time that has come, `$2` how many rows.
+const EXPIRED: [&str; 5] = [
+    "DELETE FROM sessions WHERE id IN \
+         (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)",
+    // What such a family began goes on until its own time is up.
+    "DELETE FROM remembered WHERE id IN \
+         (SELECT id FROM remembered WHERE expires_at <= $1 AND NOT EXISTS \
+             (SELECT 1 FROM sessions WHERE sessions.remember_id = remembered.id) LIMIT $2)",
+    "DELETE FROM access_tokens WHERE id IN \
+         (SELECT id FROM access_tokens WHERE expires_at <= $1 LIMIT $2)",
+    // After a day without one, but not those that an account is closed for (see `auth/throttle.rs`) ...
+    "DELETE FROM attempts WHERE key IN \
+         (SELECT key FROM attempts WHERE last_at <= $1 - 86400 AND count < 100 LIMIT $2)",
+    // ... unless they are of a browser, whose cookie has ended: no browser keeps one for more than 400 days.
+    "DELETE FROM attempts WHERE key IN \
+         (SELECT key FROM attempts WHERE last_at <= $1 - 86400 * 400 AND key LIKE 'device:%' LIMIT $2)",
+];
+
+impl Users {
+    /// Deletes what has expired by `now`.
+    ///
+    /// # Errors
+    /// The database could not answer. What is gone is gone.
+    pub async fn clean_up(&self, now: i64) -> Result<(), AuthError> {
+        for expired in EXPIRED {
+            loop {
+                let rows = query(expired).bind(now).bind(BATCH);
+                let gone = rows.execute(&self.database.pool).await?.rows_affected();
+                if gone < BATCH.cast_unsigned() {
+                    break;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does so again and again. A failure is in the log, and the next time will do.
+    pub async fn clean_up_now_and_then(self, clock: Clock) {
+        loop {
+            let _ = self.clean_up(clock()).await;
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Where a user is logged in: seen by the user, and ended by the user, one device at a time or all others at once.
+
+use std::time::Duration;
+
+use app::auth::EventKind;
+use axum::http::StatusCode;
+
+use crate::site::{Site, site};
+use crate::visitor::{SAFARI, Visitor};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Ada at her desk and with her phone, where she is remembered.
+async fn desk_and_phone(site: &Site) -> (Visitor, Visitor) {
+    let mut phone = site.visitor();
+    phone.user_agent = SAFARI;
+    phone.sign_up("Ada").await;
+    phone.log_in_remembered("Ada").await;
+    site.pass(HOUR);
+    let mut desk = site.visitor();
+    desk.log_in("Ada").await;
+    (desk, phone)
+}
+
+/// The devices that the page lists, each with what it is ended by.
+async fn devices(visitor: &mut Visitor) -> Vec<(String, String)> {
+    let answer = visitor.ask("/api/sessions").await.json();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let sessions = answer["sessions"].as_array().unwrap().iter();
+    sessions
+        .map(|session| (text(&session["device"]), text(&session["id"])))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_page_lists_every_device_and_says_which_is_this_one() {
+    let site = site().await;
+    let (mut desk, _phone) = desk_and_phone(&site).await;
+    site.user("Grace").await;
+    let page = desk.visit("/account/sessions").await;
+    page.shows("Firefox on Linux");
+    page.shows("this device");
+    page.shows("Safari on an iPhone");
+    page.shows("last seen an hour ago");
+    page.shows("logged in an hour ago, remembered");
+    assert_eq!(devices(&mut desk).await.len(), 2);
+}
+
+#[tokio::test]
+async fn ending_one_ends_that_one_alone_with_all_that_it_was_remembered_by() {
+    let site = site().await;
+    let (mut desk, mut phone) = desk_and_phone(&site).await;
+    let (_, id) = devices(&mut desk).await[1].clone();
+    site.events();
+    desk.submit("/api/end_session", &[("id", &id)])
+        .await
+        .leads_to("/account/sessions");
+    assert!(site.events().contains(&EventKind::SessionEnded));
+    desk.visit("/account/sessions")
+        .await
+        .shows("Logged out there.");
+    assert!(phone.is_guest().await);
+    assert_eq!(desk.name().await.as_deref(), Some("Ada"));
+    assert_eq!(site.rows("remembered").await.len(), 0);
+}
+
+#[tokio::test]
+async fn everywhere_else_is_everywhere_but_here() {
+    let site = site().await;
+    let (mut desk, mut phone) = desk_and_phone(&site).await;
+    let mut grace = site.user("Grace").await;
+    desk.submit("/api/end_session", &[])
+        .await
+        .leads_to("/account/sessions");
+    assert!(phone.is_guest().await);
+    assert_eq!(desk.name().await.as_deref(), Some("Ada"));
+    assert_eq!(grace.name().await.as_deref(), Some("Grace"));
+    assert_eq!(devices(&mut desk).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_remembered_device_is_listed_and_ended_also_while_it_has_no_session() {
+    let site = site().await;
+    let (_, mut phone) = desk_and_phone(&site).await;
+    site.pass(25 * HOUR);
+    site.clean_up().await;
+    assert_eq!(site.rows("sessions").await.len(), 0);
+    let mut desk = site.visitor();
+    desk.log_in("Ada").await;
+    let listed = devices(&mut desk).await;
+    assert_eq!(listed[1].0, "Safari on an iPhone");
+    desk.submit("/api/end_session", &[("id", &listed[1].1)])
+        .await;
+    assert!(phone.is_guest().await);
+}
+
+#[tokio::test]
+async fn only_a_fresh_log_in_ends_others() {
+    let site = site().await;
+    let (_desk, mut phone) = desk_and_phone(&site).await;
+    phone.ask("/api/sessions").await.json();
+    let answer = phone.call("/api/end_session", &[]).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer.body, r#""fresh_login_required""#);
+    assert_eq!(site.rows("sessions").await.len(), 2);
+    let guest = site.visitor().call("/api/end_session", &[]).await;
+    assert_eq!(guest.body, r#""login_required""#);
+}
+
+#[tokio::test]
+async fn another_s_is_left_alone_and_the_answer_does_not_tell() {
+    let site = site().await;
+    let mut grace = site.user("Grace").await;
+    let mut ada = site.user("Ada").await;
+    let (_, hers) = devices(&mut grace).await[0].clone();
+    site.events();
+    let answers = [
+        ada.call("/api/end_session", &[("id", &hers)]).await,
+        ada.call("/api/end_session", &[("id", "nobody-s")]).await,
+    ];
+    assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
+    assert_eq!(answers[0].body, answers[1].body);
+    assert!(!site.events().contains(&EventKind::SessionEnded));
+    assert_eq!(grace.name().await.as_deref(), Some("Grace"));
+}
+
+#[tokio::test]
+async fn what_a_session_is_ended_by_opens_nothing() {
+    let site = site().await;
+    let (mut desk, _phone) = desk_and_phone(&site).await;
+    for (_, id) in devices(&mut desk).await {
+        let mut thief = site.visitor();
+        thief.set_session_cookie(id.clone());
+        thief.cookies.insert("remember".into(), id);
+        assert!(thief.is_guest().await);
+    }
+}
+
+#[tokio::test]
+async fn with_one_device_too_many_the_one_that_was_longest_away_is_logged_out() {
+    let site = site().await;
+    let mut first = site.visitor();
+    first.sign_up("Ada").await;
+    first.log_in_remembered("Ada").await;
+    let mut second = site.visitor();
+    for _ in 0..49 {
+        site.pass(Duration::from_mins(1));
+        second = site.visitor();
+        second.log_in_remembered("Ada").await;
+    }
+    assert_eq!(first.name().await.as_deref(), Some("Ada"));
+    assert_eq!(site.rows("sessions").await.len(), 50);
+    let mut last = site.visitor();
+    last.log_in_remembered("Ada").await;
+    assert!(first.is_guest().await);
+    assert_eq!(second.name().await.as_deref(), Some("Ada"));
+    assert_eq!(last.name().await.as_deref(), Some("Ada"));
+    assert_eq!(site.rows("sessions").await.len(), 50);
+    assert_eq!(site.rows("remembered").await.len(), 50);
+}
+
+/// S32.
+#[tokio::test]
+async fn many_log_ins_in_one_second_all_work_and_leave_a_bounded_number() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    for _ in 0..60 {
+        let mut visitor = site.visitor();
+        visitor.log_in("Ada").await;
+        assert_eq!(visitor.name().await.as_deref(), Some("Ada"));
+    }
+    assert_eq!(site.rows("sessions").await.len(), 50);
+}

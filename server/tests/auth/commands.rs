@@ -1,0 +1,105 @@
+//! What whoever runs the site can ask of the program.
+
+use std::process::Command as Run;
+
+use server::command::{Command, Failed};
+
+use crate::site::{SECRET, Site, site};
+
+async fn run(site: &Site, words: &[&str]) -> Result<(), Failed> {
+    let words = words.iter().map(|&word| word.to_owned());
+    Command::read(words)?.run(&site.users).await
+}
+
+#[tokio::test]
+async fn one_user_s_log_ins_end_and_nobody_else_s() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut remembered = site.stale_user("Ada").await;
+    let token = ada
+        .call("/api/create_token", &[("token_name", "CI"), ("days", "7")])
+        .await;
+    let mut script = site.visitor();
+    script.token = Some(token.json().as_str().unwrap().to_owned());
+    let mut grace = site.user("Grace").await;
+    run(&site, &["log-out", "ADA@example.com"]).await.unwrap();
+    assert!(ada.is_guest().await);
+    assert!(remembered.is_guest().await);
+    assert_eq!(script.ask("/api/account").await.status.as_u16(), 401);
+    assert_eq!(grace.name().await.as_deref(), Some("Grace"));
+}
+
+#[tokio::test]
+async fn everyone_s_log_ins_end() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut grace = site.stale_user("Grace").await;
+    run(&site, &["log-out", "everyone"]).await.unwrap();
+    assert!(ada.is_guest().await);
+    assert!(grace.is_guest().await);
+    ada.log_in("Ada").await.leads_to("/");
+}
+
+#[tokio::test]
+async fn a_user_is_switched_off_and_on() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    run(&site, &["deactivate", "ada@example.com"])
+        .await
+        .unwrap();
+    assert!(ada.is_guest().await);
+    assert_eq!(
+        site.visitor().log_in("Ada").await.location(),
+        Some("/login")
+    );
+    run(&site, &["activate", "ada@example.com"]).await.unwrap();
+    ada.log_in("Ada").await.leads_to("/");
+}
+
+#[tokio::test]
+async fn nobody_and_nonsense_are_told_apart() {
+    let site = site().await;
+    for words in [
+        &["log-out", "nobody@example.com"],
+        &["deactivate", "nobody@example.com"],
+    ] {
+        let failed = run(&site, words).await.unwrap_err();
+        assert!(matches!(failed, Failed::NoSuchUser));
+    }
+    for words in [
+        &["unlock"][..],
+        &["log-out"],
+        &["serve"],
+        &["unlock", "a@b.test", "c@d.test"],
+    ] {
+        let failed = run(&site, words).await.unwrap_err();
+        assert!(matches!(failed, Failed::Unknown), "{words:?}");
+    }
+}
+
+#[test]
+fn the_program_obeys_and_says_what_it_can_do() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let server = |words: &[&str]| {
+        let mut run = Run::new(env!("CARGO_BIN_EXE_server"));
+        run.current_dir(&folder)
+            .env_clear()
+            .env("SECRET_KEY", SECRET)
+            .env("LEPTOS_OUTPUT_NAME", "latchkey");
+        run.env("DATABASE_URL", "sqlite:database.sqlite")
+            .args(words)
+            .output()
+            .unwrap()
+    };
+    let done = server(&["log-out", "everyone"]);
+    assert!(done.status.success(), "{done:?}");
+    let nobody = server(&["log-out", "nobody@example.com"]);
+    assert_eq!(nobody.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8_lossy(&nobody.stderr),
+        "latchkey: no user has this address\n"
+    );
+    let nonsense = server(&["log-out"]);
+    assert_eq!(nonsense.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&nonsense.stderr).contains("server log-out everyone"));
+}

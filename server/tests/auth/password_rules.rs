@@ -1,0 +1,122 @@
+//! Which passwords may be chosen: long ones that nobody tries first. The browser asks the same function.
+
+use app::auth::AuthError;
+use app::auth::password_rules::refusal;
+use axum::http::StatusCode;
+
+use crate::site::site;
+use crate::visitor::{email, password};
+
+const COMMON: &str = include_str!("../../../app/src/auth/common_passwords.txt");
+
+/// A sentence of its own for each number.
+fn sentence(number: u32) -> String {
+    let words = [
+        "umber", "violin", "kettle", "orbit", "thicket", "marble", "lantern", "squid",
+    ];
+    let word = |place: u32| words[(number >> (3 * place)) as usize % words.len()];
+    format!("{} {} {} {number}", word(0), word(1), word(2))
+}
+
+#[test]
+fn thousands_of_common_passwords_are_known_in_any_case() {
+    assert!(COMMON.lines().count() >= 3_000);
+    for common in COMMON.lines() {
+        for spelt in [common.to_owned(), common.to_uppercase()] {
+            assert_eq!(
+                refusal(&spelt, &[]),
+                Some(AuthError::PasswordCommon),
+                "{spelt}"
+            );
+        }
+    }
+}
+
+#[test]
+fn hardly_any_other_password_is_taken_for_a_common_one() {
+    let taken = (0..200_000).filter(|&number| refusal(&sentence(number), &[]).is_some());
+    assert!(taken.count() < 200, "more than one in a thousand");
+}
+
+#[tokio::test]
+async fn a_common_password_is_refused_with_the_reason_at_sign_up_and_at_a_change() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for common in COMMON.lines().step_by(200) {
+        let fields = [
+            ("name", "Eve"),
+            ("email", "eve@example.com"),
+            ("password", common),
+        ];
+        let answer = site.visitor().call("/api/signup", &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{common}");
+        assert_eq!(answer.body, r#""password_common""#, "{common}");
+    }
+    let fields = [
+        ("current_password", &*password("Ada")),
+        ("password", "passwordpassword"),
+    ];
+    let answer = ada.submit("/api/password", &fields).await;
+    answer.leads_to("/account/password");
+    let page = ada.visit("/account/password").await;
+    page.shows("among those that are tried first");
+    assert_eq!(site.rows("users").await.len(), 1);
+    ada.log_in("Ada").await.leads_to("/");
+}
+
+#[tokio::test]
+async fn a_password_made_of_the_site_s_or_one_s_own_words_is_refused() {
+    let site = site().await;
+    let own = |chosen: &'static str| {
+        let mut visitor = site.visitor();
+        async move {
+            let fields = [
+                ("name", "Ada Lovelace"),
+                ("email", "countess@analytical.example"),
+                ("password", chosen),
+            ];
+            visitor.call("/api/signup", &fields).await.body
+        }
+    };
+    for expected in [
+        "latchkeylatchkey",
+        "Latchkey-Latchkey!",
+        "LATCHKEY123456789",
+        "adalovelace1234",
+        "Lovelace, Ada: 1815",
+        "countess@analytical",
+        "countess@analytical.example",
+        "analytical analytical",
+        "login.latchkey.2026",
+    ] {
+        assert_eq!(own(expected).await, r#""password_expected""#, "{expected}");
+    }
+    for fine in [
+        "lovelace and her engine",
+        "the key of my latch",
+        "123 456 789 123 456",
+    ] {
+        assert_eq!(own(fine).await, "null", "{fine}");
+    }
+
+    let mut ada = site.user("Ada").await;
+    let fields = [
+        ("current_password", &*password("Ada")),
+        ("password", &*email("Ada")),
+    ];
+    let answer = ada.call("/api/password", &fields).await;
+    assert_eq!(answer.body, r#""password_expected""#);
+}
+
+#[test]
+fn no_rule_asks_for_digits_or_signs() {
+    for fine in [
+        "onlysmallletters",
+        "ONLYCAPITALLETTERS",
+        "804619375528146",
+        "🦑🦑🦑🐙🐙🐙🦞🦞🦞🦀🦀🦀🐡🐡🐡",
+        "               x",
+    ] {
+        assert_eq!(refusal(fine, &[]), None, "{fine}");
+    }
+}
