@@ -111,7 +111,7 @@ pub use session::{Session, read_and_write_cookies};
 #[cfg(feature = "ssr")]
 pub use shares::{Place, Shares};
 #[cfg(feature = "ssr")]
-pub use signing::{BadSecret, SigningKeys};
+pub use signing::{BadSecret, Purpose, SigningKeys};
 #[cfg(feature = "ssr")]
 pub use throttle::{Allowed, Attempt, Attempts, Verdict, account_key};
 #[cfg(feature = "ssr")]

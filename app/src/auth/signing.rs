@@ -17,7 +17,7 @@ const MAC: usize = 32;
 const TIME: usize = 8;
 
 /// What a signature is for. A value opens only under the purpose it was sealed for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Purpose {
     Session,
     Remember,

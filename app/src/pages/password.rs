@@ -75,10 +75,13 @@ pub fn PasswordPage() -> impl IntoView {
             .map(|account| account.email)
     };
 
-    let own = Callback::new(move |_| match account.get_untracked() {
-        Some(Ok(account)) => vec![account.name, account.email],
-        _ => Vec::new(),
+    let own = StoredValue::new(Vec::new());
+    Effect::new(move |_| {
+        if let Some(Ok(account)) = account.get() {
+            own.set_value(vec![account.name, account.email]);
+        }
     });
+    let own = Callback::new(move |_| own.get_value());
     let error = form_error(change, flash.error);
     let changed = move || change.value().get() == Some(Ok(()));
     let notice = Signal::derive(move || {

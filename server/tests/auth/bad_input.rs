@@ -1,5 +1,6 @@
 //! Whatever is sent: a 4xx with a short text, nothing lost, and the server alive.
 
+use app::auth::EventKind;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 
@@ -200,6 +201,21 @@ async fn unknown_fields_have_no_effect() {
     let answer = site.visitor().call("/api/login", &fields).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(site.rows("users").await.len(), 1);
+}
+
+#[tokio::test]
+async fn broken_forms_are_an_event() {
+    let site = site().await;
+    for (kind, body) in [("text/plain", "email=a"), (FORM, "email=a&email=b")] {
+        site.events();
+        let answer = post(&site, "/api/login", HTML, Some(kind), body).await;
+        assert!(
+            answer.status.is_client_error(),
+            "{kind} {body}: {}",
+            answer.status
+        );
+        assert_eq!(site.events(), [EventKind::RequestRefused], "{kind} {body}");
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod site;
 mod visitor;
 
 mod active_sessions;
+mod asvs;
 mod backup;
 mod bad_input;
 mod clean_up;
@@ -19,6 +20,7 @@ mod flask_login;
 mod fresh_login;
 mod headers;
 mod health;
+mod log_lines;
 mod login;
 mod login_manager;
 mod login_required;

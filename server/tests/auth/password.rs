@@ -96,6 +96,54 @@ async fn a_password_is_stored_as_argon2id_with_the_recommended_cost() {
     assert!(rows.iter().all(|row| !row.contains(&password("Ada"))));
 }
 
+#[tokio::test]
+async fn a_password_is_compared_whole() {
+    let right = "  Pass phrase ÄÖ 12345 and so on, until it is longer than seventy-two bytes are ";
+    for wrong in [
+        right.trim(),
+        &right.to_lowercase(),
+        &right[..right.len() - 1],
+        &right.chars().take(72).collect::<String>(),
+        &right.chars().take(16).collect::<String>(),
+        &format!("{right}x"),
+        &format!("{right}\0x"),
+        &format!("{right}{right}{right}{right}"),
+    ] {
+        let (chosen, given) = sign_up_and_log_in(right, wrong).await;
+        assert_eq!(chosen, StatusCode::OK);
+        assert_eq!(given, StatusCode::UNAUTHORIZED, "{wrong}");
+    }
+    let (_, given) = sign_up_and_log_in(right, right).await;
+    assert_eq!(given, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn every_field_says_to_password_managers_what_it_is() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut guest = site.visitor();
+    for (page, kinds) in [
+        (
+            guest.visit("/login").await,
+            &["username", "current-password"][..],
+        ),
+        (
+            guest.visit("/signup").await,
+            &["name", "username", "new-password"],
+        ),
+        (
+            ada.visit("/account/password").await,
+            &["username", "current-password", "new-password"],
+        ),
+        (ada.visit("/confirm").await, &["current-password"]),
+    ] {
+        for kind in kinds {
+            page.shows(&format!("autocomplete=\"{kind}\""));
+        }
+        assert!(!page.body.contains("onpaste"));
+    }
+}
+
 /// Somebody with an address of their own.
 fn from(site: &Site, number: usize) -> Visitor {
     let mut visitor = site.visitor();

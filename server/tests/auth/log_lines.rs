@@ -1,0 +1,91 @@
+//! What the log says, and what it keeps to itself.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+
+use crate::site::{Settings, Site, site, site_with};
+use crate::visitor::{email, encode, send};
+use app::auth::Options;
+
+fn lines(site: &Site, text: &str) -> Vec<String> {
+    let lines = site.log.lines().into_iter();
+    lines.filter(|line| line.contains(text)).collect()
+}
+
+#[tokio::test]
+async fn a_failed_log_in_names_the_account_that_was_tried_and_not_what_was_typed() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let user = ada.ask("/api/current_user").await.json()["user"]["id"].clone();
+    let address = email("Ada");
+    for (typed, known) in [(&*address, true), ("typed-a-password@here.test", false)] {
+        let fields = [("email", typed), ("password", "wrong")];
+        site.visitor().call("/api/login", &fields).await;
+        let line = lines(&site, "login_failed").pop().expect("a line");
+        assert_eq!(line.contains(user.as_str().unwrap()), known, "{line}");
+        assert!(!line.contains(typed), "{line}");
+    }
+}
+
+/// A request whose sender wants to choose its name in our log.
+async fn named(site: &Site, id: &str) {
+    let request = Request::post("/api/login")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("x-request-id", id)
+        .body(Body::from(encode(&[
+            ("email", "a@b.test"),
+            ("password", "x"),
+        ])));
+    send(&site.router, request.unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_request_has_a_name_in_the_log_that_its_sender_does_not_choose() {
+    let ours = site().await;
+    named(&ours, "chosen-by-a-stranger").await;
+    assert_eq!(lines(&ours, "chosen-by-a-stranger").len(), 0);
+    assert!(
+        lines(&ours, "method=POST")
+            .iter()
+            .all(|line| line.contains(" id="))
+    );
+    assert!(!lines(&ours, "method=POST").is_empty());
+}
+
+#[tokio::test]
+async fn behind_a_proxy_of_ours_a_request_keeps_the_name_that_the_proxy_gave() {
+    let options = Options {
+        proxies: 1,
+        ..Options::default()
+    };
+    let behind = site_with(Settings {
+        options,
+        ..Settings::default()
+    })
+    .await;
+    named(&behind, "chosen-by-our-proxy").await;
+    assert!(!lines(&behind, "chosen-by-our-proxy").is_empty());
+}
+
+/// H8, S35.
+#[tokio::test]
+async fn nothing_that_is_sent_begins_a_line_of_its_own() {
+    let site = site().await;
+    let hostile =
+        "x\r\n{\"level\":\"INFO\",\"kind\":\"user_logged_in\"}\u{1b}[2J\u{2028}\u{202e}@b.test";
+    for path in ["/api/login", "/api/signup"] {
+        let fields = [
+            ("name", hostile),
+            ("email", hostile),
+            ("password", "x"),
+            ("next", hostile),
+        ];
+        site.visitor().call(path, &fields).await;
+    }
+    for line in site.log.lines() {
+        assert!(
+            !line.contains("user_logged_in") && !line.contains('\u{1b}'),
+            "{line}"
+        );
+    }
+}
