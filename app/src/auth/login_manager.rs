@@ -100,8 +100,9 @@ impl Session {
     /// (ASVS 7.2.4).
     ///
     /// # Errors
-    /// [`AuthError::Inactive`]; [`AuthError::BadRequest`] where an access token came along: such a request has no
-    /// session; or the session could not be stored. In each case nobody is logged in or out.
+    /// [`AuthError::Inactive`]; [`AuthError::InvalidCredentials`]: the password was changed since `user` was read, or
+    /// the user is gone; [`AuthError::BadRequest`] where an access token came along: such a request has no session; or
+    /// the session could not be stored. In each case nobody is logged in or out.
     pub async fn login_user(&self, user: &User, how: LogIn) -> Result<(), AuthError> {
         if !matches!(self.0.credentials, Credentials::Cookies { .. }) {
             return Err(AuthError::BadRequest);
@@ -130,7 +131,7 @@ impl Session {
         let came_along = self.remember_cookie().map(|cookie| &*cookie.id);
         let replaces = (self.presented(), came_along);
         self.users()
-            .begin_session(&session, remembered.as_ref(), replaces)
+            .begin_session(user, &session, remembered.as_ref(), replaces)
             .await?;
 
         self.put(Purpose::Session, &token, self.now(), None);
@@ -163,7 +164,8 @@ impl Session {
             forced: old.forced,
             ..self.new_row(&loaded.user, &token)
         };
-        if !self.users().confirm_session(&old.id, &session).await? {
+        let (users, user) = (self.users(), &loaded.user);
+        if !users.confirm_session(user, &old.id, &session).await? {
             return Err(AuthError::LoginRequired);
         }
         self.put(Purpose::Session, &token, self.now(), None);

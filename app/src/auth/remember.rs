@@ -147,7 +147,7 @@ impl Session {
             row.expires_at = now + row.lasts;
         }
         if !users
-            .restore_session(&session, generation, row.expires_at, lost)
+            .restore_session(&user, &session, generation, row.expires_at, lost)
             .await?
         {
             return Ok(None); // It ended this very moment.

@@ -63,8 +63,10 @@ pub trait UserLoader {
     ) -> impl Future<Output = Result<Option<User>, AuthError>> + Send;
 
     /// Stores `session` and its new family, and ends what came with the request: all of it, or nothing.
+    /// [`AuthError::InvalidCredentials`]: the user is gone, or their password was changed since they were read.
     fn begin_session(
         &self,
+        user: &User,
         session: &SessionRow,
         remembered: Option<&RememberRow>,
         replaces: (Option<&str>, Option<&str>),
@@ -72,18 +74,20 @@ pub trait UserLoader {
 
     /// Moves the family of `session` on to `generation` and stores `session`. Where another request was first, the
     /// session must be there already, unless the answer to that request was `lost`: then the family must.
-    /// `false`: it has ended, and nothing is stored.
+    /// `false`: it has ended, or its user as above, and nothing is stored.
     fn restore_session(
         &self,
+        user: &User,
         session: &SessionRow,
         generation: i64,
         expires_at: i64,
         lost: bool,
     ) -> impl Future<Output = Result<bool, AuthError>> + Send;
 
-    /// The session `id` becomes `session`, under its new id. `false`: it has ended.
+    /// The session `id` becomes `session`, under its new id. `false`: it has ended, or its user as above.
     fn confirm_session(
         &self,
+        user: &User,
         id: &str,
         session: &SessionRow,
     ) -> impl Future<Output = Result<bool, AuthError>> + Send;

@@ -37,8 +37,8 @@ pub async fn change_password(
         // An access token is no log in: it gets no further.
         session.confirm_login().await?;
         let remembered = session.load().await?.and_then(|loaded| loaded.remembered);
-        users
-            .change_password(&session, &user, &password.into())
+        let user = users
+            .change_password(&session, user, &password.into())
             .await?;
         let remember = remembered.map_or(Remember::No, |row| Remember::For(row.lasts()));
         let how = LogIn {

@@ -36,6 +36,10 @@ pub struct User {
     pub email: String,
     /// An inactive user is not let in, and is a guest from the next request on.
     pub is_active: bool,
+    /// How often the password was changed, as far as the server knew when it read this user. Whoever was read before
+    /// the last change logs nobody in.
+    #[serde(skip)]
+    pub password_version: i64,
 }
 
 /// A visitor who has not logged in: Flask-Login's anonymous user. Add what your app knows of them (a locale, a cart)

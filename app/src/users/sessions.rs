@@ -11,7 +11,7 @@ use crate::auth::{Allowed, AuthError, Loaded, RememberRow, SessionRow, UserLoade
 impl UserLoader for Users {
     async fn load_user(&self, id: &str, now: i64) -> Result<Option<Loaded>, AuthError> {
         let row = query(
-            "SELECT users.id, users.name, users.email, users.is_active, \
+            "SELECT users.id, users.name, users.email, users.is_active, users.password_version, \
                     sessions.id AS session_id, sessions.created_at, sessions.authenticated_at, \
                     sessions.seen_at, sessions.expires_at, sessions.remember_id, sessions.forced, \
                     sessions.user_agent, sessions.address, \
@@ -48,7 +48,7 @@ impl UserLoader for Users {
         now: i64,
     ) -> Result<Option<(User, RememberRow)>, AuthError> {
         let row = query(
-            "SELECT users.id, users.name, users.email, users.is_active, \
+            "SELECT users.id, users.name, users.email, users.is_active, users.password_version, \
                     remembered.generation, remembered.confirmed, remembered.rotated_at, \
                     remembered.lasts, remembered.expires_at AS remembered_until \
              FROM remembered JOIN users ON users.id = remembered.user_id \
@@ -72,11 +72,15 @@ impl UserLoader for Users {
 
     async fn begin_session(
         &self,
+        user: &User,
         session: &SessionRow,
         remembered: Option<&RememberRow>,
         (old_session, old_family): (Option<&str>, Option<&str>),
     ) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
+        if !hold_user(&mut write, user).await? {
+            return Err(AuthError::InvalidCredentials);
+        }
         end(&mut write, old_session, old_family).await?;
         if let Some(row) = remembered {
             query(
@@ -105,12 +109,16 @@ impl UserLoader for Users {
 
     async fn restore_session(
         &self,
+        user: &User,
         session: &SessionRow,
         generation: i64,
         expires_at: i64,
         lost: bool,
     ) -> Result<bool, AuthError> {
         let mut write = self.database.begin_write().await?;
+        if !hold_user(&mut write, user).await? {
+            return Ok(false);
+        }
         let moved_on = query(
             "UPDATE remembered SET generation = $1, confirmed = 0, rotated_at = $2, expires_at = $3, \
                                    user_agent = $4, address = $5 \
@@ -141,8 +149,16 @@ impl UserLoader for Users {
         Ok(true)
     }
 
-    async fn confirm_session(&self, id: &str, session: &SessionRow) -> Result<bool, AuthError> {
+    async fn confirm_session(
+        &self,
+        user: &User,
+        id: &str,
+        session: &SessionRow,
+    ) -> Result<bool, AuthError> {
         let mut write = self.database.begin_write().await?;
+        if !hold_user(&mut write, user).await? {
+            return Ok(false);
+        }
         let ended = query("DELETE FROM sessions WHERE id = $1")
             .bind(id)
             .execute(&mut *write)
@@ -235,6 +251,20 @@ impl UserLoader for Users {
 }
 
 type Write = sqlx::Transaction<'static, sqlx::Any>;
+
+/// Until the transaction ends nobody changes this user's password or deletes the user: who does waits, or was first.
+/// `false`: was first.
+async fn hold_user(write: &mut Write, user: &User) -> Result<bool, sqlx::Error> {
+    let held = query(
+        "UPDATE users SET password_version = password_version \
+         WHERE id = $1 AND password_version = $2",
+    )
+    .bind(&user.id)
+    .bind(user.password_version)
+    .execute(&mut **write)
+    .await?;
+    Ok(held.rows_affected() > 0)
+}
 
 /// A session that was inserted before stays as it is.
 async fn insert(write: &mut Write, row: &SessionRow) -> Result<(), sqlx::Error> {

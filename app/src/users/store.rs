@@ -76,7 +76,8 @@ impl Users {
         let key = email_key(valid_email(email)?);
         let attempt = session.attempt(&key).await?;
         let row = query(
-            "SELECT id, name, email, is_active, password_hash FROM users WHERE email_key = $1",
+            "SELECT id, name, email, is_active, password_version, password_hash \
+             FROM users WHERE email_key = $1",
         )
         .bind(key)
         .fetch_optional(&self.database.pool)
@@ -149,27 +150,39 @@ impl Users {
         Ok(())
     }
 
-    /// A new password for `user`, which ends every log in they have, remembered or not: both or neither.
+    /// A new password for `user`, which ends every log in they have, remembered or not: both or neither. Returns the
+    /// user as they are after it.
     ///
     /// # Errors
-    /// The password breaks a rule, or the app is too busy.
+    /// The password breaks a rule, or the app is too busy. [`AuthError::WrongPassword`]: it was changed since `user`
+    /// was read, so what was given as today's is yesterday's.
     pub async fn change_password(
         &self,
         session: &Session,
-        user: &User,
+        user: User,
         password: &SecretString,
-    ) -> Result<(), AuthError> {
+    ) -> Result<User, AuthError> {
         let (own, client) = ([&*user.name, &*user.email], session.client());
         let hash = self.passwords.hash_new(password, &own, &client).await?;
         let mut write = self.database.begin_write().await?;
-        query("UPDATE users SET password_hash = $1 WHERE id = $2")
-            .bind(hash)
-            .bind(&user.id)
-            .execute(&mut *write)
-            .await?;
-        end_log_ins(&mut write, user).await?;
+        let changed = query(
+            "UPDATE users SET password_hash = $1, password_version = password_version + 1 \
+             WHERE id = $2 AND password_version = $3",
+        )
+        .bind(hash)
+        .bind(&user.id)
+        .bind(user.password_version)
+        .execute(&mut *write)
+        .await?;
+        if changed.rows_affected() == 0 {
+            return Err(AuthError::WrongPassword);
+        }
+        end_log_ins(&mut write, &user).await?;
         write.commit().await?;
-        Ok(())
+        Ok(User {
+            password_version: user.password_version + 1,
+            ..user
+        })
     }
 
     /// The user with this address, for whoever runs the site.
@@ -177,10 +190,12 @@ impl Users {
     /// # Errors
     /// [`AuthError::InvalidEmail`], or the database could not answer.
     pub async fn find(&self, email: &str) -> Result<Option<User>, AuthError> {
-        let row = query("SELECT id, name, email, is_active FROM users WHERE email_key = $1")
-            .bind(email_key(valid_email(email)?))
-            .fetch_optional(&self.database.pool)
-            .await?;
+        let row = query(
+            "SELECT id, name, email, is_active, password_version FROM users WHERE email_key = $1",
+        )
+        .bind(email_key(valid_email(email)?))
+        .fetch_optional(&self.database.pool)
+        .await?;
         Ok(row.as_ref().map(user).transpose()?)
     }
 
@@ -206,8 +221,8 @@ impl Users {
     pub async fn log_out_everyone(&self) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
         for rows in [
-            "DELETE FROM sessions",
             "DELETE FROM remembered",
+            "DELETE FROM sessions",
             "DELETE FROM access_tokens",
         ] {
             query(rows).execute(&mut *write).await?;
@@ -265,8 +280,8 @@ async fn end_log_ins(
     user: &User,
 ) -> Result<(), sqlx::Error> {
     for log_ins in [
-        "DELETE FROM sessions WHERE user_id = $1",
         "DELETE FROM remembered WHERE user_id = $1",
+        "DELETE FROM sessions WHERE user_id = $1",
     ] {
         query(log_ins).bind(&user.id).execute(&mut **write).await?;
     }
@@ -280,6 +295,7 @@ pub(super) fn user(row: &AnyRow) -> Result<User, sqlx::Error> {
         name: row.try_get("name")?,
         email: row.try_get("email")?,
         is_active: row.try_get::<i64, _>("is_active")? == 1,
+        password_version: row.try_get("password_version")?,
     })
 }
 

@@ -83,7 +83,8 @@ impl Users {
         now: i64,
     ) -> Result<Option<User>, AuthError> {
         let row = query(
-            "SELECT users.id, users.name, users.email, users.is_active, access_tokens.last_used_at \
+            "SELECT users.id, users.name, users.email, users.is_active, users.password_version, \
+                    access_tokens.last_used_at \
              FROM access_tokens JOIN users ON users.id = access_tokens.user_id \
              WHERE access_tokens.token_hash = $1 AND access_tokens.expires_at > $2",
         )
