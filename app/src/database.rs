@@ -126,6 +126,13 @@ impl Database {
 /// The one place where a database failure meets a visitor: the log gets the cause, the visitor gets a code.
 impl From<sqlx::Error> for AuthError {
     fn from(error: sqlx::Error) -> Self {
+        if error
+            .as_database_error()
+            .is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
+        {
+            // Something was to be stored for a user who was deleted at this very moment.
+            return Self::LoginRequired;
+        }
         tracing::error!(%error, "the database did not answer");
         match error {
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::ColumnNotFound(_) => Self::Unexpected,

@@ -135,13 +135,12 @@ impl UserLoader for Users {
         .await?;
         if moved_on.rows_affected() == 0 {
             // Another request was first, and has begun the session; what it began may have ended since.
-            let there = if lost {
-                query("SELECT id FROM remembered WHERE id = $1").bind(&session.remember_id)
-            } else {
-                query("SELECT id FROM sessions WHERE id = $1").bind(&session.id)
-            };
-            if there.fetch_optional(&mut *write).await?.is_none() {
+            if !hold_family(&mut write, session).await? {
                 return Ok(false);
+            }
+            if !lost {
+                let there = query("SELECT id FROM sessions WHERE id = $1").bind(&session.id);
+                return Ok(there.fetch_optional(&mut *write).await?.is_some());
             }
         }
         insert(&mut write, session).await?;
@@ -156,7 +155,7 @@ impl UserLoader for Users {
         session: &SessionRow,
     ) -> Result<bool, AuthError> {
         let mut write = self.database.begin_write().await?;
-        if !hold_user(&mut write, user).await? {
+        if !hold_user(&mut write, user).await? || !hold_family(&mut write, session).await? {
             return Ok(false);
         }
         let ended = query("DELETE FROM sessions WHERE id = $1")
@@ -263,6 +262,19 @@ async fn hold_user(write: &mut Write, user: &User) -> Result<bool, sqlx::Error> 
     .bind(user.password_version)
     .execute(&mut **write)
     .await?;
+    Ok(held.rows_affected() > 0)
+}
+
+/// The same of the family that `session` belongs to, if there is one. Whoever holds both holds the user first, and what
+/// is deleted goes in that order too, so that no two wait for each other.
+async fn hold_family(write: &mut Write, session: &SessionRow) -> Result<bool, sqlx::Error> {
+    let Some(family) = &session.remember_id else {
+        return Ok(true);
+    };
+    let held = query("UPDATE remembered SET generation = generation WHERE id = $1")
+        .bind(family)
+        .execute(&mut **write)
+        .await?;
     Ok(held.rows_affected() > 0)
 }
 

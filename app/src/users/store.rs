@@ -249,10 +249,16 @@ impl Users {
     /// # Errors
     /// The database could not answer.
     pub async fn delete(&self, user: &User) -> Result<(), AuthError> {
-        query("DELETE FROM users WHERE id = $1")
-            .bind(&user.id)
-            .execute(&self.database.pool)
-            .await?;
+        let mut write = self.database.begin_write().await?;
+        for step in [
+            // Held first: whatever is under way for this user waits, and then finds nobody.
+            "UPDATE users SET password_version = password_version + 1 WHERE id = $1",
+            "DELETE FROM remembered WHERE user_id = $1",
+            "DELETE FROM users WHERE id = $1",
+        ] {
+            query(step).bind(&user.id).execute(&mut *write).await?;
+        }
+        write.commit().await?;
         Ok(())
     }
 
