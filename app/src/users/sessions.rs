@@ -101,7 +101,7 @@ impl UserLoader for Users {
             .execute(&mut *write)
             .await?;
         }
-        insert(&mut write, session).await?;
+        insert(&mut write, session, None).await?;
         end_oldest(&mut write, session).await?;
         write.commit().await?;
         Ok(())
@@ -143,7 +143,7 @@ impl UserLoader for Users {
                 return Ok(there.fetch_optional(&mut *write).await?.is_some());
             }
         }
-        insert(&mut write, session).await?;
+        insert(&mut write, session, None).await?;
         write.commit().await?;
         Ok(true)
     }
@@ -165,7 +165,7 @@ impl UserLoader for Users {
         if ended.rows_affected() == 0 {
             return Ok(false);
         }
-        insert(&mut write, session).await?;
+        insert(&mut write, session, Some(id)).await?;
         write.commit().await?;
         Ok(true)
     }
@@ -243,6 +243,14 @@ impl UserLoader for Users {
         remembered: Option<&str>,
     ) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
+        // Waits for the password that is being given once more in another tab, and then finds the session it made.
+        query(
+            "UPDATE users SET password_version = password_version \
+             WHERE id IN (SELECT user_id FROM sessions WHERE id = $1 OR replaces = $1)",
+        )
+        .bind(session)
+        .execute(&mut *write)
+        .await?;
         end(&mut write, session, remembered).await?;
         write.commit().await?;
         Ok(())
@@ -279,11 +287,15 @@ async fn hold_family(write: &mut Write, session: &SessionRow) -> Result<bool, sq
 }
 
 /// A session that was inserted before stays as it is.
-async fn insert(write: &mut Write, row: &SessionRow) -> Result<(), sqlx::Error> {
+async fn insert(
+    write: &mut Write,
+    row: &SessionRow,
+    replaces: Option<&str>,
+) -> Result<(), sqlx::Error> {
     query(
         "INSERT INTO sessions (id, user_id, created_at, authenticated_at, seen_at, expires_at, \
-                               remember_id, forced, user_agent, address) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
+                               remember_id, forced, user_agent, address, replaces) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
     )
     .bind(&row.id)
     .bind(&row.user_id)
@@ -295,6 +307,7 @@ async fn insert(write: &mut Write, row: &SessionRow) -> Result<(), sqlx::Error> 
     .bind(i64::from(row.forced))
     .bind(&row.user_agent)
     .bind(&row.address)
+    .bind(replaces)
     .execute(&mut **write)
     .await
     .map(drop)
@@ -326,7 +339,7 @@ async fn end_oldest(write: &mut Write, begun: &SessionRow) -> Result<(), sqlx::E
     Ok(())
 }
 
-/// The session, its family, and the other family; what belongs to a family goes with it.
+/// The session, with the one that it became, its family, and the other family; what belongs to a family goes with it.
 async fn end(
     write: &mut Write,
     session: Option<&str>,
@@ -334,8 +347,9 @@ async fn end(
 ) -> Result<(), sqlx::Error> {
     if let Some(id) = session {
         for mine in [
-            "DELETE FROM remembered WHERE id = (SELECT remember_id FROM sessions WHERE id = $1)",
-            "DELETE FROM sessions WHERE id = $1",
+            "DELETE FROM remembered WHERE id IN \
+                 (SELECT remember_id FROM sessions WHERE id = $1 OR replaces = $1)",
+            "DELETE FROM sessions WHERE id = $1 OR replaces = $1",
         ] {
             query(mine).bind(id).execute(&mut **write).await?;
         }
