@@ -11,6 +11,9 @@ mod attempts;
 /// Expired rows go away.
 #[cfg(feature = "ssr")]
 mod clean_up;
+/// What a user may be called.
+#[cfg(feature = "ssr")]
+mod names;
 /// The queries behind log ins: sessions, and who is remembered.
 #[cfg(feature = "ssr")]
 mod sessions;

@@ -1,13 +1,12 @@
 //! Yours. Users and their passwords: rows and queries.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use email_address::EmailAddress;
 use secrecy::SecretString;
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row, Transaction, query};
 
 use super::User;
-use crate::auth::config::{EMAIL_MAX, NAME_MAX};
+use super::names::{Email, valid_name};
 use crate::auth::{AuthError, EventKind, Passwords, Session, account_key};
 use crate::database::Database;
 
@@ -43,8 +42,8 @@ impl Users {
         password: &SecretString,
     ) -> Result<(), AuthError> {
         let name = valid_name(name)?;
-        let email = valid_email(email)?;
-        let (own, client) = ([name, email], session.client());
+        let email = Email::read(email)?;
+        let (own, client) = ([&*name, &*email.typed], session.client());
         let password_hash = self.passwords.hash_new(password, &own, &client).await?;
         // The update changes nothing, and takes as long to write as an account: the disk would tell one from the other.
         query(
@@ -53,8 +52,8 @@ impl Users {
              ON CONFLICT (email_key) DO UPDATE SET email_key = excluded.email_key",
         )
         .bind(random_id()?)
-        .bind(email)
-        .bind(email_key(email))
+        .bind(email.typed)
+        .bind(email.key)
         .bind(name)
         .bind(password_hash)
         .bind(session.now())
@@ -73,7 +72,7 @@ impl Users {
         email: &str,
         password: &SecretString,
     ) -> Result<User, AuthError> {
-        let key = email_key(valid_email(email)?);
+        let key = Email::read(email)?.key;
         let attempt = session.attempt(&key).await?;
         let row = query(
             "SELECT id, name, email, is_active, password_version, password_hash \
@@ -141,8 +140,8 @@ impl Users {
     /// # Errors
     /// [`AuthError::InvalidEmail`], or the database could not answer.
     pub async fn unlock(&self, email: &str) -> Result<(), AuthError> {
-        let address = email_key(valid_email(email)?);
-        self.delete_attempts(&account_key(&address)).await?;
+        let key = account_key(&Email::read(email)?.key);
+        self.delete_attempts(&key).await?;
         if let Some(user) = self.find(email).await? {
             let key = account_key(&confirm_key(&user.id));
             self.delete_attempts(&key).await?;
@@ -193,7 +192,7 @@ impl Users {
         let row = query(
             "SELECT id, name, email, is_active, password_version FROM users WHERE email_key = $1",
         )
-        .bind(email_key(valid_email(email)?))
+        .bind(Email::read(email)?.key)
         .fetch_optional(&self.database.pool)
         .await?;
         Ok(row.as_ref().map(user).transpose()?)
@@ -303,29 +302,6 @@ pub(super) fn user(row: &AnyRow) -> Result<User, sqlx::Error> {
         is_active: row.try_get::<i64, _>("is_active")? == 1,
         password_version: row.try_get("password_version")?,
     })
-}
-
-fn valid_name(name: &str) -> Result<&str, AuthError> {
-    let name = name.trim();
-    let fits = (1..=NAME_MAX).contains(&name.chars().count());
-    (fits && !name.chars().any(char::is_control))
-        .then_some(name)
-        .ok_or(AuthError::InvalidName)
-}
-
-fn valid_email(email: &str) -> Result<&str, AuthError> {
-    let email = email.trim();
-    let plain =
-        email.len() <= EMAIL_MAX && !email.chars().any(|c| c.is_control() || c.is_whitespace());
-    (plain && EmailAddress::is_valid(email))
-        .then_some(email)
-        .ok_or(AuthError::InvalidEmail)
-}
-
-/// What two spellings of one address have in common. Made here and never by the database: the engines
-/// disagree on lower case beyond ASCII.
-fn email_key(email: &str) -> String {
-    email.to_lowercase()
 }
 
 /// What the password given once more is counted under.

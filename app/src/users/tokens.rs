@@ -3,6 +3,7 @@
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
+use super::names::shown;
 use super::store::{random_id, user};
 use super::{AccessToken, User, Users};
 use crate::auth::config::{SEEN_EVERY, TOKEN_DAYS_MAX, TOKEN_NAME_MAX};
@@ -23,11 +24,7 @@ impl Users {
         days: i64,
         now: i64,
     ) -> Result<SecretString, AuthError> {
-        let name = name.trim();
-        let fits = (1..=TOKEN_NAME_MAX).contains(&name.chars().count());
-        if !fits || name.chars().any(char::is_control) {
-            return Err(AuthError::InvalidTokenName);
-        }
+        let name = shown(name, TOKEN_NAME_MAX).ok_or(AuthError::InvalidTokenName)?;
         if !(1..=TOKEN_DAYS_MAX).contains(&days) {
             return Err(AuthError::InvalidDays);
         }

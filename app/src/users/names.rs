@@ -1,0 +1,84 @@
+//! Yours. What a user may be called: the name that is shown, and the address that is compared.
+
+use email_address::EmailAddress;
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
+use unicode_normalization::{UnicodeNormalization, is_nfkc};
+
+use crate::auth::AuthError;
+use crate::auth::config::{EMAIL_MAX, NAME_MAX};
+
+/// An address as it was typed, and what all spellings of it have in common. Made here and never by the database: the
+/// engines disagree on lower case beyond ASCII.
+pub(super) struct Email {
+    pub typed: String,
+    pub key: String,
+}
+
+impl Email {
+    pub fn read(typed: &str) -> Result<Self, AuthError> {
+        Self::parse(typed).ok_or(AuthError::InvalidEmail)
+    }
+
+    fn parse(typed: &str) -> Option<Self> {
+        // What is another character in disguise (full width, the Kelvin sign, ligatures) is refused and not replaced:
+        // nobody has such an address, and a replaced one would be somebody else's.
+        let itself = |c: char| is_nfkc(std::iter::once(c));
+        let plain = |c: char| itself(c) && !c.is_whitespace() && !is_unseen(c);
+        let typed = typed.trim();
+        if typed.len() > EMAIL_MAX || !typed.chars().all(plain) {
+            return None;
+        }
+        let typed = nfc(typed, EMAIL_MAX)?;
+        if !is_nfkc(typed.chars()) || !EmailAddress::is_valid(&typed) {
+            return None;
+        }
+        let (local, domain) = typed.rsplit_once('@')?;
+        // Two letters that one capital has.
+        let local = local.to_lowercase().replace('ς', "σ").nfc().collect::<String>();
+        let domain = idna::domain_to_ascii(domain).ok()?;
+        let key = format!("{local}@{domain}");
+        (key.len() <= EMAIL_MAX && EmailAddress::is_valid(&key)).then_some(Self { typed, key })
+    }
+}
+
+pub(super) fn valid_name(name: &str) -> Result<String, AuthError> {
+    shown(name, NAME_MAX).ok_or(AuthError::InvalidName)
+}
+
+/// A text of 1 to `longest` characters that shows what it holds and turns nothing around it: no control, no direction
+/// mark, nothing without a width.
+pub(super) fn shown(text: &str, longest: usize) -> Option<String> {
+    let text = nfc(text, 4 * longest)?;
+    let seen = text.chars().any(|c| !is_unseen(c));
+    let fits = text.chars().count() <= longest;
+    let plain = text.chars().all(|c| !is_unseen(c) || picks_a_variant(c));
+    (seen && fits && plain).then_some(text)
+}
+
+/// Without spaces around it, and composed: the same letters typed on two keyboards are one text. The bound in bytes
+/// comes first, because composing takes time of its own, and once more after it, because some texts grow.
+fn nfc(text: &str, longest: usize) -> Option<String> {
+    let text = text.trim();
+    let composed = (text.len() <= longest).then(|| text.nfc().collect::<String>())?;
+    (composed.len() <= longest).then_some(composed)
+}
+
+fn is_unseen(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+        || matches!(
+            category,
+            GeneralCategory::Control
+                | GeneralCategory::Format
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+                | GeneralCategory::PrivateUse
+                | GeneralCategory::Unassigned
+        )
+}
+
+/// Says how the character before it looks: a heart in colour, and the kanji that a family writes its name with.
+fn picks_a_variant(c: char) -> bool {
+    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
