@@ -124,13 +124,13 @@ fn is_safe(next: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || is_page(rest))
 }
 
-/// Server functions and assets are no place to arrive at (a log out would even undo the log in), and the log-in
+/// Server functions, probes and assets are no place to arrive at (a log out would even undo the log in), and the log-in
 /// page would only send the visitor on.
 fn is_page(path: &str) -> bool {
     let mut segments = path.strip_suffix('/').unwrap_or(path).split('/');
     let first = segments.clone().next();
     segments.all(is_plain)
-        && !matches!(first, Some("api" | "pkg"))
+        && !matches!(first, Some("api" | "health" | "pkg"))
         && first != LOGIN_PATH.strip_prefix('/')
 }
 
