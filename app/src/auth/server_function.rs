@@ -134,7 +134,7 @@ pub fn turn_away(error: AuthError, form: &str, typed: Typed) -> AuthError {
 
 /// The layer around every server function.
 pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
-    if request.method() == Method::POST && !is_form(request.headers()) {
+    if request.method() == Method::POST && !(is_form(request.headers()) && is_plain(request.headers())) {
         // The codecs take any body, so a page of another site could send one without asking first.
         emit_refusal(request.extensions().get());
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
@@ -193,6 +193,12 @@ fn is_form(headers: &HeaderMap) -> bool {
         .next()
         .is_some_and(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"))
         && parts.all(|parameter| parameter.eq_ignore_ascii_case("charset=utf-8"))
+}
+
+/// Nothing here unpacks a body: one that says it is packed is not read as if it were not.
+fn is_plain(headers: &HeaderMap) -> bool {
+    let mut packed = headers.get_all(header::CONTENT_ENCODING).iter();
+    packed.all(|how| how.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 fn accepts_html(headers: &HeaderMap) -> bool {
