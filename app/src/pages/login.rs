@@ -21,7 +21,7 @@ use crate::users::User;
 pub async fn login(
     #[server(default)] email: String,
     #[server(default)] password: Password,
-    /// Anything but an empty text: the cookie outlives the browser.
+    /// `on`, `true` or `1`: the cookie outlives the browser. Whatever else is no.
     #[server(default)]
     remember: String,
     #[server(default)] next: String,
@@ -33,10 +33,9 @@ pub async fn login(
 
     let users = expect_context::<Users>();
     let session = session()?;
-    let remember = if remember.is_empty() {
-        Remember::No
-    } else {
-        Remember::Usual
+    let remember = match &*remember {
+        "on" | "true" | "1" => Remember::Usual,
+        _ => Remember::No,
     };
     let how = LogIn {
         remember,
