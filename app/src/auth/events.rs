@@ -43,7 +43,7 @@ pub enum EventKind {
     InactiveUserRefused,
     /// Too many attempts, on an account or from an address.
     LoginThrottled,
-    /// A cookie that this server did not sign.
+    /// A cookie that this server did not sign, or cookies of two users.
     CookieTampered,
     /// An access token that is unknown, revoked or expired.
     TokenRefused,

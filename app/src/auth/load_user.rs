@@ -63,6 +63,10 @@ impl Session {
                     self.emit(EventKind::CookieTampered, None);
                 }
                 match self.load_from_session().await? {
+                    Some(loaded) if self.is_of_two_users(&loaded).await? => {
+                        self.emit(EventKind::CookieTampered, Some(&loaded.user.id));
+                        Ok(None)
+                    }
                     Some(loaded) => Ok(self.active(loaded)),
                     None => self.restore().await,
                 }
@@ -98,6 +102,16 @@ impl Session {
             self.keep_remembered(row).await;
         }
         Ok(Some(loaded))
+    }
+
+    /// A remember cookie of another user came along: somebody has put one of the two there, and neither is believed.
+    async fn is_of_two_users(&self, loaded: &Loaded) -> Result<bool, AuthError> {
+        let family = loaded.remembered.as_ref().map(|row| &row.id);
+        let Some(other) = self.remember_cookie().filter(|cookie| Some(&cookie.id) != family) else {
+            return Ok(false);
+        };
+        let other = self.users().load_remembered(&other.id, self.now()).await?;
+        Ok(other.is_some_and(|(user, _)| user.id != loaded.user.id))
     }
 
     /// What [`Protection`] says to a session from another browser. `false`: it has ended.
