@@ -84,6 +84,14 @@ impl UserLoader for Users {
         end(&mut write, old_session, old_family).await?;
         if let Some(row) = remembered {
             query(
+                "DELETE FROM remembered WHERE user_id = $1 AND id NOT IN (SELECT id FROM remembered \
+                 WHERE user_id = $1 ORDER BY rotated_at DESC LIMIT $2)",
+            )
+            .bind(&row.user_id)
+            .bind(LOG_INS_MAX - 1)
+            .execute(&mut *write)
+            .await?;
+            query(
                 "INSERT INTO remembered (id, user_id, generation, confirmed, rotated_at, lasts, \
                                          expires_at, created_at, user_agent, address) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -102,7 +110,6 @@ impl UserLoader for Users {
             .await?;
         }
         insert(&mut write, session, None).await?;
-        end_oldest(&mut write, session).await?;
         write.commit().await?;
         Ok(())
     }
@@ -286,12 +293,20 @@ async fn hold_family(write: &mut Write, session: &SessionRow) -> Result<bool, sq
     Ok(held.rows_affected() > 0)
 }
 
-/// A session that was inserted before stays as it is.
+/// Makes room for the session and stores it. One that was inserted before stays as it is.
 async fn insert(
     write: &mut Write,
     row: &SessionRow,
     replaces: Option<&str>,
 ) -> Result<(), sqlx::Error> {
+    query(
+        "DELETE FROM sessions WHERE user_id = $1 AND id NOT IN (SELECT id FROM sessions \
+         WHERE user_id = $1 ORDER BY seen_at DESC LIMIT $2)",
+    )
+    .bind(&row.user_id)
+    .bind(LOG_INS_MAX - 1)
+    .execute(&mut **write)
+    .await?;
     query(
         "INSERT INTO sessions (id, user_id, created_at, authenticated_at, seen_at, expires_at, \
                                remember_id, forced, user_agent, address, replaces) \
@@ -311,32 +326,6 @@ async fn insert(
     .execute(&mut **write)
     .await
     .map(drop)
-}
-
-/// Whatever of the user is one too many, but not what was just begun: others may have begun in the same second.
-async fn end_oldest(write: &mut Write, begun: &SessionRow) -> Result<(), sqlx::Error> {
-    for (oldest, but) in [
-        (
-            "DELETE FROM remembered WHERE user_id = $1 AND id <> $2 AND id NOT IN \
-                 (SELECT id FROM remembered WHERE user_id = $1 AND id <> $2 \
-                      ORDER BY rotated_at DESC LIMIT $3)",
-            begun.remember_id.as_deref().unwrap_or_default(),
-        ),
-        (
-            "DELETE FROM sessions WHERE user_id = $1 AND id <> $2 AND id NOT IN \
-                 (SELECT id FROM sessions WHERE user_id = $1 AND id <> $2 \
-                      ORDER BY seen_at DESC LIMIT $3)",
-            &begun.id,
-        ),
-    ] {
-        query(oldest)
-            .bind(&begun.user_id)
-            .bind(but)
-            .bind(LOG_INS_MAX - 1)
-            .execute(&mut **write)
-            .await?;
-    }
-    Ok(())
 }
 
 /// The session, with the one that it became, its family, and the other family; what belongs to a family goes with it.
