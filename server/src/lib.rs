@@ -17,6 +17,7 @@ use app::auth::server_function::{answer_plainly, provide_session};
 use app::pages::{FRESH, GUESTS_ONLY, PUBLIC};
 use app::security::cross_site::refuse_cross_site;
 use app::security::headers::{set_content_security_policy, set_headers};
+use app::security::host::refuse_unclear_host;
 use app::users::Users;
 use app::{App, shell};
 use axum::Router;
@@ -131,6 +132,7 @@ pub fn router(
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         // Before anything that could have an effect.
         .layer(from_fn_with_state(login_manager.clone(), refuse_cross_site))
+        .layer(from_fn_with_state(login_manager.clone(), refuse_unclear_host))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             REQUEST,

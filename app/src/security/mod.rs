@@ -4,3 +4,5 @@
 pub mod cross_site;
 /// What browsers are told to allow.
 pub mod headers;
+/// Refuses what is for no host, or for two.
+pub mod host;
