@@ -132,7 +132,10 @@ pub fn router(
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         // Before anything that could have an effect.
         .layer(from_fn_with_state(login_manager.clone(), refuse_cross_site))
-        .layer(from_fn_with_state(login_manager.clone(), refuse_unclear_host))
+        .layer(from_fn_with_state(
+            login_manager.clone(),
+            refuse_unclear_host,
+        ))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             REQUEST,

@@ -107,7 +107,10 @@ impl Session {
     /// A remember cookie of another user came along: somebody has put one of the two there, and neither is believed.
     async fn is_of_two_users(&self, loaded: &Loaded) -> Result<bool, AuthError> {
         let family = loaded.remembered.as_ref().map(|row| &row.id);
-        let Some(other) = self.remember_cookie().filter(|cookie| Some(&cookie.id) != family) else {
+        let Some(other) = self
+            .remember_cookie()
+            .filter(|cookie| Some(&cookie.id) != family)
+        else {
             return Ok(false);
         };
         let other = self.users().load_remembered(&other.id, self.now()).await?;

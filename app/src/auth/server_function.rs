@@ -134,7 +134,9 @@ pub fn turn_away(error: AuthError, form: &str, typed: Typed) -> AuthError {
 
 /// The layer around every server function.
 pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
-    if request.method() == Method::POST && !(is_form(request.headers()) && is_plain(request.headers())) {
+    if request.method() == Method::POST
+        && !(is_form(request.headers()) && is_plain(request.headers()))
+    {
         // The codecs take any body, so a page of another site could send one without asking first.
         emit_refusal(request.extensions().get());
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();

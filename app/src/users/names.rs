@@ -23,19 +23,23 @@ impl Email {
     fn parse(typed: &str) -> Option<Self> {
         // What is another character in disguise (full width, the Kelvin sign, ligatures) is refused and not replaced:
         // nobody has such an address, and a replaced one would be somebody else's.
-        let itself = |c: char| is_nfkc(std::iter::once(c));
+        let itself = |c: char| is_nfkc(c.encode_utf8(&mut [0; 4]));
         let plain = |c: char| itself(c) && !c.is_whitespace() && !is_unseen(c);
         let typed = typed.trim();
         if typed.len() > EMAIL_MAX || !typed.chars().all(plain) {
             return None;
         }
         let typed = nfc(typed, EMAIL_MAX)?;
-        if !is_nfkc(typed.chars()) || !EmailAddress::is_valid(&typed) {
+        if !is_nfkc(&typed) || !EmailAddress::is_valid(&typed) {
             return None;
         }
         let (local, domain) = typed.rsplit_once('@')?;
         // Two letters that one capital has.
-        let local = local.to_lowercase().replace('ς', "σ").nfc().collect::<String>();
+        let local = local
+            .to_lowercase()
+            .replace('ς', "σ")
+            .nfc()
+            .collect::<String>();
         let domain = idna::domain_to_ascii(domain).ok()?;
         let key = format!("{local}@{domain}");
         (key.len() <= EMAIL_MAX && EmailAddress::is_valid(&key)).then_some(Self { typed, key })
