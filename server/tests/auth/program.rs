@@ -6,20 +6,40 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use axum::http::{HeaderName, HeaderValue};
 use tempfile::TempDir;
+use tower_http::set_header::SetRequestHeaderLayer;
 
 use crate::site::SECRET;
+use crate::visitor::Visitor;
+use crate::wire::gateway;
 
 pub struct Program {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
+}
+
+/// What a process keeps in memory (its resident set), in MiB.
+pub struct Memory {
+    pub now: u64,
+    /// The most it ever was.
+    pub peak: u64,
 }
 
 /// Starts it on a free port, with its database in `folder`.
 pub fn start(folder: &TempDir) -> Program {
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = free.local_addr().expect("its address");
-    drop(free);
+    start_with(folder, free_address(), &[])
+}
+
+/// Starts it on `address` with these settings beside the usual ones, or in their place.
+pub fn start_with(folder: &TempDir, address: SocketAddr, settings: &[(&str, &str)]) -> Program {
+    let mut program = launch(folder, address, settings);
+    program.listens();
+    program
+}
+
+/// Starts it and waits for nothing.
+pub fn launch(folder: &TempDir, address: SocketAddr, settings: &[(&str, &str)]) -> Program {
     let built = env!("CARGO_BIN_EXE_server").into();
     let child = Command::new(std::env::var_os("SERVER_PROGRAM").unwrap_or(built))
         .current_dir(folder)
@@ -29,27 +49,69 @@ pub fn start(folder: &TempDir) -> Program {
         .env("LEPTOS_SITE_ADDR", address.to_string())
         .env("LEPTOS_OUTPUT_NAME", "latchkey")
         .env("ATTEMPTS_PER_MINUTE", "1000")
+        .envs(settings.iter().copied())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .expect("the program");
-    let mut program = Program { child, address };
-    let begun = Instant::now();
-    while TcpStream::connect(address).is_err() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(20),
-            "it does not listen"
-        );
-        assert!(
-            program.child.try_wait().unwrap().is_none(),
-            "it has stopped"
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    program
+    Program { child, address }
+}
+
+pub fn free_address() -> SocketAddr {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    free.local_addr().expect("its address")
 }
 
 impl Program {
+    /// Waits until it takes connections.
+    pub fn listens(&mut self) {
+        let begun = Instant::now();
+        while TcpStream::connect(self.address).is_err() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "it does not listen"
+            );
+            assert!(self.child.try_wait().unwrap().is_none(), "it has stopped");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Somebody with a browser of their own. A request without an answer is answered 502.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(gateway(self.address))
+    }
+
+    /// Somebody at another address, as the proxy in front says.
+    pub fn visitor_from(&self, address: &str) -> Visitor {
+        let name = HeaderName::from_static("x-forwarded-for");
+        let address = HeaderValue::from_str(address).expect("an address");
+        let says = SetRequestHeaderLayer::overriding(name, address);
+        Visitor::new(gateway(self.address).layer(says))
+    }
+
+    /// Somebody who has just logged in.
+    pub async fn user(&self, name: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        visitor.sign_up(name).await;
+        visitor.log_in(name).await.leads_to("/");
+        visitor
+    }
+
+    pub fn memory(&self) -> Memory {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("a running process");
+        let mib = |name| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let number = line.and_then(|line| line.split_whitespace().next());
+            let kib: u64 = number.and_then(|kib| kib.parse().ok()).expect("kB");
+            kib / 1024
+        };
+        Memory {
+            now: mib("VmRSS:"),
+            peak: mib("VmHWM:"),
+        }
+    }
+
     /// A connection on which nothing has been said.
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).expect("a connection");

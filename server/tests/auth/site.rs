@@ -78,14 +78,13 @@ fn run(command: &mut Command) {
 }
 
 /// A file of SQLite's, or a database of its own on the PostgreSQL of `TEST_DATABASE_URL`.
-async fn empty_database(folder: &TempDir) -> String {
+pub async fn empty_database(folder: &TempDir) -> String {
     let Ok(server) = std::env::var("TEST_DATABASE_URL") else {
         return format!("sqlite:{}", folder.path().join("database.sqlite").display());
     };
     let name = folder.path().file_name().expect("a name").to_string_lossy();
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(&server).await.expect("PostgreSQL");
+    let mut connection = connect(&server).await;
     let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{name}\""));
     sqlx::query(create)
         .execute(&mut connection)
@@ -94,6 +93,12 @@ async fn empty_database(folder: &TempDir) -> String {
     connection.close().await.expect("closed");
     let (server, _) = server.rsplit_once('/').expect("a database's name");
     format!("{server}/{name}")
+}
+
+/// A connection beside those of the site.
+pub async fn connect(url: &str) -> AnyConnection {
+    sqlx::any::install_default_drivers();
+    AnyConnection::connect(url).await.expect("a database")
 }
 
 /// A fresh site, as a fresh clone has it.
