@@ -1,5 +1,6 @@
 //! Several servers on one database are one site.
 
+use app::database::Database;
 use axum::http::StatusCode;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -29,6 +30,21 @@ async fn a_log_in_on_one_server_is_good_on_another_and_ends_on_all_at_once() {
     for server in [&another, &third, &one] {
         copy.moves_to(&server.router);
         assert!(copy.is_guest().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_that_start_at_once_on_an_empty_database_take_turns() {
+    for _ in 0..5 {
+        let folder = TempDir::new().unwrap();
+        let url = empty_database(&folder).await;
+        let [one, another, third] = [(); 3].map(|()| {
+            let url = url.clone();
+            tokio::spawn(async move { Database::open(&url).await.map(drop) })
+        });
+        for server in [one, another, third] {
+            server.await.unwrap().expect("a database that is migrated");
+        }
     }
 }
 
