@@ -13,6 +13,9 @@ use crate::auth::AuthError;
 /// A visitor is told to come back sooner than a browser gives up; sqlx's own default is 30 seconds.
 const ACQUIRE: Duration = Duration::from_secs(3);
 
+/// How long a server waits that lost its turn to migrate.
+const TURN: Duration = Duration::from_millis(100);
+
 /// What of the engines differs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Engine {
@@ -44,14 +47,23 @@ impl Engine {
             // WAL lets readers and a writer pass each other. `FULL` keeps a log out through a power cut, not only
             // through a crash. A writer waits its turn for two seconds.
             Self::Sqlite => {
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;"
+                "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; \
+                 PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
             }
             // As long as a visitor may be kept waiting, and no transaction that somebody forgot holds locks.
             Self::Postgres => {
                 "SET statement_timeout = '3s'; SET lock_timeout = '2s'; \
                  SET idle_in_transaction_session_timeout = '5s';"
             }
+        }
+    }
+
+    /// How often it is opened before that has failed. Of servers that migrate at once PostgreSQL lets one wait for the
+    /// other; with SQLite the later one fails, and finds everything done when it comes again.
+    const fn turns(self) -> usize {
+        match self {
+            Self::Sqlite => 10,
+            Self::Postgres => 1,
         }
     }
 
@@ -95,6 +107,16 @@ impl Database {
         let engine = Engine::of(url)
             .ok_or_else(|| sqlx::Error::Configuration("neither SQLite nor PostgreSQL".into()))?;
         sqlx::any::install_default_drivers();
+        for _ in 1..engine.turns() {
+            if let Ok(database) = Self::open_once(url, engine).await {
+                return Ok(database);
+            }
+            tokio::time::sleep(TURN).await;
+        }
+        Self::open_once(url, engine).await
+    }
+
+    async fn open_once(url: &str, engine: Engine) -> Result<Self, sqlx::Error> {
         let pool = AnyPoolOptions::new()
             .max_connections(engine.connections())
             .acquire_timeout(ACQUIRE)
