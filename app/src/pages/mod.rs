@@ -16,6 +16,7 @@ mod sessions;
 mod signup;
 
 use leptos::prelude::*;
+use leptos::server::ServerActionError;
 use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
@@ -99,6 +100,8 @@ fn Framed() -> impl IntoView {
 
 /// A page behind the browser's doors, unless it is open to guests.
 fn page<View: IntoView + 'static>(page: fn() -> View) -> AnyView {
+    // Leptos takes errors out of the address, so that a link could put one on our forms. Ours travel in the flash.
+    provide_context(ServerActionError::new("", ""));
     let path = use_location().pathname.get_untracked();
     if may_visit(&path) {
         return page().into_any();
