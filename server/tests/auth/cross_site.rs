@@ -19,6 +19,23 @@ type Row = (
 
 const EVIL: &str = "https://evil.test";
 
+/// 10 KiB that begin well.
+const LONG: &str = {
+    const BYTES: [u8; 10_240] = {
+        let mut bytes = [b'x'; 10_240];
+        let mut at = 0;
+        while at < BASE.len() {
+            bytes[at] = BASE.as_bytes()[at];
+            at += 1;
+        }
+        bytes
+    };
+    match std::str::from_utf8(&BYTES) {
+        Ok(text) => text,
+        Err(_) => panic!("ASCII"),
+    }
+};
+
 /// Name, `Sec-Fetch-Site`, `Origin`, `Referer`, let through.
 const ROWS: &[Row] = &[
     ("X1", &["same-origin"], &[BASE], &[], true),
@@ -58,6 +75,11 @@ const ROWS: &[Row] = &[
         false,
     ),
     ("X11", &[], &[""], &[], false),
+    ("X11", &[], &["https://äpp.test"], &[], false),
+    ("X11", &[], &[LONG], &[], false),
+    ("X11", &[], &[" https://app.test evil"], &[], false),
+    ("X11", &[], &["https://app.test:443"], &[], false),
+    ("X11", &[], &["https://app.test\tx"], &[], false),
     ("X12", &[], &[], &["https://app.test/login?next=%2F"], true),
     ("X12", &[], &[], &["https://app.test"], true),
     ("X13", &[], &[], &["https://evil.test/login"], false),
@@ -79,6 +101,17 @@ const ROWS: &[Row] = &[
     ("X15", &["garbage"], &[EVIL], &[], false),
     ("X15", &["same-origin", "same-origin"], &[EVIL], &[], false),
     ("X15", &["SAME-ORIGIN"], &[], &[], false),
+    ("X15", &["same-origin, cross-site"], &[], &[], false),
+    (
+        "X15",
+        &["none", "none"],
+        &[],
+        &["https://evil.test/"],
+        false,
+    ),
+    // No browser says this: what it says first is believed.
+    ("X16", &["same-origin"], &[EVIL], &[], true),
+    ("X16", &["none"], &["null"], &["https://evil.test/"], true),
 ];
 
 fn request(path: &str, cookie: &str, row: &Row, fields: &[(&str, &str)]) -> Request<Body> {
@@ -114,6 +147,7 @@ async fn rows_of(site: &Site) -> Vec<Vec<String>> {
     all
 }
 
+/// X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, X14, X15, X16, X20.
 #[tokio::test]
 async fn a_log_out_is_the_visitor_s_own_or_refused_without_an_effect() {
     let site = site().await;
@@ -127,6 +161,24 @@ async fn a_log_out_is_the_visitor_s_own_or_refused_without_an_effect() {
             assert_refused(&answer, row);
         }
         assert_eq!(ada.is_guest().await, row.4, "{row:?}");
+    }
+}
+
+/// X1 to X16, on every function.
+#[tokio::test]
+async fn every_function_decides_by_the_same_table() {
+    let site = site().await;
+    for (path, _) in server_fn_paths().filter(|(_, method)| *method != Method::GET) {
+        for row in ROWS {
+            let before = rows_of(&site).await;
+            let answer = send_bare(&site.router, request(path, "a=b", row, &[])).await;
+            if row.4 {
+                assert_ne!(answer.status, StatusCode::FORBIDDEN, "{path} {row:?}");
+            } else {
+                assert_refused(&answer, row);
+            }
+            assert_eq!(rows_of(&site).await, before, "{path} {row:?}");
+        }
     }
 }
 
@@ -203,6 +255,48 @@ async fn links_from_another_site_work_and_change_nothing() {
             .body(Body::empty())
             .unwrap();
         assert_eq!(ada.exchange(request).await.status, status, "{path}");
+    }
+    assert!(!ada.is_guest().await);
+}
+
+/// X18, H16: what is embedded elsewhere is told to show itself in no frame and to no other origin; what it says of
+/// itself decides nothing.
+#[tokio::test]
+async fn a_page_is_nothing_to_embed() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for dest in [
+        "iframe", "frame", "object", "embed", "image", "script", "style", "empty", "worker", "",
+    ] {
+        for (path, status) in [
+            ("/account", StatusCode::OK),
+            ("/api/account", StatusCode::OK),
+        ] {
+            let request = Request::get(path)
+                .header("sec-fetch-site", "cross-site")
+                .header("sec-fetch-mode", "navigate")
+                .header("sec-fetch-dest", dest)
+                .body(Body::empty())
+                .unwrap();
+            let answer = ada.exchange(request).await;
+            assert_eq!(answer.status, status, "{path} {dest}");
+            let policy = answer.headers["content-security-policy"].to_str().unwrap();
+            assert!(policy.contains("frame-ancestors 'none'"), "{path}");
+            assert_eq!(
+                answer.headers["cross-origin-resource-policy"],
+                "same-origin"
+            );
+            assert_eq!(answer.headers["x-frame-options"], "DENY");
+            assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        }
+        let request = Request::post("/api/logout")
+            .header("sec-fetch-site", "cross-site")
+            .header("sec-fetch-mode", "navigate")
+            .header("sec-fetch-dest", dest)
+            .header(header::ORIGIN, BASE)
+            .body(Body::empty());
+        let answer = ada.exchange(request.unwrap()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{dest}");
     }
     assert!(!ada.is_guest().await);
 }

@@ -119,6 +119,7 @@ async fn last_seen_is_written_now_and_then_and_not_with_every_page() {
     assert_eq!(site.queries(ada.visit("/")).await.0, 1);
 }
 
+/// C61, C62, C73.
 #[tokio::test]
 async fn a_deleted_user_is_a_guest_and_so_is_whoever_signs_up_after() {
     let site = site().await;
@@ -136,6 +137,7 @@ async fn a_deleted_user_is_a_guest_and_so_is_whoever_signs_up_after() {
     assert!(ada.is_guest().await);
 }
 
+/// R4.
 #[tokio::test]
 async fn a_session_that_ended_meanwhile_is_not_revived_by_being_seen() {
     let site = site().await;

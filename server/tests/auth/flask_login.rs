@@ -21,17 +21,7 @@ fn numbers(text: &str, kind: &str) -> BTreeSet<u32> {
 
 #[test]
 fn every_behaviour_of_the_model_is_named_by_a_test() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/auth");
-    let mut named = String::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path
-            .file_name()
-            .is_some_and(|name| name != "flask_login.rs")
-        {
-            named += &named_above_tests(&fs::read_to_string(path).expect("text"));
-        }
-    }
+    let named = comments_above_tests();
     let (asserted, observed) = (numbers(&named, "FL-"), numbers(&named, "FX-"));
     let missing: Vec<_> = ASSERTED
         .filter(|number| !asserted.contains(number))
@@ -43,19 +33,23 @@ fn every_behaviour_of_the_model_is_named_by_a_test() {
     assert_eq!(missing, [0; 0], "FX-");
 }
 
-/// The comments directly above a test. A number elsewhere proves nothing.
-fn named_above_tests(source: &str) -> String {
-    let mut named = String::new();
-    let mut comment = String::new();
-    for line in source.lines() {
-        if let Some(text) = line.strip_prefix("///") {
-            comment += text;
-        } else {
-            if line.starts_with("#[test]") || line.starts_with("#[tokio::test]") {
-                named += &comment;
+/// The comments directly above the tests of all files. A number elsewhere proves nothing.
+pub fn comments_above_tests() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/auth");
+    let mut found = String::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let source = fs::read_to_string(entry.expect("an entry").path()).expect("text");
+        let mut comment = String::new();
+        for line in source.lines().map(str::trim_start) {
+            if let Some(text) = line.strip_prefix("///") {
+                comment = comment + text + " ";
+            } else {
+                if line.starts_with("#[test]") || line.starts_with("#[tokio::test]") {
+                    found += &comment;
+                }
+                comment.clear();
             }
-            comment.clear();
         }
     }
-    named
+    found
 }

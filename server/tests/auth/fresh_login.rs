@@ -320,6 +320,7 @@ async fn an_app_may_begin_a_session_that_is_not_fresh() {
     assert!(!ada.is_fresh().await);
 }
 
+/// C61, C73.
 #[tokio::test]
 async fn deleting_an_account_ends_everything_of_it() {
     let site = site().await;

@@ -8,11 +8,11 @@ use axum::http::StatusCode;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
+use crate::gateway::gateway;
 use crate::load::row;
 use crate::program::{free_address, start_with};
 use crate::site::{connect, empty_database};
 use crate::visitor::{Answer, Visitor, email, password};
-use crate::wire::gateway;
 
 const KILLS: usize = 100;
 

@@ -130,6 +130,7 @@ async fn a_message_that_nobody_came_for_is_forgotten() {
     assert!(!ada.visit("/login").await.body.contains("do not match"));
 }
 
+/// C80: a session that was planted before the log in is worth nothing after it.
 #[tokio::test]
 async fn a_login_replaces_the_session_that_came_with_the_request() {
     let site = site().await;
@@ -145,6 +146,7 @@ async fn a_login_replaces_the_session_that_came_with_the_request() {
     assert!(!ada.is_guest().await);
 }
 
+/// C80: nor is one that is logged in as somebody else.
 #[tokio::test]
 async fn a_login_as_somebody_else_ends_the_session_of_the_first() {
     let site = site().await;
@@ -155,6 +157,7 @@ async fn a_login_as_somebody_else_ends_the_session_of_the_first() {
     assert_eq!(site.rows("sessions").await.len(), 1);
 }
 
+/// C68.
 #[tokio::test]
 async fn two_browsers_have_two_sessions() {
     let site = site().await;
@@ -166,6 +169,7 @@ async fn two_browsers_have_two_sessions() {
     assert_eq!(other.name().await.as_deref(), Some("Ada"));
 }
 
+/// C49, C74.
 #[tokio::test]
 async fn a_session_ends_when_its_user_stays_away() {
     let site = site().await;
@@ -217,6 +221,7 @@ async fn a_password_is_hashed_anew_when_the_cost_has_grown() {
     ada.log_in("Ada").await.leads_to("/");
 }
 
+/// N64.
 #[tokio::test]
 async fn a_logged_in_visitor_is_sent_on_from_the_login_and_the_signup_page() {
     let site = site().await;
@@ -234,6 +239,7 @@ async fn a_logged_in_visitor_is_sent_on_from_the_login_and_the_signup_page() {
         .leads_to("/");
 }
 
+/// U17.
 #[tokio::test]
 async fn the_user_s_own_text_is_text() {
     let site = site().await;
@@ -257,6 +263,7 @@ async fn the_user_s_own_text_is_text() {
     }
 }
 
+/// C74.
 #[tokio::test]
 async fn a_failed_login_leaves_a_line_in_the_log() {
     let site = site().await;

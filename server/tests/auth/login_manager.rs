@@ -227,6 +227,7 @@ async fn an_inactive_user_is_not_let_in_and_is_told_so_after_the_right_password(
     assert!(ada.is_guest().await);
 }
 
+/// C61.
 #[tokio::test]
 async fn who_is_switched_off_is_a_guest_at_once_in_every_way_there_is() {
     let site = site().await;

@@ -18,6 +18,7 @@ async fn a_logout_ends_the_session_on_the_server_and_takes_the_cookie_back() {
     assert!(site.rows("sessions").await.is_empty());
 }
 
+/// C67.
 #[tokio::test]
 async fn a_cookie_copied_before_the_logout_opens_nothing_after_it() {
     let site = site().await;
@@ -65,6 +66,7 @@ async fn a_guest_may_log_out_and_nothing_happens() {
     assert_eq!(queries, 0);
 }
 
+/// S14, X20.
 #[tokio::test]
 async fn only_a_post_logs_out() {
     let site = site().await;
@@ -90,4 +92,61 @@ async fn only_a_post_logs_out() {
         send(&site.router, request).await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+/// What the readme tells whoever restores a backup to run.
+fn after_a_restore() -> &'static str {
+    let readme = include_str!("../../../README.md");
+    let (_, rest) = readme.split_once("After a restore run").expect("that part");
+    let (_, rest) = rest.split_once('`').expect("statements");
+    rest.split_once('`').expect("their end").0
+}
+
+/// C79: a log in that has ended comes back with a backup of before, and goes with what the readme says to run then.
+#[tokio::test]
+async fn a_backup_brings_no_log_in_back_for_good() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    ada.log_in_remembered("Ada").await;
+    let mut script = site.visitor();
+    script.token = Some(ada.create_token("CI").await);
+    let mut thief = ada.clone();
+    let mut late_thief = ada.clone();
+    late_thief.close_browser();
+    let run = async |statements: &'static str| {
+        for statement in statements
+            .split(';')
+            .map(str::trim)
+            .filter(|one| !one.is_empty())
+        {
+            sqlx::query(statement)
+                .execute(&site.database.pool)
+                .await
+                .unwrap();
+        }
+    };
+    run(
+        "CREATE TABLE a AS SELECT * FROM remembered; CREATE TABLE b AS SELECT * FROM sessions; \
+         CREATE TABLE c AS SELECT * FROM access_tokens",
+    )
+    .await;
+    ada.log_out().await;
+    run("DELETE FROM access_tokens").await;
+    assert!(thief.is_guest().await);
+    run(
+        "INSERT INTO remembered SELECT * FROM a; INSERT INTO sessions SELECT * FROM b; \
+         INSERT INTO access_tokens SELECT * FROM c",
+    )
+    .await;
+    assert!(!thief.is_guest().await, "so there is something to do");
+    assert_eq!(script.ask("/api/account").await.status, StatusCode::OK);
+
+    run(after_a_restore()).await;
+    assert!(thief.is_guest().await && late_thief.is_guest().await);
+    assert_eq!(
+        script.ask("/api/account").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    ada.log_in("Ada").await.leads_to("/");
 }

@@ -2,13 +2,13 @@
 //!
 //! Start reading at `twelve_steps.rs`. `site.rs`, `visitor.rs` and `program.rs` are the helpers: one verb an act.
 
+mod gateway;
 mod load;
 mod log;
 mod nginx;
 mod program;
 mod site;
 mod visitor;
-mod wire;
 
 mod active_sessions;
 mod asvs;
@@ -22,9 +22,12 @@ mod cross_site;
 mod current_user;
 mod faults;
 mod flask_login;
+mod forged_cookies;
 mod fresh_login;
 mod headers;
 mod health;
+mod hostile_inputs;
+mod identifiers;
 mod kills;
 mod log_lines;
 mod login;
@@ -38,6 +41,7 @@ mod password;
 mod password_rules;
 mod process;
 mod protection;
+mod races;
 mod remember;
 mod request_loader;
 mod secrets;
@@ -52,3 +56,4 @@ mod structure;
 mod throttle;
 mod twelve_steps;
 mod unauthorized;
+mod wire;

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use tempfile::TempDir;
 
+use crate::gateway::gateway;
 use crate::program::free_address;
-use crate::wire::gateway;
 
 pub struct Nginx {
     child: Child,

@@ -30,6 +30,7 @@ async fn sign_up_and_log_in(chosen: &str, given: &str) -> (StatusCode, StatusCod
     (signup.status, login.status)
 }
 
+/// P7: before and after the text is composed.
 #[tokio::test]
 async fn the_length_is_counted_in_code_points() {
     for (password, accepted) in [
@@ -41,6 +42,18 @@ async fn the_length_is_counted_in_code_points() {
         ("x".repeat(257), false),
         ("x".repeat(10_000), false),
         ("e\u{301}".repeat(14), false),
+        ("e\u{301}".repeat(15), true),
+        // As many as may be typed, and three times as many once composed.
+        ("\u{fb2c}".repeat(85), true),
+        ("\u{fb2c}".repeat(86), false),
+        ("\u{fb2c}".repeat(256), false),
+        ("\u{1d160}".repeat(256), false),
+        ("\u{390}".repeat(256), true),
+        ("\u{344}".repeat(128), true),
+        ("\u{344}".repeat(129), false),
+        ("\u{344}".repeat(1_000), false),
+        ("a".to_owned() + &"\u{301}\u{316}".repeat(127), true),
+        ("a".to_owned() + &"\u{301}\u{316}".repeat(500), false),
     ] {
         let (signup, login) = sign_up_and_log_in(&password, &password).await;
         let expected = if accepted {
@@ -57,6 +70,7 @@ async fn the_length_is_counted_in_code_points() {
     }
 }
 
+/// P8, P13.
 #[tokio::test]
 async fn one_password_typed_on_two_keyboards_is_one_password_and_nothing_else_is() {
     let ok = (StatusCode::OK, StatusCode::OK);
@@ -69,14 +83,49 @@ async fn one_password_typed_on_two_keyboards_is_one_password_and_nothing_else_is
         " fifteen letters and more",
         "Fifteen letters and more",
         "fifteen letters and more ",
+        "fifteen letters and more\t",
+        "fifteen letters and more\n",
+        "fifteen letters and more\r\n",
+        "\u{202e}fifteen letters and more",
+        "fifteen letters and more\u{200f}",
+        "fifteen\u{a0}letters and more",
+        "fifteen letters and more\0",
+        "fifteen letters\u{200b} and more",
     ] {
         let (_, login) = sign_up_and_log_in("fifteen letters and more", given).await;
         assert_eq!(login, StatusCode::UNAUTHORIZED, "{given:?}");
     }
-    assert_eq!(
-        sign_up_and_log_in("  spaces count, too\t", "  spaces count, too\t").await,
-        ok
-    );
+    for exact in [
+        "  spaces count, too\t",
+        "so do line ends\r\n",
+        "\u{202e}and directions\u{202c}",
+        "and even a \0 within",
+    ] {
+        assert_eq!(sign_up_and_log_in(exact, exact).await, ok, "{exact:?}");
+    }
+}
+
+/// P7: as fast as anything else that is refused.
+#[tokio::test]
+async fn a_text_that_takes_long_to_compose_is_not_composed() {
+    let site = site().await;
+    let mut visitor = site.visitor();
+    let begun = std::time::Instant::now();
+    for text in ["\u{344}", "\u{301}\u{316}", "\u{fb2c}"] {
+        let long = text.repeat(1_200); // As much as a body may hold, encoded.
+        for path in ["/api/signup", "/api/login"] {
+            for (name, email, password) in [
+                ("Ada", "ada@example.com", &*long),
+                (&long, "ada@example.com", "four words in a row"),
+                ("Ada", &format!("{long}@example.com"), "four words in a row"),
+            ] {
+                let fields = [("name", name), ("email", email), ("password", password)];
+                let answer = visitor.call(path, &fields).await;
+                assert!(answer.status.is_client_error(), "{}", answer.body);
+            }
+        }
+    }
+    assert!(begun.elapsed() < std::time::Duration::from_secs(2));
 }
 
 #[tokio::test]
@@ -96,6 +145,7 @@ async fn a_password_is_stored_as_argon2id_with_the_recommended_cost() {
     assert!(rows.iter().all(|row| !row.contains(&password("Ada"))));
 }
 
+/// P11.
 #[tokio::test]
 async fn a_password_is_compared_whole() {
     let right = "  Pass phrase ÄÖ 12345 and so on, until it is longer than seventy-two bytes are ";

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use crate::program::start;
 
+/// S5: `bad_input.rs` has slow bodies.
 #[test]
 fn clients_that_never_finish_their_request_are_let_go_and_keep_nobody_waiting() {
     let folder = TempDir::new().unwrap();

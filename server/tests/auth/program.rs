@@ -1,6 +1,7 @@
 //! The program itself, started as whoever runs the site does: built for these tests, or the one that `SERVER_PROGRAM`
 //! names.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -10,9 +11,9 @@ use axum::http::{HeaderName, HeaderValue};
 use tempfile::TempDir;
 use tower_http::set_header::SetRequestHeaderLayer;
 
+use crate::gateway::gateway;
 use crate::site::SECRET;
 use crate::visitor::Visitor;
-use crate::wire::gateway;
 
 pub struct Program {
     child: Child,
@@ -26,7 +27,7 @@ pub struct Memory {
     pub peak: u64,
 }
 
-/// Starts it on a free port, with its database in `folder`.
+/// Starts it on a free port, with its database and its `log` in `folder`.
 pub fn start(folder: &TempDir) -> Program {
     start_with(folder, free_address(), &[])
 }
@@ -50,7 +51,7 @@ pub fn launch(folder: &TempDir, address: SocketAddr, settings: &[(&str, &str)]) 
         .env("LEPTOS_OUTPUT_NAME", "latchkey")
         .env("ATTEMPTS_PER_MINUTE", "1000")
         .envs(settings.iter().copied())
-        .stdout(Stdio::null())
+        .stdout(File::create(folder.path().join("log")).expect("a log"))
         .stderr(Stdio::null())
         .spawn()
         .expect("the program");

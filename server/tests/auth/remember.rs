@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use proptest::prelude::*;
 
 use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
-use crate::visitor::Visitor;
+use crate::visitor::{Visitor, together};
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -48,6 +48,7 @@ async fn login_remembered(site: &Site, visitor: &mut Visitor) -> bool {
 }
 
 /// FL-063, FL-064, FL-065, FL-076.
+/// C19, C20.
 #[tokio::test]
 async fn a_closed_browser_comes_back_as_the_same_user_remembered_and_not_fresh() {
     let site = site().await;
@@ -317,6 +318,7 @@ async fn names_of_every_script_come_back() {
 }
 
 /// FL-026, FL-027, FX-02.
+/// C67, C76.
 #[tokio::test]
 async fn a_logout_forgets_the_device_and_every_copy_of_its_cookies() {
     let site = site().await;
@@ -417,6 +419,7 @@ async fn one_user_s_cookie_does_not_survive_another_user_s_log_in() {
 }
 
 /// FX-10: a cookie of somebody who is gone costs one query a page and puts nobody into a session.
+/// C61, C62.
 #[tokio::test]
 async fn a_deleted_user_is_not_remembered_and_nobody_else_is_either() {
     let site = site().await;
@@ -433,6 +436,7 @@ async fn a_deleted_user_is_not_remembered_and_nobody_else_is_either() {
     assert!(ada.is_guest().await);
 }
 
+/// C70, C76.
 #[tokio::test]
 async fn a_changed_password_ends_every_other_log_in_remembered_or_not() {
     let site = site().await;
@@ -498,6 +502,7 @@ async fn assert_theft_is_found(site: &Site, thief: &mut Visitor, owner: &mut Vis
     assert_eq!(site.rows("sessions").await.len(), 0);
 }
 
+/// C76.
 #[tokio::test]
 async fn an_old_cookie_used_again_ends_the_family_when_the_thief_is_late() {
     let site = site().await;
@@ -565,34 +570,13 @@ async fn fifty_requests_at_once_all_come_back_in_one_session() {
             }
         })
         .collect();
-    let tabs = futures_join(tasks).await;
+    let tabs = together(tasks).await;
     // The old session, which ended with the browser, and the one that all of them share.
     assert_eq!(site.rows("sessions").await.len(), 2);
     site.pass(2 * HOUR);
     for mut tab in tabs {
         assert!(!tab.is_guest().await);
     }
-}
-
-async fn futures_join<T>(tasks: Vec<impl Future<Output = T>>) -> Vec<T> {
-    let mut tasks: Vec<_> = tasks.into_iter().map(Box::pin).collect();
-    let mut done: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
-    std::future::poll_fn(|context| {
-        for (task, done) in tasks.iter_mut().zip(&mut done) {
-            if done.is_none()
-                && let std::task::Poll::Ready(value) = task.as_mut().poll(context)
-            {
-                *done = Some(value);
-            }
-        }
-        if done.iter().all(Option::is_some) {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    done.into_iter().flatten().collect()
 }
 
 /// FX-26, FX-27: every cookie, not only the session's.
@@ -633,6 +617,7 @@ async fn a_cookie_under_an_older_secret_is_signed_anew_and_dies_with_that_secret
     assert!(sleeper.is_guest().await);
 }
 
+/// C41.
 #[tokio::test]
 async fn the_two_cookies_are_nothing_in_each_other_s_place() {
     let site = site().await;
@@ -643,6 +628,67 @@ async fn the_two_cookies_are_nothing_in_each_other_s_place() {
     swapped.cookies.insert("remember".into(), session);
     let (queries, name) = site.queries(swapped.name()).await;
     assert_eq!((queries, name), (0, None));
+}
+
+/// C19, C20: of two cookies that belong together one may be lost, and the other says what it says. Two users at once are
+/// nobody, until one of them logs in.
+#[tokio::test]
+async fn one_of_two_cookies_is_enough_and_two_users_are_none() {
+    let site = site().await;
+    let ada = remembered(&site, "Ada").await;
+    let grace = remembered(&site, "Grace").await;
+    let with = |session: Option<&Visitor>, remember: Option<&Visitor>| {
+        let mut visitor = site.visitor();
+        if let Some(of) = session {
+            visitor.set_session_cookie(of.session_cookie());
+        }
+        if let Some(of) = remember {
+            let value = of.remember_cookie().unwrap().to_owned();
+            visitor.cookies.insert("remember".into(), value);
+        }
+        visitor
+    };
+    let mut session_alone = with(Some(&ada), None);
+    assert_eq!(session_alone.name().await.as_deref(), Some("Ada"));
+    assert!(session_alone.is_fresh().await);
+
+    for (session, remember) in [(&ada, &grace), (&grace, &ada)] {
+        let mut both = with(Some(session), Some(remember));
+        for _ in 0..2 {
+            let page = both.visit("/account").await;
+            page.leads_to("/login?next=%2Faccount");
+            assert!(both.is_guest().await);
+            assert_eq!(
+                both.ask("/api/account").await.status,
+                StatusCode::UNAUTHORIZED
+            );
+        }
+        both.log_in("Linus").await;
+        assert!(both.is_guest().await);
+    }
+    // Neither of the two has lost anything by it.
+    assert_eq!(ada.clone().name().await.as_deref(), Some("Ada"));
+    assert_eq!(grace.clone().name().await.as_deref(), Some("Grace"));
+    let mut both = with(Some(&ada), Some(&grace));
+    both.log_in("Ada").await.leads_to("/");
+    assert_eq!(both.name().await.as_deref(), Some("Ada"));
+    assert!(!both.cookies.contains_key("remember"));
+
+    // Of the same user, from two log ins that crossed: no reason to throw anybody out.
+    let (phone, mut laptop) = (remembered(&site, "Linus").await, site.visitor());
+    laptop.log_in("Linus").await;
+    let mut both = with(Some(&laptop), Some(&phone));
+    assert_eq!(both.name().await.as_deref(), Some("Linus"));
+    // And one that is over says nothing.
+    let over = remembered(&site, "Margaret").await;
+    over.clone().log_out().await;
+    let mut both = with(Some(&laptop), Some(&over));
+    assert_eq!(both.name().await.as_deref(), Some("Linus"));
+
+    let ada = remembered(&site, "Ada").await;
+    let mut remember_alone = with(None, Some(&ada));
+    assert_eq!(remember_alone.name().await.as_deref(), Some("Ada"));
+    assert!(!remember_alone.is_fresh().await);
 }
 
 #[tokio::test]
@@ -704,7 +750,7 @@ proptest! {
                             }
                         }).collect();
                         // The browser has one set of cookies: the last answer that sets one wins.
-                        for tab in futures_join(tabs).await {
+                        for tab in together(tabs).await {
                             ada.takes_cookies_of(&tab);
                         }
                     }

@@ -108,6 +108,7 @@ async fn without_a_token_and_a_cookie_there_is_a_guest() {
 }
 
 /// FL-035, FL-036, FL-038, FX-09, FX-30.
+/// H11.
 #[tokio::test]
 async fn the_token_goes_before_every_cookie() {
     let site = site().await;
@@ -355,6 +356,7 @@ async fn the_last_use_is_written_now_and_then() {
     assert_eq!(site.queries(script.ask("/api/account")).await.0, 2);
 }
 
+/// H10.
 #[tokio::test]
 async fn other_schemes_are_somebody_else_s_business_and_two_tokens_are_none() {
     let site = site().await;

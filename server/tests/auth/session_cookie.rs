@@ -14,7 +14,7 @@ use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
 use crate::visitor::{Visitor, send};
 
 /// Nobody, at no cost.
-async fn assert_worthless(site: &Site, value: &str) {
+pub async fn assert_worthless(site: &Site, value: &str) {
     let mut visitor = site.visitor();
     visitor.set_session_cookie(value);
     let (queries, page) = site.queries(visitor.visit("/account")).await;
@@ -32,6 +32,7 @@ async fn is_known(visitor: &mut Visitor) -> bool {
     !visitor.is_guest().await
 }
 
+/// X21.
 #[tokio::test]
 async fn the_cookie_says_what_browsers_need_to_hear() {
     let site = site().await;
@@ -43,6 +44,7 @@ async fn the_cookie_says_what_browsers_need_to_hear() {
     assert_eq!(attributes, "HttpOnly; SameSite=Lax; Path=/");
 }
 
+/// C7, C8, C17.
 #[tokio::test]
 async fn over_https_the_cookie_is_bound_to_the_host_and_to_https() {
     let site = site_with(Settings {
@@ -81,6 +83,7 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_to_https() {
     }
 }
 
+/// C25, C26.
 #[tokio::test]
 async fn every_flipped_bit_is_found_out_without_a_query() {
     let site = site().await;
@@ -94,6 +97,7 @@ async fn every_flipped_bit_is_found_out_without_a_query() {
     }
 }
 
+/// C26, C28.
 #[tokio::test]
 async fn every_changed_character_is_found_out_without_a_query() {
     let site = site().await;
@@ -110,6 +114,7 @@ async fn every_changed_character_is_found_out_without_a_query() {
     }
 }
 
+/// C22, C23, C29, C34, C38.
 #[tokio::test]
 async fn every_shorter_and_some_longer_values_are_found_out_without_a_query() {
     let site = site().await;
@@ -135,6 +140,7 @@ async fn every_shorter_and_some_longer_values_are_found_out_without_a_query() {
     }
 }
 
+/// C37.
 #[tokio::test]
 async fn another_site_s_secret_signs_nothing_here() {
     let ours = site().await;
@@ -149,7 +155,12 @@ async fn another_site_s_secret_signs_nothing_here() {
 
 /// What this server would sign, with whatever in it.
 fn sealed(purpose: &str, payload: &[u8]) -> String {
-    let signed = [&1_700_000_000_i64.to_be_bytes(), payload].concat();
+    sealed_at(purpose, &1_700_000_000_i64.to_be_bytes(), payload)
+}
+
+/// The same, at whatever time.
+pub fn sealed_at(purpose: &str, time: &[u8], payload: &[u8]) -> String {
+    let signed = [time, payload].concat();
     let mut key = [0; 32];
     Hkdf::<Sha256>::new(None, SECRET.as_bytes())
         .expand(purpose.as_bytes(), &mut key)
@@ -163,6 +174,7 @@ fn sealed(purpose: &str, payload: &[u8]) -> String {
 }
 
 /// FX-35.
+/// C56.
 #[tokio::test]
 async fn what_is_well_signed_and_makes_no_sense_is_nobody_and_no_error() {
     let site = site().await;
@@ -202,6 +214,7 @@ async fn what_is_well_signed_and_makes_no_sense_is_nobody_and_no_error() {
     }
 }
 
+/// C43.
 #[tokio::test]
 async fn a_cookie_signed_for_something_else_is_no_session() {
     let site = site().await;
@@ -241,6 +254,7 @@ async fn no_value_in_the_database_is_a_cookie() {
 }
 
 /// FX-34: the model takes the first.
+/// C16.
 #[tokio::test]
 async fn two_different_cookies_of_one_name_are_none() {
     let site = site().await;
@@ -264,6 +278,7 @@ async fn two_different_cookies_of_one_name_are_none() {
     }
 }
 
+/// C11, C14.
 #[tokio::test]
 async fn the_cookie_is_found_in_any_line_and_beside_anything() {
     let site = site().await;
@@ -283,6 +298,7 @@ async fn the_cookie_is_found_in_any_line_and_beside_anything() {
 }
 
 /// FX-33.
+/// C49.
 #[tokio::test]
 async fn a_stale_cookie_is_found_out_by_its_own_time() {
     let site = site().await;
@@ -299,6 +315,7 @@ async fn a_stale_cookie_is_found_out_by_its_own_time() {
 }
 
 /// FX-32.
+/// C50.
 #[tokio::test]
 async fn a_cookie_from_the_future_is_believed_as_far_as_clocks_differ() {
     let site = site().await;
@@ -309,6 +326,7 @@ async fn a_cookie_from_the_future_is_believed_as_far_as_clocks_differ() {
     assert_worthless(&site, ada.session_cookie()).await;
 }
 
+/// C37: once its secret is gone.
 #[tokio::test]
 async fn a_cookie_under_an_older_secret_is_accepted_and_signed_anew() {
     let before = site_with(Settings {
@@ -366,6 +384,7 @@ async fn the_first_secret_signs_and_not_another() {
     assert_worthless(&second_alone, ada.session_cookie()).await;
 }
 
+/// C61: nobody; but the cookie is left to expire, because taking it back would take the new one of another tab with it.
 #[tokio::test]
 async fn a_cookie_whose_session_is_gone_is_left_alone_for_the_sake_of_another_tab() {
     let site = site().await;

@@ -21,7 +21,7 @@ use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
 
 use crate::log::{CATCH_UP, Log};
-use crate::visitor::Visitor;
+use crate::visitor::{MARKER, Visitor};
 
 /// Where the site says that it is.
 pub const BASE: &str = "https://app.test";
@@ -178,6 +178,20 @@ async fn build(
         settings,
         folder,
         url,
+    }
+}
+
+/// Whatever a test does: nothing panics in the server, and no password gets into its log.
+impl Drop for Site {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            for line in self.log.lines() {
+                assert!(
+                    !line.contains("panicked") && !line.contains(MARKER),
+                    "{line}"
+                );
+            }
+        }
     }
 }
 

@@ -55,6 +55,7 @@ async fn a_missing_file_is_not_kept_for_ever() {
     }
 }
 
+/// C82.
 #[tokio::test]
 async fn files_load_nobody_and_write_nothing_with_the_best_of_cookies() {
     let site = built_site().await;
@@ -63,6 +64,14 @@ async fn files_load_nobody_and_write_nothing_with_the_best_of_cookies() {
         let (queries, answer) = site.queries(ada.visit(path)).await;
         assert_eq!((queries, answer.status), (0, StatusCode::OK), "{path}");
         assert!(answer.cookies().is_empty(), "{path}");
+        if let Some(date) = answer.headers.get("last-modified") {
+            let request = Request::get(path)
+                .header(header::IF_MODIFIED_SINCE, date)
+                .body(Body::empty());
+            let same = ada.exchange(request.unwrap()).await;
+            assert_eq!(same.status, StatusCode::NOT_MODIFIED, "{path}");
+            assert!(same.cookies().is_empty(), "{path}");
+        }
         let vary = answer
             .headers
             .get("vary")

@@ -9,10 +9,10 @@ use axum::http::{Method, Request, StatusCode, header};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
+use crate::gateway::Connection;
 use crate::load::{Everyday, Tally, asks_to_come_back, row, show};
 use crate::program::{Program, free_address, start_with};
 use crate::visitor::{Visitor, email, encode, password};
-use crate::wire::Connection;
 
 const GUESSERS: u32 = 200;
 const STORM: Duration = Duration::from_mins(1);

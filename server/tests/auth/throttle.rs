@@ -9,7 +9,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 
 use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
-use crate::visitor::{Answer, Visitor, email, encode, password};
+use crate::visitor::{Answer, Visitor, email, encode, password, together};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -142,25 +142,15 @@ async fn a_session_in_use_is_not_touched_by_guesses() {
     assert!(!ada.is_guest().await);
 }
 
+/// R11: what is refused is not counted, so the count ends where the rule does.
 #[tokio::test]
 async fn no_more_passwords_are_looked_at_than_the_rule_says_however_many_come_at_once() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     site.events();
     let mut visitors: Vec<_> = (0..50).map(|_| site.visitor()).collect();
-    let mut all: Vec<_> = visitors
-        .iter_mut()
-        .map(|visitor| Box::pin(guess(visitor, "Ada")))
-        .collect();
-    std::future::poll_fn(|context| {
-        all.retain_mut(|one| one.as_mut().poll(context).is_pending());
-        if all.is_empty() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
+    let guesses = visitors.iter_mut().map(|visitor| guess(visitor, "Ada"));
+    together(guesses.collect()).await;
     let events = site.events();
     let count = |kind| events.iter().filter(|event| **event == kind).count();
     assert_eq!(
@@ -170,8 +160,11 @@ async fn no_more_passwords_are_looked_at_than_the_rule_says_however_many_come_at
         ),
         (5, 45)
     );
+    let rows = site.rows("attempts").await;
+    assert!(rows.len() == 1 && rows[0].contains(" count=5 "), "{rows:?}");
 }
 
+/// U19.
 #[tokio::test]
 async fn every_spelling_of_an_address_counts_together() {
     let site = site().await;
@@ -331,6 +324,7 @@ async fn one_address_gets_thirty_attempts_a_minute_on_whichever_accounts() {
     }
 }
 
+/// H5.
 #[tokio::test]
 async fn behind_a_proxy_of_ours_the_client_is_the_one_that_the_proxy_saw() {
     let forwarded = async |site: &Site, lines: &[&str]| {
@@ -377,6 +371,88 @@ async fn behind_a_proxy_of_ours_the_client_is_the_one_that_the_proxy_saw() {
         .await;
         assert_eq!(forwarded(&site, lines).await, client, "{proxies} {lines:?}");
     }
+}
+
+/// H4, H7: whatever the client writes into a header, the peer is counted.
+#[tokio::test]
+async fn a_header_makes_nobody_a_new_client() {
+    let site = site().await;
+    let peer: SocketAddr = "192.0.2.1:4711".parse().unwrap();
+    let names = [
+        "x-forwarded-for",
+        "x-real-ip",
+        "true-client-ip",
+        "cf-connecting-ip",
+        "x-client-ip",
+        "fastly-client-ip",
+        "x-cluster-client-ip",
+        "forwarded",
+    ];
+    for number in 0..40 {
+        let mut request = Request::post("/api/login").extension(ConnectInfo(peer));
+        for name in names {
+            let address = format!("203.0.113.{number}");
+            let value = if name == "forwarded" {
+                format!("for={address}")
+            } else {
+                address
+            };
+            request = request.header(name, value);
+        }
+        let email = format!("user{number}@example.com");
+        let request = request
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(encode(&[("email", &email), ("password", "x")])));
+        let answer = site.visitor().exchange(request.unwrap()).await;
+        let expected = if number < 30 {
+            StatusCode::UNAUTHORIZED
+        } else {
+            StatusCode::TOO_MANY_REQUESTS
+        };
+        assert_eq!(answer.status, expected, "{number}");
+    }
+}
+
+/// P14: the password of today is looked at first, and both what is wrong and what is right are counted.
+#[tokio::test]
+async fn a_new_password_is_no_way_to_ask_many_questions() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let (first, mut current) = (password("Ada"), password("Ada"));
+    // Of a new one that breaks the rules nobody hears without the password of today.
+    for new in ["short", "", &"x".repeat(1000), "a brand new long password"] {
+        let fields = [("current_password", "wrong"), ("password", new)];
+        let answer = ada.call("/api/password", &fields).await;
+        assert_eq!(answer.body, r#""wrong_password""#, "{new:.20}");
+    }
+    site.pass(MINUTE);
+
+    let peer: SocketAddr = "192.0.2.1:4711".parse().unwrap();
+    let mut counts = [0; 2];
+    for number in 0..60 {
+        let new = format!("candidate number {number} of many");
+        let request = Request::post("/api/password")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .extension(ConnectInfo(peer))
+            .body(Body::from(encode(&[
+                ("current_password", &current),
+                ("password", &new),
+            ])));
+        let answer = ada.exchange(request.unwrap()).await;
+        match answer.status {
+            StatusCode::OK => {
+                counts[0] += 1;
+                current = new;
+            }
+            StatusCode::TOO_MANY_REQUESTS => counts[1] += 1,
+            other => panic!("{other} {}", answer.body),
+        }
+    }
+    assert_eq!(counts, [30, 30]);
+    assert!(!ada.is_guest().await);
+    let fields = [("email", &*email("Ada")), ("password", &*first)];
+    let answer = site.visitor().call("/api/login", &fields).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

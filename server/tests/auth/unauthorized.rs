@@ -274,6 +274,7 @@ async fn the_app_s_log_in_page_is_its_to_choose() {
 
 /// FL-053, FL-054, FL-136, FL-137: no header of the request names the host of a redirect. Where the log-in page is on
 /// another host, its address says so.
+/// H1, H2.
 #[tokio::test]
 async fn no_header_decides_where_a_redirect_leads() {
     let site = site().await;

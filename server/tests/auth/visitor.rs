@@ -268,8 +268,12 @@ pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
     send_bare(router, request).await
 }
 
-/// One request to the real router, as it is.
-pub async fn send_bare(router: &Router, request: Request<Body>) -> Answer {
+/// One request to the real router, as it is, and for a host.
+pub async fn send_bare(router: &Router, mut request: Request<Body>) -> Answer {
+    let headers = request.headers_mut();
+    headers
+        .entry(header::HOST)
+        .or_insert(HeaderValue::from_static("app.test"));
     let response = router
         .clone()
         .oneshot(request)
@@ -278,11 +282,35 @@ pub async fn send_bare(router: &Router, request: Request<Body>) -> Answer {
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.expect("a body").to_bytes();
     let body = String::from_utf8_lossy(&bytes).into_owned();
+    // Whatever is sent: nothing here is a fault of the server's own.
+    assert_ne!(parts.status, StatusCode::INTERNAL_SERVER_ERROR, "{body}");
     Answer {
         status: parts.status,
         headers: parts.headers,
         body,
     }
+}
+
+/// All of them at the same moment, in one task: each goes on as soon as what it waits for is there.
+pub async fn together<T>(tasks: Vec<impl Future<Output = T>>) -> Vec<T> {
+    let mut tasks: Vec<_> = tasks.into_iter().map(Box::pin).collect();
+    let mut done: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        for (task, done) in tasks.iter_mut().zip(&mut done) {
+            if done.is_none()
+                && let std::task::Poll::Ready(value) = task.as_mut().poll(context)
+            {
+                *done = Some(value);
+            }
+        }
+        if done.iter().all(Option::is_some) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    done.into_iter().flatten().collect()
 }
 
 pub fn encode(fields: &[(&str, &str)]) -> String {

@@ -1,0 +1,559 @@
+//! Cookies that this server did not write as they come: bent, cut, spliced, and some that it did sign and that make no
+//! sense. Each is nobody, and costs no query unless its signature holds.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use app::auth::EventKind;
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, StatusCode, header};
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD as BASE64};
+use base64::{Engine, alphabet};
+use proptest::prelude::*;
+
+use crate::session_cookie::{assert_worthless, sealed_at};
+use crate::site::{Settings, Site, site, site_with};
+use crate::visitor::{Answer, email, send};
+
+const SESSION: &str = "latchkey session cookie 2";
+const START: i64 = 1_700_000_000;
+
+/// The answer to these lines, exactly as they are.
+async fn with_lines(site: &Site, lines: &[&[u8]]) -> Answer {
+    let mut request = Request::get("/");
+    for line in lines {
+        request = request.header(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+    }
+    send(&site.router, request.body(Body::empty()).unwrap()).await
+}
+
+/// C1, C2, C4, C5, C7, C31: the value as it was sent, bare, and nothing else.
+#[tokio::test]
+async fn another_spelling_of_a_good_cookie_is_none() {
+    let site = site().await;
+    let ada = site.user("Ada").await;
+    let good = ada.session_cookie();
+    let (first, rest) = good.split_at(1);
+    let encoded = format!("session=%{:02X}{rest}", first.as_bytes()[0]);
+    let broken = |middle: &str| format!("session={}{middle}{}", &good[..40], &good[40..]);
+    for line in [
+        String::new(),
+        ";".into(),
+        " ; ; ".into(),
+        "=".into(),
+        "=v".into(),
+        format!("={good}"),
+        good.into(),
+        "session".into(),
+        "session=".into(),
+        "session==".into(),
+        "session=\"\"".into(),
+        format!("session=\"{good}\""),
+        format!("session=\"{good}"),
+        format!("session='{good}'"),
+        format!("session=={good}"),
+        format!("=session={good}"),
+        format!("Session={good}"),
+        format!("SESSION={good}"),
+        format!("%73ession={good}"),
+        format!("session%3D{good}"),
+        format!("session+={good}"),
+        format!("session[]={good}"),
+        encoded,
+        broken(" "),
+        broken("\t"),
+        broken("+"),
+        broken("%0A"),
+        broken("\\"),
+        broken(","),
+        broken("\u{a0}"),
+    ] {
+        let (queries, page) = site.queries(with_lines(&site, &[line.as_bytes()])).await;
+        page.shows("Log in");
+        assert_eq!(queries, 0, "{line:?}");
+        assert!(page.cookies().is_empty(), "{line:?}");
+    }
+    with_lines(&site, &[]).await.shows("Log in");
+    // Spaces around are no part of it, for any server (RFC 6265, 5.2).
+    for line in [
+        format!(" session = {good} "),
+        format!("a=b;session={good};c=d"),
+    ] {
+        with_lines(&site, &[line.as_bytes()])
+            .await
+            .shows("Welcome back, Ada.");
+    }
+}
+
+/// C13: as far as a head may go at all (`process.rs` has its end).
+#[tokio::test]
+async fn a_thousand_cookies_cost_as_much_as_they_are_long() {
+    let site = site().await;
+    let ada = site.user("Ada").await;
+    let good = ada.session_cookie();
+    let many = |count: usize| {
+        let cookies: Vec<_> = (0..count).map(|number| format!("c{number}=v")).collect();
+        format!("{}; session={good}", cookies.join("; "))
+    };
+    let time = async |count| {
+        let line = many(count);
+        let begun = std::time::Instant::now();
+        with_lines(&site, &[line.as_bytes()])
+            .await
+            .shows("Welcome back, Ada.");
+        begun.elapsed()
+    };
+    time(10).await;
+    time(1_000).await;
+    let (some, more) = (time(5_000).await, time(40_000).await);
+    assert!(
+        more < 40 * some + Duration::from_millis(200),
+        "{some:?} {more:?}"
+    );
+
+    let one = format!("session={good}");
+    let lines = vec![one.as_bytes(); 90];
+    with_lines(&site, &lines).await.shows("Welcome back, Ada.");
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
+/// C28, C29, C32: one value has one spelling. Also of a cookie whose last character has bits to spare.
+#[tokio::test]
+async fn bytes_that_are_written_in_another_way_are_another_cookie() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    ada.log_in_remembered("Ada").await;
+    let remember = ada.remember_cookie().unwrap().to_owned();
+    assert_eq!(remember.len() % 4, 2, "four bits to spare");
+    let last = remember.len() - 1;
+    let spare: Vec<String> = alphabet::URL_SAFE
+        .as_str()
+        .chars()
+        .map(|last_one| format!("{}{last_one}", &remember[..last]))
+        .filter(|other| *other != remember)
+        .collect();
+    assert_eq!(spare.len(), 63);
+    let session = ada.session_cookie();
+    let bytes = BASE64.decode(session).unwrap();
+    let mac = hex(&bytes[..32]);
+    let sessions = [
+        format!("{session}="),
+        format!("{session}=="),
+        format!("{session}===="),
+        format!("{}|{mac}", BASE64.encode(&bytes[32..])),
+        format!("{}|{}", BASE64.encode(&bytes[32..]), mac.to_uppercase()),
+        format!("{mac}{}", BASE64.encode(&bytes[32..])),
+        hex(&bytes),
+        format!("{session}\u{301}"),
+    ];
+    for value in &sessions {
+        assert_worthless(&site, value).await;
+    }
+    let padded = [format!("{remember}="), format!("{remember}==")];
+    for value in spare
+        .iter()
+        .chain(&padded)
+        .chain(&[STANDARD.encode(BASE64.decode(&remember).unwrap())])
+    {
+        let mut visitor = site.visitor();
+        visitor.cookies.insert("remember".into(), value.clone());
+        let (queries, name) = site.queries(visitor.name()).await;
+        assert_eq!((queries, name), (0, None), "{value}");
+    }
+}
+
+/// C22, C23, C29, C34, C35, C38, C40, C64: there is one form, without parts, names of keys, algorithms or compression,
+/// so that there is nothing to choose for whoever sends it.
+#[tokio::test]
+async fn there_is_nothing_in_the_cookie_that_its_sender_chooses() {
+    let site = site().await;
+    let ada = site.user("Ada").await;
+    let good = ada.session_cookie();
+    let bytes = BASE64.decode(good).unwrap();
+    let (mac, signed) = bytes.split_at(32);
+    let (time, token) = signed.split_at(8);
+    let mut values: Vec<String> = [0, 1, 8, 16, 31]
+        .map(|length| BASE64.encode([&mac[..length], signed].concat()))
+        .into();
+    for key in ["1", "", "0", "../../key", "' OR 1=1", &"k".repeat(10_000)] {
+        for separator in [".", "|", ":", "$", ""] {
+            values.push(format!("{key}{separator}{good}!"));
+            values.push(format!("{good}{separator}{key}!"));
+        }
+    }
+    for algorithm in ["none", "None", "nOnE", "HS256"] {
+        let header = BASE64.encode(format!(r#"{{"alg":"{algorithm}"}}"#));
+        values.push(format!("{header}.{}.", BASE64.encode(token)));
+        values.push(format!(
+            "{header}.{}.{}",
+            BASE64.encode(token),
+            BASE64.encode(mac)
+        ));
+    }
+    values.extend([
+        ".".into(),
+        "....".into(),
+        format!(".{good}"),
+        format!("{good}."),
+        [good; 4].join("."),
+        vec!["a"; 100].join("."),
+        BASE64.encode(token),
+        BASE64.encode(signed),
+        BASE64.encode([signed, mac].concat()),
+        BASE64.encode([mac, token, time].concat()),
+        BASE64.encode([mac, mac, signed].concat()),
+        BASE64.encode([mac, &[0; 8], signed].concat()),
+        // The border between the fields moved by a byte, either way.
+        BASE64.encode([mac, &time[1..], token, &[0]].concat()),
+        BASE64.encode([mac, &[0], time, &token[..31]].concat()),
+        // What a gzip, zlib or deflate bomb begins with.
+        format!(".{}", BASE64.encode(b"\x78\x9c\xed\xc1\x01\x0d")),
+        format!(".{}", BASE64.encode(b"\x1f\x8b\x08\x00")),
+    ]);
+    for value in values {
+        assert_worthless(&site, &value).await;
+    }
+}
+
+/// C46, C47: no part of one cookie fits another, and what a guest has is none to add to.
+#[tokio::test]
+async fn cookies_are_not_put_together_out_of_others() {
+    let site = site().await;
+    let ada = site.user("Ada").await;
+    site.pass(Duration::from_secs(10));
+    let grace = site.user("Grace").await;
+    let parts = |cookie: &str| {
+        let bytes = BASE64.decode(cookie).unwrap();
+        (
+            bytes[..32].to_vec(),
+            bytes[32..40].to_vec(),
+            bytes[40..].to_vec(),
+        )
+    };
+    let a = parts(ada.session_cookie());
+    let g = parts(grace.session_cookie());
+    for (mac, time, token) in [
+        (&a.0, &g.1, &a.2),
+        (&g.0, &g.1, &a.2),
+        (&a.0, &a.1, &g.2),
+        (&g.0, &a.1, &a.2),
+        (&g.0, &a.1, &g.2),
+        (&a.0, &g.1, &g.2),
+    ] {
+        assert_worthless(&site, &BASE64.encode([&**mac, time, token].concat())).await;
+    }
+
+    let mut guest = site.visitor();
+    guest.log_in("Nobody").await;
+    let names: Vec<_> = guest.cookies.keys().collect();
+    assert_eq!(names, ["flash"], "a guest has no session");
+    let mut flash = BASE64.decode(&guest.cookies["flash"]).unwrap();
+    for more in [&b"user_id=1"[..], &a.2, b"{\"user\":{\"id\":\"1\"}}"] {
+        flash.extend(more);
+        assert_worthless(&site, &BASE64.encode(&flash)).await;
+        guest.cookies.insert("flash".into(), BASE64.encode(&flash));
+        assert!(guest.is_guest().await);
+    }
+}
+
+/// C41, C43, C44: every cookie there is and an access token, each in the place of each other.
+#[tokio::test]
+async fn what_was_made_for_one_purpose_is_nothing_for_another() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    ada.log_in_remembered("Ada").await;
+    let token = ada.create_token("CI").await;
+    ada.submit("/api/password", &[]).await; // Leaves a message.
+    let mut values = ada.cookies.clone();
+    assert_eq!(values.len(), 4, "{values:?}");
+    values.insert("token".into(), token);
+    for (made_for, value) in &values {
+        for name in ["session", "remember", "device", "flash"] {
+            if made_for != name {
+                let mut visitor = site.visitor();
+                visitor.cookies.insert(name.into(), value.clone());
+                let (queries, page) = site.queries(visitor.visit("/login")).await;
+                assert_eq!(queries, 0, "{made_for} as {name}");
+                page.shows(r#"<div role="alert" tabindex="-1"><!></div>"#);
+            }
+        }
+        if made_for != "token" {
+            let mut script = site.visitor();
+            script.token = Some(value.clone());
+            let answer = script.ask("/api/account").await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{made_for}");
+        }
+    }
+}
+
+/// C49, C50, C52, C53: signed by this server's own secret, at times that make no sense.
+#[tokio::test]
+async fn a_time_is_a_number_of_seconds_not_far_from_now() {
+    let site = site().await;
+    let token = [7; 32];
+    for (what, issued_at) in [
+        ("long ago", START - 24 * 3600),
+        ("a second too late", START + 61),
+        ("a day too late", START + 24 * 3600),
+        ("in milliseconds", START * 1000),
+        ("nothing", 0),
+        ("before that", -1),
+        ("the first", i64::MIN),
+        ("the second", i64::MIN + 1),
+        ("the last", i64::MAX),
+        ("of 32 bits", i64::from(i32::MAX)),
+    ] {
+        let value = sealed_at(SESSION, &issued_at.to_be_bytes(), &token);
+        let mut visitor = site.visitor();
+        visitor.set_session_cookie(&value);
+        let (queries, page) = site.queries(visitor.visit("/account")).await;
+        page.leads_to("/login?next=%2Faccount");
+        assert_eq!(queries, 0, "{what}");
+    }
+    for time in [
+        &b""[..],
+        b"1e9",
+        b"1.5",
+        b"+5",
+        b"00001700000000",
+        b"1700000000",
+        "١٧٠٠٠٠٠٠٠٠".as_bytes(),
+        b" 1700000000",
+        b"0x6553f100",
+    ] {
+        assert_worthless(&site, &sealed_at(SESSION, time, &token)).await;
+    }
+    // The good ones, so that the others were refused for their times.
+    for issued_at in [START, START + 60, START - 24 * 3600 + 1] {
+        let mut visitor = site.visitor();
+        visitor.set_session_cookie(sealed_at(SESSION, &issued_at.to_be_bytes(), &token));
+        let (queries, _) = site.queries(visitor.visit("/account")).await;
+        assert_eq!(queries, 1, "{issued_at}");
+    }
+}
+
+/// C55: a step of the clock prolongs nothing and ends nothing before its time; beyond the skew of two servers a cookie
+/// from the future is nobody, until the time has come.
+#[tokio::test]
+async fn a_clock_that_steps_prolongs_nothing_and_throws_nobody_out_for_good() {
+    const HOUR: Duration = Duration::from_hours(1);
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    site.set_back(HOUR);
+    assert!(ada.is_guest().await);
+    site.pass(HOUR);
+    assert!(!ada.is_guest().await, "it is not forgotten");
+    site.pass(HOUR);
+    assert!(!ada.is_guest().await);
+    site.set_back(HOUR);
+    assert!(!ada.is_guest().await);
+    site.pass(10 * HOUR);
+    assert!(!ada.is_guest().await);
+    site.pass(10 * HOUR);
+    assert!(!ada.is_guest().await);
+    site.pass(4 * HOUR);
+    assert!(
+        ada.is_guest().await,
+        "a day after the log in, whatever happened"
+    );
+
+    for year in [2038, 2039, 2100, 2400] {
+        let site = self::site().await;
+        site.pass(Duration::from_secs((year - 2023) * 365 * 24 * 3600));
+        let mut grace = site.user("Grace").await;
+        assert!(!grace.is_guest().await, "{year}");
+        site.pass(12 * HOUR);
+        assert!(grace.is_guest().await, "{year}");
+    }
+}
+
+/// C56, C58, C59: well signed, and made of what nobody here writes. The flash is the one cookie with fields.
+#[tokio::test]
+async fn a_message_of_another_form_is_no_message() {
+    let site = site().await;
+    let time = START.to_be_bytes();
+    for payload in [
+        &b""[..],
+        b"null",
+        b"[]",
+        b"\"x\"",
+        b"1",
+        b"{}",
+        b"{\"error\":null}",
+        b"not JSON",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf{\"error\":null,\"notice\":\"signed_up\",\"typed\":{}}",
+        b"{\"error\":null,\"notice\":\"signed_up\"}",
+        b"{\"error\":null,\"notice\":\"signed_up\",\"notice\":\"signed_up\",\"typed\":{}}",
+        b"{\"error\":null,\"notice\":\"of another version\",\"typed\":{}}",
+        b"{\"error\":{\"text\":\"Call us\"},\"notice\":null,\"typed\":{}}",
+        b"{\"error\":null,\"notice\":\"signed_up\",\"typed\":{\"email\":7}}",
+        b"{\"error\":null,\"notice\":\"signed_up\",\"typed\":{}} trailing",
+        &b"[".repeat(2000),
+    ] {
+        let mut visitor = site.visitor();
+        let value = sealed_at("latchkey flash cookie 1", &time, payload);
+        visitor.cookies.insert("flash".into(), value);
+        let page = visitor.visit("/login").await;
+        page.shows("Log in");
+        assert!(!page.body.contains("your account is ready"), "{payload:?}");
+    }
+    let mut visitor = site.visitor();
+    let payload = b"{\"error\":null,\"notice\":\"signed_up\",\"typed\":{},\"more\":1}";
+    visitor.cookies.insert(
+        "flash".into(),
+        sealed_at("latchkey flash cookie 1", &time, payload),
+    );
+    visitor.visit("/login").await.shows("your account is ready");
+    // A cookie of an older or a newer release is of another purpose.
+    for version in ["1", "3", ""] {
+        let label = format!("latchkey session cookie {version}");
+        assert_worthless(&site, &sealed_at(&label, &time, &[7; 32])).await;
+    }
+}
+
+/// C65: nobody learns from a cookie whose it is, and none says what its user may do.
+#[tokio::test]
+async fn no_cookie_names_its_user() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    ada.log_in_remembered("Ada").await;
+    let id = ada.ask("/api/current_user").await.json()["user"]["id"].to_string();
+    // The flash gives back, for a minute, what this visitor has typed into a form.
+    for name in ["session", "remember", "device"] {
+        let bytes = BASE64.decode(&ada.cookies[name]).unwrap();
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        for word in [
+            "example",
+            &email("Ada"),
+            id.trim_matches('"'),
+            "user",
+            "role",
+            "admin",
+        ] {
+            assert!(!text.contains(&word.to_lowercase()), "{name}");
+        }
+    }
+}
+
+/// C83: from one browser after the other, without a query, without a cookie, with one line of the log each that does not
+/// repeat what was sent.
+#[tokio::test]
+async fn ten_thousand_invented_cookies_cost_nothing_but_themselves() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    site.events();
+    let lines = site.log.lines().len();
+    let mut times = [Duration::ZERO; 2];
+    let (queries, ()) = site
+        .queries(async {
+            for number in 0..10_000_u32 {
+                let mut bytes = [0; 72];
+                bytes[..4].copy_from_slice(&number.to_be_bytes());
+                let value = BASE64.encode(bytes);
+                let begun = std::time::Instant::now();
+                let request = Request::get("/api/current_user")
+                    .header(header::COOKIE, format!("session={value}"))
+                    .body(Body::empty());
+                let answer = send(&site.router, request.unwrap()).await;
+                times[usize::from(number >= 5_000)] += begun.elapsed();
+                assert_eq!(answer.body, r#"{"guest":{"name":"Guest"}}"#);
+                assert!(answer.cookies().is_empty());
+            }
+        })
+        .await;
+    assert_eq!(queries, 0);
+    assert!(times[1] < 3 * times[0], "{times:?}");
+    let events = site.events();
+    let tampered = events
+        .iter()
+        .filter(|event| **event == EventKind::CookieTampered);
+    assert_eq!(tampered.count(), 10_000);
+    let new = &site.log.lines()[lines..];
+    let of_it = new.iter().filter(|line| line.contains("cookie_tampered"));
+    assert_eq!(of_it.count(), 10_000);
+    assert!(new.iter().all(|line| !line.contains("AAAAAAAA")));
+    assert!(!ada.is_guest().await);
+}
+
+/// What somebody does who has a good cookie and an editor.
+#[derive(Clone, Debug)]
+enum Edit {
+    Insert(usize, u8),
+    Remove(usize),
+    Replace(usize, u8),
+    Swap(usize, usize),
+    Cut(usize),
+    Repeat(usize, usize),
+}
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let (at, byte) = (0..96_usize, any::<u8>());
+    let edit = prop_oneof![
+        (at.clone(), byte).prop_map(|(at, byte)| Edit::Insert(at, byte)),
+        at.clone().prop_map(Edit::Remove),
+        (at.clone(), byte).prop_map(|(at, byte)| Edit::Replace(at, byte)),
+        (at.clone(), at.clone()).prop_map(|(one, other)| Edit::Swap(one, other)),
+        at.clone().prop_map(Edit::Cut),
+        (at.clone(), at).prop_map(|(from, to)| Edit::Repeat(from, to)),
+    ];
+    prop::collection::vec(edit, 1..4)
+}
+
+fn edited(mut bytes: Vec<u8>, edits: &[Edit]) -> Vec<u8> {
+    for edit in edits {
+        let length = bytes.len().max(1);
+        let within = |at: usize| at % length;
+        match *edit {
+            _ if bytes.is_empty() => {}
+            Edit::Insert(at, byte) => bytes.insert(within(at), byte),
+            Edit::Remove(at) => drop(bytes.remove(within(at))),
+            Edit::Replace(at, byte) => bytes[within(at)] = byte,
+            Edit::Swap(one, other) => bytes.swap(within(one), within(other)),
+            Edit::Cut(at) => bytes.truncate(within(at)),
+            Edit::Repeat(from, to) => {
+                let (from, to) = (within(from).min(within(to)), within(from).max(within(to)));
+                bytes.extend_from_within(from..to);
+            }
+        }
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20, ..ProptestConfig::default() })]
+
+    /// C25, C26, C34, C35: whatever is done to the text of a good cookie or to its bytes.
+    #[test]
+    fn an_edited_cookie_is_worthless(all in prop::collection::vec((any::<bool>(), edits()), 50)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let site = site_with(Settings::default()).await;
+            let ada = site.user("Ada").await;
+            let good = ada.session_cookie();
+            for (as_text, edits) in all {
+                let value = if as_text {
+                    let text = edited(good.into(), &edits);
+                    if !text.iter().all(|byte| byte.is_ascii_graphic() && !b";,\"\\".contains(byte)) {
+                        continue;
+                    }
+                    String::from_utf8(text).unwrap()
+                } else {
+                    BASE64.encode(edited(BASE64.decode(good).unwrap(), &edits))
+                };
+                if value != good {
+                    assert_worthless(&site, &value).await;
+                }
+            }
+        });
+    }
+}

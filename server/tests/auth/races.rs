@@ -1,0 +1,435 @@
+//! Two things at the same moment end as if one had come after the other. Each race is run many times, so that both come
+//! first now and then; where one order alone is dangerous, it is made to happen.
+
+use std::time::Duration;
+
+use app::auth::{AuthError, LogIn, UserLoader};
+use axum::http::StatusCode;
+
+use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
+use crate::visitor::{Answer, Visitor, email, password, together};
+
+const ROUNDS: usize = 50;
+const NEW: &str = "a brand new long password";
+const OTHER: &str = "another long password, later";
+
+async fn change(visitor: &mut Visitor, current: &str, new: &str) -> Answer {
+    let fields = [("current_password", current), ("password", new)];
+    visitor.call("/api/password", &fields).await
+}
+
+async fn log_in_with(site: &Site, name: &str, password: &str) -> (Visitor, StatusCode) {
+    let mut visitor = site.visitor();
+    let fields = [("email", &*email(name)), ("password", password)];
+    let status = visitor.call("/api/login", &fields).await.status;
+    (visitor, status)
+}
+
+#[track_caller]
+fn assert_no_failure(answer: &Answer) {
+    assert!(
+        !answer.status.is_server_error(),
+        "{} {}",
+        answer.status,
+        answer.body
+    );
+}
+
+/// R1: in every spelling.
+#[tokio::test]
+async fn one_address_signed_up_many_times_at_once_is_one_account() {
+    let site = site().await;
+    for round in 1..=ROUNDS {
+        let spellings = [
+            format!("zoë{round}@example.com"),
+            format!("ZOË{round}@example.com"),
+            format!("zoe\u{308}{round}@example.com"),
+            format!("Zoë{round}@EXAMPLE.com"),
+            format!(" zOË{round}@Example.Com "),
+            format!("zoë{round}@example.com"),
+        ];
+        let sign_ups = spellings.iter().map(async |spelling| {
+            let mut visitor = site.visitor();
+            let fields = [("name", "Zoë"), ("email", spelling), ("password", NEW)];
+            visitor.call("/api/signup", &fields).await
+        });
+        for answer in together(sign_ups.collect()).await {
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        }
+    }
+    assert_eq!(site.rows("users").await.len(), ROUNDS);
+}
+
+/// R2.
+#[tokio::test]
+async fn a_double_click_on_log_in_is_a_log_in() {
+    let site = site().await;
+    for round in 0..ROUNDS {
+        let name = format!("Ada{round}");
+        let mut browser = site.visitor();
+        browser.sign_up(&name).await;
+        let (mut one, mut two) = (browser.clone(), browser);
+        let (first, second) = tokio::join!(one.log_in(&name), two.log_in(&name));
+        first.leads_to("/");
+        second.leads_to("/");
+        assert_eq!(two.name().await.as_deref(), Some(&*name));
+        assert_eq!(site.rows("sessions").await.len(), 2 * (round + 1));
+    }
+}
+
+/// R4: a page that would prolong the session, a remembered device that would begin one, a password given once more.
+#[tokio::test]
+async fn a_log_out_is_not_undone_by_what_was_under_way() {
+    let site = site().await;
+    for round in 0..ROUNDS {
+        let name = format!("Ada{round}");
+        let mut browser = site.user(&name).await;
+        site.pass(Duration::from_mins(6));
+        let mut tab = browser.clone();
+        let (page, _) = tokio::join!(tab.visit("/account"), browser.log_out());
+        assert_no_failure(&page);
+        assert!(tab.is_guest().await);
+
+        browser.log_in_remembered(&name).await;
+        browser.close_browser();
+        let (mut tab, mut other) = (browser.clone(), browser.clone());
+        let (page, answer, _) =
+            tokio::join!(tab.visit("/account"), other.visit("/"), browser.log_out());
+        assert_no_failure(&page);
+        assert_no_failure(&answer);
+        assert!(tab.is_guest().await && other.is_guest().await);
+        assert_eq!(site.rows("sessions").await.len(), 0);
+
+        for remember in [false, true] {
+            if remember {
+                browser.log_in_remembered(&name).await;
+            } else {
+                browser.log_in(&name).await;
+            }
+            let mut tab = browser.clone();
+            let (confirmed, left) = tokio::join!(tab.confirm(&name), browser.log_out());
+            assert_no_failure(&confirmed);
+            left.leads_to("/");
+            assert!(tab.is_guest().await);
+            assert_eq!(
+                site.rows("sessions").await.len(),
+                0,
+                "remembered: {remember}"
+            );
+        }
+    }
+}
+
+/// R4: the log out's request left before the answer with the new cookie came.
+#[tokio::test]
+async fn a_log_out_with_the_cookie_of_before_the_password_was_given_once_more_is_one() {
+    let site = site().await;
+    let mut tab = site.user("Ada").await;
+    let mut other_tab = tab.clone();
+    tab.confirm("Ada").await.leads_to("/");
+    other_tab.log_out().await.leads_to("/");
+    assert!(tab.is_guest().await);
+    assert_eq!(site.rows("sessions").await.len(), 0);
+}
+
+/// R5.
+#[tokio::test]
+async fn twenty_tabs_prolong_one_session_and_stay_logged_in() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for _ in 0..ROUNDS {
+        site.pass(Duration::from_mins(10));
+        let mut tabs = vec![ada.clone(); 20];
+        let pages = together(tabs.iter_mut().map(|tab| tab.visit("/account")).collect()).await;
+        for page in pages {
+            page.shows("Your account");
+            assert!(page.cookies().is_empty(), "nobody's cookie is replaced");
+        }
+        let rows = site.rows("sessions").await;
+        assert_eq!(rows.len(), 1);
+        let seen = site.clock.load(std::sync::atomic::Ordering::SeqCst);
+        assert!(rows[0].contains(&format!("seen_at={seen} ")), "{rows:?}");
+    }
+    assert!(!ada.is_guest().await);
+}
+
+/// R7.
+#[tokio::test]
+async fn of_two_new_passwords_at_once_one_is_the_password_and_the_other_is_refused() {
+    let site = site().await;
+    for round in 0..ROUNDS {
+        let name = format!("Ada{round}");
+        let old = password(&name);
+        let mut one = site.user(&name).await;
+        let mut two = site.visitor();
+        two.log_in(&name).await;
+        let (mut bystander, _) = log_in_with(&site, &name, &old).await;
+        let (first, second) =
+            tokio::join!(change(&mut one, &old, NEW), change(&mut two, &old, OTHER));
+        assert_no_failure(&first);
+        assert_no_failure(&second);
+        let won = [&first, &second].map(|answer| answer.status == StatusCode::OK);
+        assert_eq!(won.iter().filter(|won| **won).count(), 1, "{won:?}");
+        for (password, opens) in [(&*old, false), (NEW, won[0]), (OTHER, won[1])] {
+            let (_, status) = log_in_with(&site, &name, password).await;
+            assert_eq!(status == StatusCode::OK, opens, "{password}");
+        }
+        assert!(bystander.is_guest().await);
+        assert_eq!(one.is_guest().await, !won[0]);
+        assert_eq!(two.is_guest().await, !won[1]);
+    }
+}
+
+/// R8: the old password was found right, and then the password was changed.
+#[tokio::test]
+async fn a_log_in_that_began_before_the_password_was_changed_does_not_end_after_it() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut thief = site.visitor();
+    let (users, old) = (site.users.clone(), password("Ada"));
+    let result = site
+        .within(&mut thief, |session| async move {
+            let (email, password) = (email("Ada"), old.into());
+            let user = users.authenticate(&session, &email, &password).await?;
+            let answer = change(&mut ada, "battery-staple-marker of Ada", NEW).await;
+            assert_eq!(answer.status, StatusCode::OK);
+            session.login_user(&user, LogIn::default()).await
+        })
+        .await;
+    assert_eq!(result, Err(AuthError::InvalidCredentials));
+    assert!(thief.is_guest().await);
+    assert_eq!(
+        site.rows("sessions").await.len(),
+        1,
+        "of whoever changed it"
+    );
+}
+
+/// R8: the same of a password that is given once more, and of a device that comes back.
+#[tokio::test]
+async fn nothing_that_was_under_way_survives_a_new_password() {
+    let site = site().await;
+    for round in 0..ROUNDS {
+        let name = format!("Ada{round}");
+        let old = password(&name);
+        let mut ada = site.user(&name).await;
+        let mut confirming = site.visitor();
+        confirming.log_in(&name).await;
+        let mut coming_back = site.visitor();
+        coming_back.log_in_remembered(&name).await;
+        coming_back.close_browser();
+        let mut logging_in = site.visitor();
+        let (changed, login, confirmed, page) = tokio::join!(
+            change(&mut ada, &old, NEW),
+            logging_in.log_in(&name),
+            confirming.confirm(&name),
+            coming_back.visit("/account"),
+        );
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+        for answer in [&login, &confirmed, &page] {
+            assert_no_failure(answer);
+        }
+        for mut visitor in [logging_in, confirming, coming_back] {
+            assert!(visitor.is_guest().await);
+        }
+        assert!(!ada.is_guest().await);
+        assert_eq!(site.rows("sessions").await.len(), round + 1);
+    }
+}
+
+/// R13.
+#[tokio::test]
+async fn an_account_is_deleted_in_the_middle_of_everything() {
+    let site = site().await;
+    for round in 0..ROUNDS {
+        let name = format!("Ada{round}");
+        let mut ada = site.user(&name).await;
+        let mut tab = ada.clone();
+        let mut confirming = site.visitor();
+        confirming.log_in_remembered(&name).await;
+        let mut coming_back = confirming.clone();
+        coming_back.close_browser();
+        let mut leaving = coming_back.clone();
+        let mut phone = site.visitor();
+        phone.log_in(&name).await;
+        let mut logging_in = site.visitor();
+        let (old, token) = (password(&name), [("token_name", "CI"), ("days", "30")]);
+        let answers: [Answer; 7] = tokio::join!(
+            ada.submit("/api/delete_account", &[]),
+            tab.call("/api/create_token", &token),
+            confirming.confirm(&name),
+            coming_back.visit("/account"),
+            change(&mut phone, &old, NEW),
+            logging_in.log_in_remembered(&name),
+            leaving.log_out(),
+        )
+        .into();
+        // Where the password was changed first, it has ended the log in that wanted to delete.
+        for answer in &answers {
+            assert_no_failure(answer);
+        }
+        if site.rows("users").await.is_empty() {
+            for table in ["sessions", "remembered", "access_tokens"] {
+                assert_eq!(site.rows(table).await, [""; 0], "{table}");
+            }
+            for mut visitor in [ada, tab, confirming, coming_back, phone, logging_in] {
+                let answer = visitor.ask("/api/account").await;
+                assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+            }
+        } else {
+            let mut phone = phone;
+            phone.submit("/api/delete_account", &[]).await.leads_to("/");
+        }
+    }
+}
+
+/// R14.
+#[tokio::test]
+async fn a_secret_is_rotated_under_load_and_no_request_notices() {
+    let old = site_with(Settings {
+        secrets: vec![OLDER_SECRET],
+        ..Settings::default()
+    })
+    .await;
+    let ada = old.user("Ada").await;
+    // First every server learns the new secret, then they sign with it one by one, then the old one goes.
+    let knows = old
+        .restarted_with(|settings| settings.secrets = vec![OLDER_SECRET, SECRET])
+        .await;
+    let signs = old
+        .restarted_with(|settings| settings.secrets = vec![SECRET, OLDER_SECRET])
+        .await;
+    let done = old
+        .restarted_with(|settings| settings.secrets = vec![SECRET])
+        .await;
+    let mut tabs = vec![ada; 10];
+    for servers in [
+        [&old, &knows],
+        [&knows, &signs],
+        [&signs, &signs],
+        [&signs, &done],
+    ] {
+        for round in 0..25 {
+            let requests = tabs.iter_mut().enumerate().map(async |(at, tab)| {
+                tab.moves_to(&servers[(at + round) % 2].router);
+                tab.visit("/account").await
+            });
+            for page in together(requests.collect()).await {
+                page.shows("Your account");
+            }
+        }
+    }
+}
+
+/// R16: what has expired is swept out by every log in, while the same users come back and change their passwords.
+#[tokio::test]
+async fn sweeping_out_what_has_expired_is_in_nobody_s_way() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    site.visitor().sign_up("Grace").await;
+    let mut new = password("Ada");
+    for round in 0..20 {
+        for name in ["Ada", "Grace", "Ada", "Grace", "Ada", "Grace"] {
+            if name == "Ada" {
+                log_in_with(&site, name, &new).await;
+            } else {
+                site.visitor().log_in_remembered(name).await;
+            }
+        }
+        site.pass(Duration::from_hours(11));
+        let (mut ada, _) = log_in_with(&site, "Ada", &new).await;
+        let (mut staying, _) = log_in_with(&site, "Grace", &password("Grace")).await;
+        let mut kept = staying.clone();
+        // From here on the others have expired, and these two are to be prolonged.
+        site.pass(Duration::from_hours(1));
+        let old = std::mem::replace(&mut new, format!("{NEW} {round}"));
+        // Not more at once than wrong ones would be free: they count until they are found right.
+        let mut others: Vec<_> = (0..4).map(|_| site.visitor()).collect();
+        let (pages, changed, answers) = tokio::join!(
+            async { tokio::join!(staying.visit("/account"), kept.visit("/account")) },
+            change(&mut ada, &old, &new),
+            together(
+                others
+                    .iter_mut()
+                    .map(|other| other.log_in("Grace"))
+                    .collect()
+            ),
+        );
+        pages.0.shows("Your account");
+        pages.1.shows("Your account");
+        assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
+        for answer in answers {
+            answer.leads_to("/");
+        }
+        assert!(!staying.is_guest().await);
+        for row in site.rows("sessions").await {
+            let (_, rest) = row.split_once("expires_at=").expect("a time");
+            let expires_at: i64 = rest.split(' ').next().unwrap().parse().unwrap();
+            assert!(expires_at > site.clock.load(std::sync::atomic::Ordering::SeqCst));
+        }
+    }
+}
+
+/// R16: and it does not take what is prolonged at that moment on another server, nor bring back what it took.
+#[tokio::test]
+async fn a_session_that_was_swept_out_is_not_prolonged() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    site.pass(Duration::from_hours(12));
+    site.user("Grace").await;
+    let rows = site.rows("sessions").await;
+    assert_eq!(rows.len(), 1);
+    site.users
+        .touch_session("gone", 1_700_000_000, 1_800_000_000)
+        .await
+        .unwrap();
+    assert_eq!(site.rows("sessions").await, rows);
+    assert!(ada.is_guest().await);
+}
+
+/// R17: the page and the functions that it calls each answer whole, at whichever of them the time is up.
+#[tokio::test]
+async fn a_session_that_ends_between_a_page_and_its_functions_shows_nothing_in_part() {
+    let site = site().await;
+    for at in 0..8 {
+        let mut ada = site.user("Ada").await;
+        let mut ended = false;
+        site.pass(Duration::from_secs(12 * 3600 - 1));
+        for (step, path) in [
+            "/account",
+            "/api/account",
+            "/api/access_tokens",
+            "/account/tokens",
+        ]
+        .into_iter()
+        .cycle()
+        .take(8)
+        .enumerate()
+        {
+            if step == at {
+                // Its visit of a second ago has prolonged it, unless there was none.
+                site.pass(Duration::from_hours(if step == 0 { 0 } else { 12 }));
+                site.pass(Duration::from_secs(1));
+                ended = true;
+            }
+            let answer = if path.starts_with("/api") {
+                ada.ask(path).await
+            } else {
+                ada.visit(path).await
+            };
+            let private = ["ada@example.com", "Ada", "Access tokens", "tokens\":"];
+            let shown = private.iter().any(|text| answer.body.contains(text));
+            assert_eq!(shown, !ended, "{path} {}", answer.body);
+            match (ended, path.starts_with("/api")) {
+                (false, _) => assert_eq!(answer.status, StatusCode::OK, "{path}"),
+                (true, true) => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}"),
+                (true, false) => assert!(
+                    answer
+                        .location()
+                        .is_some_and(|to| to.starts_with("/login?next=")),
+                    "{path}"
+                ),
+            }
+        }
+    }
+}
