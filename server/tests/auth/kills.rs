@@ -1,6 +1,8 @@
 //! The program is killed again and again in the middle of its work. What it had answered is there afterwards, and what
 //! it had not is there as a whole or not at all.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -16,6 +18,12 @@ use crate::visitor::{Answer, Visitor, email, password};
 
 const KILLS: usize = 100;
 
+/// A kill comes when so many of their acts were answered, at most ...
+const MOST: usize = 60;
+
+/// ... or after this time.
+const ROUND: Duration = Duration::from_secs(20);
+
 /// So many people use the site at a time.
 const PEOPLE: usize = 6;
 
@@ -29,7 +37,8 @@ struct Account {
     alive: Vec<Visitor>,
     /// Browsers with the cookie of a log in that has ended.
     dead: Vec<Visitor>,
-    answered: usize,
+    /// Of all accounts together.
+    answered: Arc<AtomicUsize>,
 }
 
 enum Doubt {
@@ -49,6 +58,7 @@ async fn what_was_answered_survives_a_hundred_kills_and_nothing_is_half_done() {
         ("DATABASE_URL", &*database),
         ("ATTEMPTS_PER_MINUTE", "1000000"),
     ];
+    let answered = Arc::<AtomicUsize>::default();
     let mut accounts = Vec::new();
     let mut lost = Vec::new();
     let mut slowest = Duration::ZERO;
@@ -56,9 +66,17 @@ async fn what_was_answered_survives_a_hundred_kills_and_nothing_is_half_done() {
         let begun = Instant::now();
         let mut program = start_with(&folder, free_address(), &settings);
         slowest = slowest.max(begun.elapsed());
-        let lives = (0..PEOPLE).map(|person| live(gateway(program.address), round, person));
+        let until = answered.load(Ordering::Relaxed) + random_up_to(MOST);
+        let lives = (0..PEOPLE).map(|person| {
+            let first = Account::new(format!("R{round}P{person}"), &answered);
+            live(gateway(program.address), first)
+        });
         let lives: JoinSet<_> = lives.collect();
-        tokio::time::sleep(random_up_to(Duration::from_secs(1))).await;
+        let begun = Instant::now();
+        while answered.load(Ordering::Relaxed) < until && begun.elapsed() < ROUND {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(random_up_to(50) as u64)).await;
         program.signal("-KILL");
         program.ends_within(Duration::from_secs(5));
         let touched = lives.join_all().await.into_iter().flatten();
@@ -78,7 +96,7 @@ async fn what_was_answered_survives_a_hundred_kills_and_nothing_is_half_done() {
     drop(program);
 
     let (engine, _) = database.split_once(':').expect("a URL");
-    let answered: usize = accounts.iter().map(|account| account.answered).sum();
+    let answered = answered.load(Ordering::Relaxed);
     let cells = [
         format!("answered {answered}"),
         format!("lost {}", lost.len()),
@@ -91,17 +109,21 @@ async fn what_was_answered_survives_a_hundred_kills_and_nothing_is_half_done() {
         assert_eq!(check, "ok");
     }
     assert_eq!(lost, Vec::<String>::new());
-    assert!(answered > KILLS, "too little happened: {answered}");
+    assert!(
+        answered > KILLS * MOST / 4,
+        "too little happened: {answered}"
+    );
 }
 
 /// One person, with one account after the other, until something gets no answer.
-async fn live(router: Router, round: usize, person: usize) -> Vec<Account> {
+async fn live(router: Router, first: Account) -> Vec<Account> {
     let mut accounts = Vec::new();
+    let mut next = first;
     loop {
-        let mut account = Account::new(format!("R{round}P{person}N{}", accounts.len()));
-        account.doubt = account.use_the_site(&router).await.err();
-        let dead = account.doubt.is_some();
-        accounts.push(account);
+        next.doubt = next.use_the_site(&router).await.err();
+        let dead = next.doubt.is_some();
+        let after = Account::new(format!("{}N", next.name), &next.answered);
+        accounts.push(std::mem::replace(&mut next, after));
         if dead {
             return accounts;
         }
@@ -109,14 +131,14 @@ async fn live(router: Router, round: usize, person: usize) -> Vec<Account> {
 }
 
 impl Account {
-    fn new(name: String) -> Self {
+    fn new(name: String, answered: &Arc<AtomicUsize>) -> Self {
         Self {
             password: password(&name),
             name,
             doubt: None,
             alive: Vec::new(),
             dead: Vec::new(),
-            answered: 0,
+            answered: Arc::clone(answered),
         }
     }
 
@@ -191,13 +213,13 @@ impl Account {
     }
 
     /// 502 is no answer, and after a 503 nobody counts on anything.
-    fn is_done(&mut self, answer: &Answer, doubt: Doubt) -> Result<(), Doubt> {
+    fn is_done(&self, answer: &Answer, doubt: Doubt) -> Result<(), Doubt> {
         if answer.status.is_server_error() {
             return Err(doubt);
         }
         let name = &self.name;
         assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.body);
-        self.answered += 1;
+        self.answered.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
@@ -268,9 +290,8 @@ impl Account {
     }
 }
 
-fn random_up_to(time: Duration) -> Duration {
-    let random = getrandom::u32().expect("random numbers");
-    time.mul_f64(f64::from(random) / f64::from(u32::MAX))
+fn random_up_to(most: usize) -> usize {
+    getrandom::u32().expect("random numbers") as usize % (most + 1)
 }
 
 async fn integrity(database: &str) -> String {
