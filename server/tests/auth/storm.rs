@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use crate::gateway::Connection;
 use crate::load::{Everyday, Tally, asks_to_come_back, row, show};
 use crate::program::{Program, free_address, start_with};
+use crate::site::empty_database;
 use crate::visitor::{Visitor, email, encode, password};
 
 const GUESSERS: u32 = 200;
@@ -41,7 +42,12 @@ async fn guesses_from_one_address_keep_nobody_out() {
 
 async fn storm(from: &str, address_of: fn() -> Ipv4Addr) {
     let folder = TempDir::new().unwrap();
-    let settings = [("TRUSTED_PROXIES", "1"), ("ATTEMPTS_PER_MINUTE", "30")];
+    let database = empty_database(&folder).await;
+    let settings = [
+        ("DATABASE_URL", &*database),
+        ("TRUSTED_PROXIES", "1"),
+        ("ATTEMPTS_PER_MINUTE", "30"),
+    ];
     let program = start_with(&folder, free_address(), &settings);
     let everyday = Everyday::of(&program).await;
     program.visitor().sign_up("Ada").await;
