@@ -33,17 +33,18 @@ async fn a_log_in_on_one_server_is_good_on_another_and_ends_on_all_at_once() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn servers_that_start_at_once_on_an_empty_database_take_turns() {
     for _ in 0..5 {
         let folder = TempDir::new().unwrap();
         let url = empty_database(&folder).await;
-        let [one, another, third] = [(); 3].map(|()| {
-            let url = url.clone();
-            tokio::spawn(async move { Database::open(&url).await.map(drop) })
-        });
+        let (one, another, third) = tokio::join!(
+            Database::open(&url),
+            Database::open(&url),
+            Database::open(&url)
+        );
         for server in [one, another, third] {
-            server.await.unwrap().expect("a database that is migrated");
+            server.expect("a database that is migrated");
         }
     }
 }
