@@ -3,10 +3,13 @@
 //! `DATABASE_URL` chooses the engine at run time. Every query is one text for both, so it keeps to what both know:
 //! `$n` parameters, `ON CONFLICT`, `BIGINT` and `TEXT`.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::auth::AuthError;
 
@@ -38,6 +41,14 @@ impl Engine {
         match self {
             Self::Sqlite => 8,
             Self::Postgres => 16,
+        }
+    }
+
+    /// Transactions that write at once.
+    const fn writers(self) -> usize {
+        match self {
+            Self::Sqlite => 1,
+            Self::Postgres => 8,
         }
     }
 
@@ -95,6 +106,36 @@ pub fn knows(url: &str) -> bool {
 pub struct Database {
     pub pool: AnyPool,
     engine: Engine,
+    /// Who waits for a lock holds no connection meanwhile: readers always find one.
+    writers: Arc<Semaphore>,
+}
+
+/// A transaction that is going to write. Rolled back unless it is committed.
+pub struct Write {
+    transaction: Transaction<'static, Any>,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Write {
+    /// # Errors
+    /// As any query; then nothing was written.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for Write {
+    type Target = AnyConnection;
+
+    fn deref(&self) -> &AnyConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut AnyConnection {
+        &mut self.transaction
+    }
 }
 
 impl Database {
@@ -126,15 +167,28 @@ impl Database {
             .connect(&engine.address(url))
             .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
-        Ok(Self { pool, engine })
+        Ok(Self {
+            pool,
+            engine,
+            writers: Arc::new(Semaphore::new(engine.writers())),
+        })
     }
 
     /// A transaction that is going to write.
     ///
     /// # Errors
     /// As any query.
-    pub async fn begin_write(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        self.pool.begin_with(self.engine.begin_write()).await
+    pub async fn begin_write(&self) -> Result<Write, sqlx::Error> {
+        let turn = Arc::clone(&self.writers).acquire_owned();
+        let turn = tokio::time::timeout(ACQUIRE, turn).await;
+        let Ok(Ok(turn)) = turn else {
+            return Err(sqlx::Error::PoolTimedOut);
+        };
+        let transaction = self.pool.begin_with(self.engine.begin_write()).await?;
+        Ok(Write {
+            transaction,
+            _turn: turn,
+        })
     }
 
     /// Whether it answers within a second.

@@ -3,6 +3,7 @@
 pub mod command;
 pub mod config;
 pub mod connections;
+pub mod serve;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};

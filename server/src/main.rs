@@ -2,11 +2,10 @@
 
 use std::env;
 use std::error::Error;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::panic;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use app::TEXTS;
@@ -14,20 +13,15 @@ use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
 use app::database::Database;
 use app::pages::LOGIN_VIEWS;
 use app::users::Users;
-use axum_server::Handle;
-use hyper_util::rt::TokioTimer;
 use server::command::Command;
 use server::config::{BadSetting, Config};
 use server::connections::Connections;
+use server::serve::serve;
 use server::{Draining, router};
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// A released build refuses what is only good enough for development.
 const RELEASED: bool = !cfg!(debug_assertions);
-
-/// A request's head is there within this time, or the connection is closed: silent and slow ones cost us nothing.
-const HEAD: Duration = Duration::from_secs(10);
 
 /// How long `/health/ready` says no before the door closes: load balancers ask every second or two.
 const NOTICE: Duration = if RELEASED {
@@ -35,9 +29,6 @@ const NOTICE: Duration = if RELEASED {
 } else {
     Duration::ZERO
 };
-
-/// How long requests may take to finish after that. Orchestrators kill after 30 seconds.
-const DRAIN: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -100,46 +91,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     listener.set_nonblocking(true).map_err(unusable)?;
     tracing::info!("listening on http://{address}");
 
-    let handle = Handle::new();
-    tokio::spawn(stop(handle.clone(), draining));
-    // axum's own `serve` waits for ever for a head that never ends. Which version a silent client means would be waited
-    // for without an end, too: proxies speak HTTP/1.1 to servers. (For WebSockets leave `http1_only` out.)
-    let mut server = axum_server::from_tcp(listener)
-        .map_err(unusable)?
-        .handle(handle)
-        .acceptor(connections)
-        .http1_only();
-    server
-        .http_builder()
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    server.serve(service).await.map_err(unusable)?;
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
+    serve(listener, router, connections, draining, NOTICE)
+        .await
+        .map_err(unusable)?;
     Ok(())
-}
-
-/// On the first signal: says that it is not ready, goes on answering until load balancers have seen that, takes no new
-/// connection, and gives the open ones a time to finish. On the second it ends at once.
-async fn stop(handle: Handle<SocketAddr>, draining: Draining) {
-    stop_signal().await;
-    draining.store(true, Ordering::Release);
-    let finish = async {
-        tokio::time::sleep(NOTICE).await;
-        handle.graceful_shutdown(Some(DRAIN));
-        std::future::pending::<()>().await;
-    };
-    tokio::select! {
-        () = finish => {}
-        () = stop_signal() => std::process::exit(130),
-    }
-}
-
-async fn stop_signal() {
-    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened to");
-    let mut interrupt = signal(SignalKind::interrupt()).expect("SIGINT can be listened to");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }

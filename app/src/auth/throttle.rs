@@ -100,6 +100,12 @@ impl Session {
         Ok(())
     }
 
+    /// Nobody has looked at the password: the app was too busy. That is not counted against anybody.
+    pub async fn attempt_not_made(&self, attempt: &Attempt) {
+        // Where it cannot be written down, the database is away and nobody gets in anyway.
+        let _ = self.users().forget_one_attempt(&attempt.key).await;
+    }
+
     /// What was wrong before is forgotten.
     ///
     /// # Errors

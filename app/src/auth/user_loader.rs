@@ -129,6 +129,9 @@ pub trait UserLoader {
         allowed: Allowed<'_>,
     ) -> impl Future<Output = Result<bool, AuthError>> + Send;
 
+    /// One less under `key`: it was counted, and then not made.
+    fn forget_one_attempt(&self, key: &str) -> impl Future<Output = Result<(), AuthError>> + Send;
+
     fn forget_attempts(&self, key: &str) -> impl Future<Output = Result<(), AuthError>> + Send;
 
     /// Ends this session alone. `false`: another request was first.

@@ -1,9 +1,12 @@
 //! Yours. What was tried, and how often: rows and queries of `auth/throttle.rs`.
 
+use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
 use super::Users;
 use crate::auth::{Allowed, Attempts, AuthError, Verdict};
+
+const BEFORE: &str = "SELECT count, since, last_at FROM attempts WHERE key = $1";
 
 impl Users {
     pub(super) async fn count_attempt(
@@ -12,6 +15,15 @@ impl Users {
         now: i64,
         allowed: Allowed<'_>,
     ) -> Result<bool, AuthError> {
+        // Most of a storm ends here: who is to be refused anyway waits for nobody's lock, and keeps nobody waiting.
+        let before = query(BEFORE)
+            .bind(key)
+            .fetch_optional(&self.database.pool)
+            .await?;
+        let before = before.as_ref().map(attempts).transpose()?;
+        if before.is_some_and(|before| allowed(&before) == Verdict::Refused) {
+            return Ok(false);
+        }
         let mut write = self.database.begin_write().await?;
         // The row is there and locked before it is read: two attempts at once count as two on every engine.
         query(
@@ -22,15 +34,8 @@ impl Users {
         .bind(now)
         .execute(&mut *write)
         .await?;
-        let row = query("SELECT count, since, last_at FROM attempts WHERE key = $1")
-            .bind(key)
-            .fetch_one(&mut *write)
-            .await?;
-        let before = Attempts {
-            count: row.try_get("count")?,
-            since: row.try_get("since")?,
-            last_at: row.try_get("last_at")?,
-        };
+        let row = query(BEFORE).bind(key).fetch_one(&mut *write).await?;
+        let before = attempts(&row)?;
         let (count, since) = match allowed(&before) {
             Verdict::Refused => return Ok(false),
             Verdict::Counted => (before.count + 1, before.since),
@@ -47,6 +52,14 @@ impl Users {
         Ok(true)
     }
 
+    pub(super) async fn take_attempt_back(&self, key: &str) -> Result<(), AuthError> {
+        query("UPDATE attempts SET count = count - 1 WHERE key = $1 AND count > 0")
+            .bind(key)
+            .execute(&self.database.pool)
+            .await?;
+        Ok(())
+    }
+
     pub(super) async fn delete_attempts(&self, key: &str) -> Result<(), AuthError> {
         query("DELETE FROM attempts WHERE key = $1")
             .bind(key)
@@ -54,4 +67,12 @@ impl Users {
             .await?;
         Ok(())
     }
+}
+
+fn attempts(row: &AnyRow) -> Result<Attempts, sqlx::Error> {
+    Ok(Attempts {
+        count: row.try_get("count")?,
+        since: row.try_get("since")?,
+        last_at: row.try_get("last_at")?,
+    })
 }

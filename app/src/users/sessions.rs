@@ -7,6 +7,7 @@ use super::store::user;
 use super::{User, Users};
 use crate::auth::config::LOG_INS_MAX;
 use crate::auth::{Allowed, AuthError, Loaded, RememberRow, SessionRow, UserLoader};
+use crate::database::Write;
 
 impl UserLoader for Users {
     async fn load_user(&self, id: &str, now: i64) -> Result<Option<Loaded>, AuthError> {
@@ -232,6 +233,10 @@ impl UserLoader for Users {
         self.count_attempt(key, now, allowed).await
     }
 
+    async fn forget_one_attempt(&self, key: &str) -> Result<(), AuthError> {
+        self.take_attempt_back(key).await
+    }
+
     async fn forget_attempts(&self, key: &str) -> Result<(), AuthError> {
         self.delete_attempts(key).await
     }
@@ -263,8 +268,6 @@ impl UserLoader for Users {
         Ok(())
     }
 }
-
-type Write = sqlx::Transaction<'static, sqlx::Any>;
 
 /// Until the transaction ends nobody changes this user's password or deletes the user: who does waits, or was first.
 /// `false`: was first.

@@ -3,12 +3,12 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::SecretString;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction, query};
+use sqlx::{Row, query};
 
 use super::User;
 use super::names::{Email, valid_name};
-use crate::auth::{AuthError, EventKind, Passwords, Session, account_key};
-use crate::database::Database;
+use crate::auth::{Attempt, AuthError, EventKind, Passwords, Session, account_key};
+use crate::database::{Database, Write};
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -89,8 +89,7 @@ impl Users {
         // For the log alone, so that somebody sees whose account is tried.
         let known = user.as_ref().map(|user| user.id.clone());
         let right = self
-            .passwords
-            .verify(password, hash.clone(), &session.client())
+            .is_right(session, &attempt, password, hash.clone())
             .await?;
         let Some(user) = user.filter(|_| right) else {
             session.emit(EventKind::LoginFailed, known.as_deref());
@@ -123,15 +122,26 @@ impl Users {
             .fetch_optional(&self.database.pool)
             .await?;
         let hash = row.map(|row| row.try_get("password_hash")).transpose()?;
-        if !self
-            .passwords
-            .verify(password, hash, &session.client())
-            .await?
-        {
+        if !self.is_right(session, &attempt, password, hash).await? {
             session.emit(EventKind::LoginFailed, Some(&user.id));
             return Err(AuthError::WrongPassword);
         }
         session.forget(attempt).await
+    }
+
+    async fn is_right(
+        &self,
+        session: &Session,
+        attempt: &Attempt,
+        password: &SecretString,
+        hash: Option<String>,
+    ) -> Result<bool, AuthError> {
+        let client = session.client();
+        let right = self.passwords.verify(password, hash, &client).await;
+        if right.is_err() {
+            session.attempt_not_made(attempt).await;
+        }
+        right
     }
 
     /// Lets strangers try again on a locked account, and its user confirm a log in, for whoever runs the site. An unknown one is no error: nothing is
@@ -280,10 +290,7 @@ impl Users {
     }
 }
 
-async fn end_log_ins(
-    write: &mut Transaction<'static, Any>,
-    user: &User,
-) -> Result<(), sqlx::Error> {
+async fn end_log_ins(write: &mut Write, user: &User) -> Result<(), sqlx::Error> {
     for log_ins in [
         "DELETE FROM remembered WHERE user_id = $1",
         "DELETE FROM sessions WHERE user_id = $1",

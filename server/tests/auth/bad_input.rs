@@ -808,7 +808,7 @@ async fn what_means_something_to_a_database_or_a_log_is_a_text() {
 /// S32: each is a log in of its own, and there are not more of them than anybody has devices.
 #[tokio::test]
 async fn the_log_ins_of_one_user_are_bounded_and_the_one_unseen_for_longest_gives_way() {
-    const MOST: usize = 100;
+    const MOST: usize = 50;
     let site = site().await;
     let mut first = site.user("Ada").await;
     let mut grace = site.user("Grace").await;
@@ -821,7 +821,7 @@ async fn the_log_ins_of_one_user_are_bounded_and_the_one_unseen_for_longest_give
         } else {
             site.visitor().log_in("Ada").await;
         }
-        if number % 50 == 20 {
+        if number % 25 == 20 {
             site.pass(Duration::from_mins(6));
             assert!(!first.is_guest().await, "seen again");
         }
@@ -859,7 +859,8 @@ async fn a_hundred_large_bodies_at_once_are_a_hundred_refusals() {
     for answer in together(requests.collect()).await {
         assert_refused(&site, &answer, "a large body").await;
     }
-    assert!(site.events().is_empty(), "no log in was tried");
+    let tried = site.events().contains(&EventKind::LoginFailed);
+    assert!(!tried, "no log in was tried");
     assert!(site.log.lines().iter().all(|line| !line.contains(MARKER)));
     site.user("Ada").await;
 }

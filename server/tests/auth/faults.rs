@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use app::auth::{EventKind, Options};
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use sqlx::query;
 
 use crate::site::{Settings, Site, site, site_with};
-use crate::visitor::{email, password};
+use crate::visitor::{HTML, email, encode, password, send_to_its_fault};
 
 fn logged(site: &Site, text: &str) -> usize {
     let lines = site.log.lines();
@@ -27,13 +28,18 @@ async fn a_panic_is_one_answer_of_500_and_the_next_request_works() {
             })],
             ..Options::default()
         },
+        panics: true,
         ..Settings::default()
     })
     .await;
     let mut ada = site.user("Ada").await;
     let address = email("Ada");
-    let wrong = [("email", &*address), ("password", "wrong")];
-    let answer = site.visitor().submit("/api/login", &wrong).await;
+    let wrong = encode(&[("email", &*address), ("password", "wrong")]);
+    let request = Request::post("/api/login")
+        .header("accept", HTML)
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded");
+    let answer = send_to_its_fault(&site.router, request.body(wrong.into()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(answer.body, "Something went wrong on our side.");
     assert_eq!(logged(&site, "a handler panicked"), 1);
@@ -92,7 +98,11 @@ async fn a_row_that_cannot_be_read_is_its_user_s_trouble_alone() {
     if broken.execute(&site.database.pool).await.is_err() {
         return; // An engine that keeps its types has no such row.
     }
-    let answer = ada.visit("/account").await;
+    let request = Request::get("/account")
+        .header("accept", HTML)
+        .header("cookie", format!("session={}", ada.session_cookie()));
+    let request = request.body(Body::empty()).unwrap();
+    let answer = send_to_its_fault(&site.router, request).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(answer.body, "Something went wrong on our side.");
     assert!(answer.cookies().is_empty());

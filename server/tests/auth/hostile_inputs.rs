@@ -70,11 +70,13 @@ fn every_function_that_there_is_is_one_of_these() {
         "/api/create_token",
         "/api/current_user",
         "/api/delete_account",
+        "/api/end_session",
         "/api/login",
         "/api/login_fresh",
         "/api/logout",
         "/api/password",
         "/api/revoke_token",
+        "/api/sessions",
         "/api/signup",
     ];
     assert_eq!(there, known.into());

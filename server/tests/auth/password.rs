@@ -271,6 +271,38 @@ async fn one_client_does_not_fill_the_queue() {
 }
 
 #[tokio::test]
+async fn whom_nobody_had_time_for_is_not_taken_for_somebody_who_guesses() {
+    let site = site_with(Settings {
+        cost: cost(19_456, 2),
+        ..Settings::default()
+    })
+    .await;
+    site.visitor().sign_up("Ada").await;
+    let room = std::thread::available_parallelism().unwrap().get() * 17;
+    let mut flood = JoinSet::new();
+    for number in 0..room / 4 + 20 {
+        let mut visitor = from(&site, 1);
+        flood.spawn(async move {
+            let email = format!("{number}@example.com");
+            let fields = [("email", &*email), ("password", "x")];
+            visitor.call("/api/login", &fields).await
+        });
+    }
+    // From the same address as all the others, so there is no place left.
+    let mut busy = 0;
+    while busy < 8 {
+        let answer = from(&site, 1).log_in("Ada").await;
+        if flood.try_join_next().is_none() && flood.is_empty() {
+            break;
+        }
+        busy += usize::from(answer.location() == Some("/login"));
+    }
+    flood.join_all().await;
+    assert!(busy > 5, "{busy}");
+    from(&site, 2).log_in("Ada").await.leads_to("/");
+}
+
+#[tokio::test]
 async fn visitors_who_hang_up_leave_no_gap_in_the_queue() {
     let passwords = Passwords::new(cost(19_456, 2));
     let password = SecretString::from("a wrong password");

@@ -161,7 +161,8 @@ fn server_holds_assembly_only() {
             "config.rs",
             "connections.rs",
             "lib.rs",
-            "main.rs"
+            "main.rs",
+            "serve.rs"
         ]
     );
     for (file, source) in &sources {
