@@ -2,7 +2,6 @@
 
 use std::env;
 use std::error::Error;
-use std::net::TcpListener;
 use std::panic;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,6 +17,7 @@ use server::config::{BadSetting, Config};
 use server::connections::Connections;
 use server::serve::serve;
 use server::{Draining, router};
+use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 /// A released build refuses what is only good enough for development.
@@ -87,11 +87,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let address = config.leptos.site_addr;
     let unusable =
         |error: std::io::Error| BadSetting::new("LEPTOS_SITE_ADDR", format!("{address}: {error}"));
-    let listener = TcpListener::bind(address).map_err(unusable)?;
-    listener.set_nonblocking(true).map_err(unusable)?;
+    let listener = TcpListener::bind(address).await.map_err(unusable)?;
     tracing::info!("listening on http://{address}");
-
-    let listener = tokio::net::TcpListener::from_std(listener).map_err(unusable)?;
     serve(listener, router, connections, draining, NOTICE)
         .await
         .map_err(unusable)?;

@@ -48,10 +48,10 @@ impl Connection {
         let (parts, body) = request.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-        let mut lines = vec![format!(
-            "{} {path} HTTP/1.1\r\nHost: app.test",
-            parts.method
-        )];
+        let mut lines = vec![format!("{} {path} HTTP/1.1", parts.method)];
+        if !parts.headers.contains_key("host") {
+            lines.push("Host: app.test".into());
+        }
         for (name, value) in &parts.headers {
             let value = value.to_str().map_err(io::Error::other)?;
             lines.push(format!("{name}: {value}"));
