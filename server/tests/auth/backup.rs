@@ -10,11 +10,8 @@ async fn a_restored_backup_revives_no_log_in_that_had_ended() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut remembered = site.stale_user("Ada").await;
-    let token = ada
-        .call("/api/create_token", &[("token_name", "CI"), ("days", "7")])
-        .await;
     let mut script = site.visitor();
-    script.token = Some(token.json().as_str().unwrap().to_owned());
+    script.token = Some(ada.create_token("CI").await);
     let backup = site.backup().await;
 
     let mut copies = [ada.clone(), remembered.clone()];
