@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use app::auth::{Place, Shares, network};
+use app::auth::{Client, Place, Shares, network};
 
 /// Files that are no connections: the database, the log, what is being served.
 const OTHER_FILES: usize = 200;
@@ -22,11 +22,11 @@ impl Connections {
         } else {
             most - most / 4
         };
-        Self(Shares::new(most, each))
+        Self(Shares::new(most, each, 0))
     }
 
     /// A place for a connection from `peer`, until it is dropped. `None`: there is none left.
     pub fn take(&self, peer: IpAddr) -> Option<Place> {
-        self.0.take(&network(peer))
+        self.0.take(&Client::Network(network(peer)))
     }
 }

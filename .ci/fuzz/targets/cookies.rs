@@ -25,7 +25,7 @@ static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_current_thread().enable_all().build().unwrap());
 
 fn keys() -> SigningKeys {
-    let secrets = ["the first of two secrets for fuzzing: 0123456789", "and the second: 9876543210 abcdefghij"];
+    let secrets = ["the first of two keys to fuzz with: 0123456789", "and the second: 9876543210 abcdefghij"];
     SigningKeys::new(&secrets[0].into(), &[secrets[1].into()]).unwrap()
 }
 

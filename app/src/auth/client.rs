@@ -37,6 +37,15 @@ pub(super) fn address(request: &Request, proxies: usize) -> String {
     client.or(peer).map(|ip| ip.to_string()).unwrap_or_default()
 }
 
+/// Who waits for a place of which there are few.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub enum Client {
+    /// Somebody who has given the right password before: a user, or the browser that they logged in with.
+    Known(String),
+    /// Anybody else, by the network they come from.
+    Network(String),
+}
+
 /// What one client counts as: whoever has one IPv6 address has the 2^64 beside it.
 pub fn network(address: IpAddr) -> String {
     match address {

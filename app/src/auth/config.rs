@@ -92,8 +92,12 @@ pub const HASH_QUEUE: usize = 16;
 pub const HASH_MEMORY_MAX: u32 = 512 * 1024;
 pub const HASH_PASSES_MAX: u32 = 64;
 
-/// One address may hold this fraction of all places for hashes, so that no one fills the queue alone.
+/// One client may hold this fraction of all places for hashes, so that no one fills the queue alone.
 pub const HASH_SHARE: usize = 4;
+
+/// This fraction is kept for users and browsers that have logged in before: a flood from any number of addresses does not
+/// lock them out.
+pub const HASH_KEPT: usize = 4;
 
 /// How long a visitor is asked to wait when the queue is full or the database is away.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);

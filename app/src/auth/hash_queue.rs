@@ -1,16 +1,17 @@
-//! Core. Where hashes are made: off the async threads, so many at a time, and no client before all others.
+//! Core. Where hashes are made: off the async threads, so many at a time, no client before all others, and with places
+//! that a flood of strangers cannot take from those who have logged in before.
 //!
-//! On threads of their own, as many as there are cores (rayon): each hash takes 19 MiB, and the allocator keeps that
-//! for every thread that ever asked. On tokio's blocking threads, hundreds at most, a busy day kept half a gigabyte.
+//! On threads of their own, as many as there are cores (rayon): each hash takes 19 MiB, which stays with its
+//! thread. On tokio's blocking threads, hundreds at most, a busy day kept half a gigabyte.
 
 use std::num::NonZero;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::oneshot;
 
-use super::AuthError;
-use super::config::{HASH_QUEUE, HASH_SHARE};
+use super::config::{HASH_KEPT, HASH_QUEUE, HASH_SHARE};
 use super::shares::Shares;
+use super::{AuthError, Client};
 
 /// As many as there are cores run at a time, some wait, and everybody else is told to come back.
 pub struct HashQueue {
@@ -33,7 +34,7 @@ impl HashQueue {
         let all = cores * (1 + HASH_QUEUE);
         Self {
             threads,
-            places: Shares::new(all, all / HASH_SHARE),
+            places: Shares::new(all, all / HASH_SHARE, all / HASH_KEPT),
         }
     }
 
@@ -43,7 +44,7 @@ impl HashQueue {
     /// [`AuthError::Busy`]: no place is left, or none for this client.
     pub async fn run<T: Send + 'static>(
         &self,
-        client: &str,
+        client: &Client,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AuthError> {
         let place = self.places.take(client).ok_or(AuthError::Busy)?;

@@ -32,6 +32,9 @@ mod secret;
 /// How scripts authenticate: `Authorization: Bearer`.
 #[cfg(feature = "ssr")]
 mod access_token;
+/// One hash, in memory that is used again.
+#[cfg(feature = "ssr")]
+mod argon2id;
 /// The address and the browser of a request.
 #[cfg(feature = "ssr")]
 mod client;
@@ -95,7 +98,7 @@ pub use secret::Password;
 #[cfg(feature = "ssr")]
 pub use access_token::new_access_token;
 #[cfg(feature = "ssr")]
-pub use client::network;
+pub use client::{Client, network};
 #[cfg(feature = "ssr")]
 pub use events::{Event, EventKind};
 #[cfg(feature = "ssr")]

@@ -2,24 +2,20 @@
 
 use std::sync::Arc;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-
 pub use argon2::Params as Cost;
+use argon2::password_hash::phc::PasswordHash;
 use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
 
-use super::config::{HASH_MEMORY_MAX, HASH_PASSES_MAX, PASSWORD_MAX};
+use super::config::PASSWORD_MAX;
 use super::hash_queue::HashQueue;
 use super::password_rules::refusal;
-use super::{AuthError, Password};
+use super::{AuthError, Client, Password, argon2id};
 
 /// The only door to argon2. Cheap to clone; all clones share one queue.
 #[derive(Clone)]
 pub struct Passwords {
-    argon2: Argon2<'static>,
-    /// Verified against when there is no user, so that an unknown address costs what a wrong password costs.
-    nobody: Arc<str>,
+    cost: Cost,
     queue: Arc<HashQueue>,
 }
 
@@ -27,17 +23,10 @@ impl Passwords {
     /// `cost` is `Cost::default()` unless there is a reason: OWASP's least, 19 MiB and two passes in one lane.
     ///
     /// # Panics
-    /// The system has no random numbers, or no threads to give.
+    /// The system has no threads to give.
     pub fn new(cost: Cost) -> Self {
-        let argon2 = Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, cost);
-        let nobody = argon2
-            .hash_password(b"nobody")
-            .expect("hashing works")
-            .to_string()
-            .into();
         Self {
-            argon2,
-            nobody,
+            cost,
             queue: Arc::new(HashQueue::new()),
         }
     }
@@ -51,7 +40,7 @@ impl Passwords {
         &self,
         password: &SecretString,
         own: &[&str],
-        client: &str,
+        client: &Client,
     ) -> Result<String, AuthError> {
         let password = normalise(password).ok_or(AuthError::PasswordTooLong)?;
         let own: Vec<String> = own.iter().map(|text| text.nfc().collect()).collect();
@@ -66,11 +55,15 @@ impl Passwords {
     ///
     /// # Errors
     /// The queue is full.
-    pub async fn hash(&self, password: &SecretString, client: &str) -> Result<String, AuthError> {
+    pub async fn hash(
+        &self,
+        password: &SecretString,
+        client: &Client,
+    ) -> Result<String, AuthError> {
         let password = normalise(password).ok_or(AuthError::PasswordTooLong)?;
-        let argon2 = self.argon2.clone();
+        let cost = self.cost.clone();
         let work = move || {
-            let hash = argon2.hash_password(password.expose_secret().as_bytes());
+            let hash = argon2id::hash(&password, &cost);
             hash.map(|hash| hash.to_string()).map_err(|error| {
                 tracing::error!(%error, "a password could not be hashed");
                 AuthError::Unexpected
@@ -87,7 +80,7 @@ impl Passwords {
         &self,
         password: &SecretString,
         hash: Option<String>,
-        client: &str,
+        client: &Client,
     ) -> Result<bool, AuthError> {
         if password.expose_secret().is_empty() {
             return Err(AuthError::MissingPassword);
@@ -95,21 +88,20 @@ impl Passwords {
         // Too long was never accepted, so it is wrong; it costs a hash like anything else that is wrong.
         let password = normalise(password).unwrap_or_default();
         let hash = hash.and_then(|hash| {
-            let usable = usable(&hash);
+            let usable = PasswordHash::new(&hash).ok().filter(argon2id::is_bearable);
             if usable.is_none() {
                 tracing::error!("a stored password hash cannot be used");
             }
             usable
         });
-        let known = hash.is_some();
-        let Some(hash) = hash.or_else(|| usable(&self.nobody)) else {
-            return Ok(false);
-        };
-        let argon2 = self.argon2.clone();
+        let cost = self.cost.clone();
         let work = move || {
-            let password = password.expose_secret().as_bytes();
-            let right = argon2.verify_password(password, &hash).is_ok();
-            right && known
+            let Some(hash) = hash else {
+                // So that an unknown address costs what a wrong password costs.
+                let _ = std::hint::black_box(argon2id::hash(&password, &cost));
+                return false;
+            };
+            argon2id::is_of(&hash, &password)
         };
         self.queue.run(client, work).await
     }
@@ -119,18 +111,10 @@ impl Passwords {
         PasswordHash::new(hash)
             .ok()
             .and_then(|hash| Cost::try_from(&hash).ok())
-            .is_none_or(|params| {
-                let today = self.argon2.params();
-                (params.m_cost(), params.t_cost()) != (today.m_cost(), today.t_cost())
+            .is_none_or(|cost| {
+                (cost.m_cost(), cost.t_cost()) != (self.cost.m_cost(), self.cost.t_cost())
             })
     }
-}
-
-/// A PHC string of a cost that a server can bear.
-fn usable(hash: &str) -> Option<PasswordHash> {
-    let hash = PasswordHash::new(hash).ok()?;
-    let cost = Cost::try_from(&hash).ok()?;
-    (cost.m_cost() <= HASH_MEMORY_MAX && cost.t_cost() <= HASH_PASSES_MAX).then_some(hash)
 }
 
 impl From<Password> for SecretString {

@@ -12,7 +12,7 @@
 
 use std::time::Duration;
 
-use super::client::network;
+use super::client::{Client, network};
 use super::config::{ACCOUNT_FREE, ACCOUNT_MAX, ACCOUNT_WAIT_MAX, ADDRESS_WINDOW, REMEMBER_MAX};
 use super::login_manager::seconds;
 use super::signing::Purpose;
@@ -44,6 +44,8 @@ pub enum Verdict {
 pub struct Attempt {
     key: String,
     account: Token,
+    /// Who waits for the answer.
+    pub client: Client,
 }
 
 impl Session {
@@ -54,14 +56,21 @@ impl Session {
     pub async fn attempt(&self, name: &str) -> Result<Attempt, AuthError> {
         self.attempt_from_here().await?;
         let account = hash(name);
-        let key = match self.device() {
-            Some((known, device)) if known == account => format!("device:{}", id_of(device)),
-            _ => account_key(name),
+        let (key, client) = match self.device() {
+            Some((known, device)) if known == account => {
+                let key = format!("device:{}", id_of(device));
+                (key.clone(), Client::Known(key))
+            }
+            _ => (account_key(name), self.client()),
         };
         let now = self.now();
         let allowed = |before: &Attempts| on_account(before, now);
         if self.users().attempt(&key, now, &allowed).await? {
-            return Ok(Attempt { key, account });
+            return Ok(Attempt {
+                key,
+                account,
+                client,
+            });
         }
         self.emit(EventKind::LoginThrottled, None);
         Err(AuthError::InvalidCredentials)
@@ -72,7 +81,7 @@ impl Session {
     /// # Errors
     /// [`AuthError::TooManyAttempts`].
     pub async fn attempt_from_here(&self) -> Result<(), AuthError> {
-        let network = self.client();
+        let network = self.network();
         if network.is_empty() {
             return Ok(());
         }
@@ -114,8 +123,13 @@ impl Session {
         self.users().forget_attempts(&attempt.key).await
     }
 
-    /// Whose share of what everybody wants: the network that the request came from, empty where nobody knows.
-    pub fn client(&self) -> String {
+    /// Whose share of what everybody wants, as long as nothing more is known.
+    pub fn client(&self) -> Client {
+        Client::Network(self.network())
+    }
+
+    /// Empty where nobody knows.
+    fn network(&self) -> String {
         self.0.address.parse().map(network).unwrap_or_default()
     }
 

@@ -37,9 +37,7 @@ pub async fn change_password(
         // An access token is no log in: it gets no further.
         session.confirm_login().await?;
         let remembered = session.load().await?.and_then(|loaded| loaded.remembered);
-        let user = users
-            .change_password(&session, user, &password.into())
-            .await?;
+        let user = users.change_password(user, &password.into()).await?;
         let remember = remembered.map_or(Remember::No, |row| Remember::For(row.lasts()));
         let how = LogIn {
             remember,

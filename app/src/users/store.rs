@@ -7,7 +7,7 @@ use sqlx::{Row, query};
 
 use super::User;
 use super::names::{Email, valid_name};
-use crate::auth::{Attempt, AuthError, EventKind, Passwords, Session, account_key};
+use crate::auth::{Attempt, AuthError, Client, EventKind, Passwords, Session, account_key};
 use crate::database::{Database, Write};
 
 /// Cheap to clone.
@@ -97,7 +97,7 @@ impl Users {
         };
         session.attempt_succeeded(attempt).await?;
         if let Some(hash) = hash.filter(|hash| self.passwords.is_outdated(hash)) {
-            self.rehash(session, &user, password, &hash).await;
+            self.rehash(&user, password, &hash).await;
         }
         Ok(user)
     }
@@ -113,10 +113,11 @@ impl Users {
         password: &SecretString,
     ) -> Result<(), AuthError> {
         let attempt = session.attempt(&confirm_key(&user.id)).await;
-        let attempt = attempt.map_err(|error| match error {
+        let mut attempt = attempt.map_err(|error| match error {
             AuthError::InvalidCredentials => AuthError::WrongPassword,
             other => other,
         })?;
+        attempt.client = known(user);
         let row = query("SELECT password_hash FROM users WHERE id = $1")
             .bind(&user.id)
             .fetch_optional(&self.database.pool)
@@ -136,8 +137,8 @@ impl Users {
         password: &SecretString,
         hash: Option<String>,
     ) -> Result<bool, AuthError> {
-        let client = session.client();
-        let right = self.passwords.verify(password, hash, &client).await;
+        let client = &attempt.client;
+        let right = self.passwords.verify(password, hash, client).await;
         if right.is_err() {
             session.attempt_not_made(attempt).await;
         }
@@ -167,11 +168,10 @@ impl Users {
     /// was read, so what was given as today's is yesterday's.
     pub async fn change_password(
         &self,
-        session: &Session,
         user: User,
         password: &SecretString,
     ) -> Result<User, AuthError> {
-        let (own, client) = ([&*user.name, &*user.email], session.client());
+        let (own, client) = ([&*user.name, &*user.email], known(&user));
         let hash = self.passwords.hash_new(password, &own, &client).await?;
         let mut write = self.database.begin_write().await?;
         let changed = query(
@@ -272,8 +272,8 @@ impl Users {
     }
 
     /// The cost has grown since: store a hash at today's. Whoever has the right password gets in either way.
-    async fn rehash(&self, session: &Session, user: &User, password: &SecretString, old: &str) {
-        let Ok(hash) = self.passwords.hash(password, &session.client()).await else {
+    async fn rehash(&self, user: &User, password: &SecretString, old: &str) {
+        let Ok(hash) = self.passwords.hash(password, &known(user)).await else {
             return;
         };
         let update =
@@ -288,6 +288,10 @@ impl Users {
             tracing::warn!(%error, user = %user.id, "a password could not be hashed anew");
         }
     }
+}
+
+fn known(user: &User) -> Client {
+    Client::Known(user.id.clone())
 }
 
 async fn end_log_ins(write: &mut Write, user: &User) -> Result<(), sqlx::Error> {

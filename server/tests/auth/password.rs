@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
-use app::auth::{Cost, Options, Passwords};
+use app::auth::{Client, Cost, Options, Passwords};
 use axum::http::StatusCode;
 use secrecy::SecretString;
 use tokio::task::JoinSet;
@@ -203,6 +203,38 @@ fn from(site: &Site, number: usize) -> Visitor {
     visitor
 }
 
+/// Wrong log ins that are tried again and again, to other accounts each time.
+struct Flood {
+    over: Arc<AtomicBool>,
+    tasks: JoinSet<()>,
+}
+
+impl Flood {
+    fn begin(site: &Site, address: fn(usize) -> usize) -> Self {
+        let over = Arc::new(AtomicBool::new(false));
+        let mut tasks = JoinSet::new();
+        for number in 0..40 {
+            let (mut visitor, over) = (from(site, address(number)), Arc::clone(&over));
+            tasks.spawn(async move {
+                for round in 0.. {
+                    if over.load(Ordering::SeqCst) {
+                        return;
+                    }
+                    let email = format!("{number}.{round}@example.com");
+                    let fields = [("email", &*email), ("password", "x")];
+                    visitor.call("/api/login", &fields).await;
+                }
+            });
+        }
+        Self { over, tasks }
+    }
+
+    async fn end(self) {
+        self.over.store(true, Ordering::SeqCst);
+        self.tasks.join_all().await;
+    }
+}
+
 /// P11.
 #[tokio::test]
 async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
@@ -231,8 +263,8 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
         .into_iter()
         .partition(|answer| answer.status == StatusCode::SERVICE_UNAVAILABLE);
     // A hash that is done before the last has come makes room for one more.
-    assert!((1..=40).contains(&busy.len()), "{}", busy.len());
-    assert!(done.len() >= room);
+    assert!((1..=room / 4 + 40).contains(&busy.len()), "{}", busy.len());
+    assert!(done.len() >= room - room / 4);
     assert!(
         busy.iter()
             .all(|answer| answer.body == r#""busy""# && answer.headers["retry-after"] == "2")
@@ -273,6 +305,41 @@ async fn one_client_does_not_fill_the_queue() {
 }
 
 #[tokio::test]
+async fn a_flood_from_everywhere_leaves_places_to_browsers_and_users_that_are_known() {
+    let site = site_with(Settings {
+        cost: cost(65_536, 4),
+        options: Options {
+            attempts_per_minute: 100_000,
+            ..Options::default()
+        },
+        ..Settings::default()
+    })
+    .await;
+    let mut ada = from(&site, 200);
+    ada.sign_up("Ada").await;
+    ada.log_in("Ada").await.leads_to("/");
+    let mut known = from(&site, 201);
+    known.log_in("Ada").await.leads_to("/");
+    known.log_out().await;
+    let flood = Flood::begin(&site, |number| number);
+    let (email, password) = (email("Ada"), password("Ada"));
+    let fields = [("email", &*email), ("password", &*password)];
+    // The right password, in a browser that is new here.
+    let mut stranger = StatusCode::OK;
+    while stranger != StatusCode::SERVICE_UNAVAILABLE {
+        stranger = from(&site, 202).call("/api/login", &fields).await.status;
+    }
+    let confirm = [("password", &*password)];
+    let (logged_in, confirmed) = tokio::join!(
+        known.call("/api/login", &fields),
+        ada.call("/api/confirm", &confirm)
+    );
+    assert_eq!(logged_in.status, StatusCode::OK);
+    assert_eq!(confirmed.status, StatusCode::OK);
+    flood.end().await;
+}
+
+#[tokio::test]
 async fn whom_nobody_had_time_for_is_not_taken_for_somebody_who_guesses() {
     let site = site_with(Settings {
         cost: cost(65_536, 4),
@@ -284,21 +351,7 @@ async fn whom_nobody_had_time_for_is_not_taken_for_somebody_who_guesses() {
     })
     .await;
     site.visitor().sign_up("Ada").await;
-    let over = Arc::new(AtomicBool::new(false));
-    let mut flood = JoinSet::new();
-    for number in 0..40 {
-        let (mut visitor, over) = (from(&site, 1), Arc::clone(&over));
-        flood.spawn(async move {
-            for round in 0.. {
-                if over.load(Ordering::SeqCst) {
-                    return;
-                }
-                let email = format!("{number}.{round}@example.com");
-                let fields = [("email", &*email), ("password", "x")];
-                visitor.call("/api/login", &fields).await;
-            }
-        });
-    }
+    let flood = Flood::begin(&site, |_| 1);
     let (email, password) = (email("Ada"), password("Ada"));
     let fields = [("email", &*email), ("password", &*password)];
     let mut busy = 0;
@@ -311,9 +364,8 @@ async fn whom_nobody_had_time_for_is_not_taken_for_somebody_who_guesses() {
             break;
         }
     }
-    over.store(true, Ordering::SeqCst);
     assert_eq!(busy, 6);
-    flood.join_all().await;
+    flood.end().await;
     from(&site, 2).log_in("Ada").await.leads_to("/");
 }
 
@@ -323,7 +375,7 @@ async fn visitors_who_hang_up_leave_no_gap_in_the_queue() {
     let password = SecretString::from("a wrong password");
     let room = std::thread::available_parallelism().unwrap().get() * 17;
     // Each is admitted, begins to wait or to hash, and hangs up.
-    let client = |number: usize| (number % 8).to_string();
+    let client = |number: usize| Client::Known((number % 8).to_string());
     for number in 0..2 * room {
         let client = client(number);
         let mut hash = Box::pin(passwords.verify(&password, None, &client));
