@@ -106,6 +106,11 @@ pub fn router(
         })
         .layer(cookies);
 
+    // One address, and as many files as there are encodings: a cache keeps them apart.
+    let varies = SetResponseHeaderLayer::appending(
+        header::VARY,
+        HeaderValue::from_static("accept-encoding"),
+    );
     // Static files lie outside the cookie layer: they never depend on who is there.
     let files = ServeDir::new(&*options.site_root)
         .append_index_html_on_directories(false)
@@ -113,6 +118,7 @@ pub fn router(
         .precompressed_gzip()
         .call_fallback_on_method_not_allowed(true)
         .fallback(not_found);
+    let files = Router::new().fallback_service(files).layer(varies.clone());
     let hashed = Router::new()
         .fallback_service(
             ServeDir::new(format!("{}/{}", options.site_root, options.site_pkg_dir))
@@ -122,7 +128,8 @@ pub fn router(
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             for_ever,
-        ));
+        ))
+        .layer(varies);
 
     pages
         .nest(&format!("/{}", options.site_pkg_dir), hashed)

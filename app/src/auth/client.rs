@@ -25,11 +25,14 @@ pub(super) fn user_agent(headers: &HeaderMap) -> String {
 pub(super) fn address(request: &Request, proxies: usize) -> String {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let peer = peer.map(|ConnectInfo(peer)| peer.ip());
-    let lines = request.headers().get_all("x-forwarded-for").iter();
-    let forwarded: Vec<&str> = lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
+    // A byte of the client's that is no text must not hide what the proxy wrote behind it.
+    let lines: Vec<_> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .map(|line| String::from_utf8_lossy(line.as_bytes()))
         .collect();
+    let forwarded: Vec<&str> = lines.iter().flat_map(|line| line.split(',')).collect();
     let client = (proxies > 0)
         .then(|| forwarded.len().checked_sub(proxies))
         .flatten()

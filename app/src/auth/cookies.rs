@@ -69,7 +69,9 @@ impl Cookies {
     }
 
     /// The cookie's value, over all `Cookie` lines. Two different values of one name are no value: which one a
-    /// browser sends first is something a neighbouring site can arrange.
+    /// browser sends first is something a neighbouring site can arrange. Read here and not by the `cookie` crate, which
+    /// takes away what is white space to Unicode: to a browser that belongs to the name, and a name that does not begin
+    /// with `__Host-` any site of the domain may set.
     pub fn read(&self, purpose: Purpose, headers: &HeaderMap) -> Option<String> {
         let lines = headers.get_all(header::COOKIE).into_iter();
         let lines: Vec<_> = lines
@@ -77,10 +79,10 @@ impl Cookies {
             .collect();
         let mut values = lines
             .iter()
-            .flat_map(|line| Cookie::split_parse(line.as_ref()))
-            .filter_map(Result::ok)
-            .filter(|cookie| cookie.name() == self.name(purpose))
-            .map(|cookie| cookie.value().to_owned());
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
+            .filter(|(name, _)| *name == self.name(purpose))
+            .map(|(_, value)| value.to_owned());
         let first = values.next()?;
         values.all(|value| value == first).then_some(first)
     }

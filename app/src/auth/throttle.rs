@@ -151,7 +151,9 @@ fn on_account(before: &Attempts, now: i64) -> Verdict {
     let wait = over.map_or(0, |over| {
         2_i64.saturating_pow(over).min(seconds(ACCOUNT_WAIT_MAX))
     });
-    if before.count >= ACCOUNT_MAX || now < before.last_at.saturating_add(wait) && wait > 0 {
+    // A last attempt that is still to come was dated by a clock that has been set back since.
+    let waits = now >= before.last_at && now < before.last_at.saturating_add(wait);
+    if before.count >= ACCOUNT_MAX || waits {
         Verdict::Refused
     } else {
         Verdict::Counted
@@ -159,7 +161,7 @@ fn on_account(before: &Attempts, now: i64) -> Verdict {
 }
 
 fn from_address(before: &Attempts, now: i64, most: i64) -> Verdict {
-    if now - before.since >= seconds(ADDRESS_WINDOW) {
+    if !(0..seconds(ADDRESS_WINDOW)).contains(&(now - before.since)) {
         Verdict::First
     } else if before.count >= most {
         Verdict::Refused

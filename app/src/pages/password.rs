@@ -36,9 +36,14 @@ pub async fn change_password(
             .await?;
         // An access token is no log in: it gets no further.
         session.confirm_login().await?;
-        let remembered = session.load().await?.and_then(|loaded| loaded.remembered);
-        let user = users.change_password(user, &password.into()).await?;
-        let remember = remembered.map_or(Remember::No, |row| Remember::For(row.lasts()));
+        let here = session.load().await?.ok_or(AuthError::LoginRequired)?;
+        let row = here.session.ok_or(AuthError::LoginRequired)?;
+        let user = users
+            .change_password(user, &row.id, &password.into())
+            .await?;
+        let remember = here
+            .remembered
+            .map_or(Remember::No, |row| Remember::For(row.lasts()));
         let how = LogIn {
             remember,
             ..LogIn::default()

@@ -3,6 +3,7 @@
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
+use super::store::{hold, is_id};
 use super::{ActiveSession, User, Users};
 use crate::auth::{AuthError, Loaded};
 
@@ -39,16 +40,20 @@ impl Users {
         Ok(sessions.collect::<Result<_, _>>()?)
     }
 
-    /// Ends one of `user`'s, with whatever its device was remembered by. `false`: there was none of that id.
+    /// Ends one of `user`'s, also if its password was given once more since it was listed, with whatever its device was remembered by. `false`: there was none of that id.
     ///
     /// # Errors
     /// The database could not answer.
     pub async fn end_active_session(&self, user: &User, id: &str) -> Result<bool, AuthError> {
+        if !is_id(id) {
+            return Ok(false);
+        }
         let mut write = self.database.begin_write().await?;
+        hold(&mut write, user).await?;
         let mut ended = 0;
         for rows in [
             "DELETE FROM remembered WHERE id = $1 AND user_id = $2",
-            "DELETE FROM sessions WHERE id = $1 AND user_id = $2",
+            "DELETE FROM sessions WHERE (id = $1 OR replaces = $1) AND user_id = $2",
         ] {
             let done = query(rows).bind(id).bind(&user.id).execute(&mut *write);
             ended += done.await?.rows_affected();
@@ -64,6 +69,7 @@ impl Users {
     pub async fn end_other_sessions(&self, here: &Loaded) -> Result<(), AuthError> {
         let session = here.session.as_ref().map_or("", |row| &row.id);
         let mut write = self.database.begin_write().await?;
+        hold(&mut write, &here.user).await?;
         for (rows, but) in [
             (
                 "DELETE FROM remembered WHERE user_id = $1 AND id <> $2",

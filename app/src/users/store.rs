@@ -165,10 +165,12 @@ impl Users {
     ///
     /// # Errors
     /// The password breaks a rule, or the app is too busy. [`AuthError::WrongPassword`]: it was changed since `user`
-    /// was read, so what was given as today's is yesterday's.
+    /// was read, so what was given as today's is yesterday's. [`AuthError::LoginRequired`]: `session`, the row's id, has
+    /// ended meanwhile, and so has the wish of whoever was there.
     pub async fn change_password(
         &self,
         user: User,
+        session: &str,
         password: &SecretString,
     ) -> Result<User, AuthError> {
         let (own, client) = ([&*user.name, &*user.email], known(&user));
@@ -185,6 +187,10 @@ impl Users {
         .await?;
         if changed.rows_affected() == 0 {
             return Err(AuthError::WrongPassword);
+        }
+        let there = query("SELECT id FROM sessions WHERE id = $1").bind(session);
+        if there.fetch_optional(&mut *write).await?.is_none() {
+            return Err(AuthError::LoginRequired);
         }
         end_log_ins(&mut write, &user).await?;
         write.commit().await?;
@@ -214,6 +220,7 @@ impl Users {
     /// The database could not answer.
     pub async fn log_out(&self, user: &User) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
+        hold(&mut write, user).await?;
         end_log_ins(&mut write, user).await?;
         query("DELETE FROM access_tokens WHERE user_id = $1")
             .bind(&user.id)
@@ -292,6 +299,20 @@ impl Users {
 
 fn known(user: &User) -> Client {
     Client::Known(user.id.clone())
+}
+
+/// Until the transaction ends nobody begins or confirms a log in of this user: who does waits, or was first.
+pub(super) async fn hold(write: &mut Write, user: &User) -> Result<(), sqlx::Error> {
+    query("UPDATE users SET password_version = password_version WHERE id = $1")
+        .bind(&user.id)
+        .execute(&mut **write)
+        .await?;
+    Ok(())
+}
+
+/// Whether this could be the id of a row. PostgreSQL takes no text with a NUL.
+pub(super) fn is_id(id: &str) -> bool {
+    id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 async fn end_log_ins(write: &mut Write, user: &User) -> Result<(), sqlx::Error> {

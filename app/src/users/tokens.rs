@@ -4,7 +4,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
 use super::names::shown;
-use super::store::{random_id, user};
+use super::store::{is_id, random_id, user};
 use super::{AccessToken, User, Users};
 use crate::auth::config::{SEEN_EVERY, TOKEN_DAYS_MAX, TOKEN_NAME_MAX};
 use crate::auth::{AuthError, new_access_token};
@@ -65,6 +65,9 @@ impl Users {
     /// # Errors
     /// The database could not answer.
     pub async fn revoke_token(&self, user: &User, id: &str) -> Result<bool, AuthError> {
+        if !is_id(id) {
+            return Ok(false);
+        }
         let revoked = query("DELETE FROM access_tokens WHERE id = $1 AND user_id = $2")
             .bind(id)
             .bind(&user.id)

@@ -65,6 +65,38 @@ async fn ending_one_ends_that_one_alone_with_all_that_it_was_remembered_by() {
 }
 
 #[tokio::test]
+async fn a_log_in_that_was_confirmed_since_it_was_listed_is_ended_too() {
+    let site = site().await;
+    let (mut ada, mut desk) = (site.user("Ada").await, site.visitor());
+    site.pass(HOUR);
+    desk.log_in("Ada").await;
+    let (_, id) = devices(&mut desk).await[1].clone();
+    ada.confirm("Ada").await.leads_to("/");
+    let answer = desk.call("/api/end_session", &[("id", &id)]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(ada.is_guest().await);
+}
+
+/// U1.
+#[tokio::test]
+async fn an_id_that_is_no_id_is_nobody_s() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for (call, nobody_s) in [
+        ("/api/end_session", "00000000"),
+        ("/api/revoke_token", "00000000"),
+    ] {
+        let right = ada.call(call, &[("id", nobody_s)]).await;
+        for id in ["\0", "x\0y", "ä", &"x".repeat(5000)] {
+            let answer = ada.call(call, &[("id", id)]).await;
+            assert_eq!(answer.status, right.status, "{call} {id:?}");
+            assert_eq!(answer.body, right.body, "{call} {id:?}");
+        }
+    }
+    assert!(!ada.is_guest().await);
+}
+
+#[tokio::test]
 async fn everywhere_else_is_everywhere_but_here() {
     let site = site().await;
     let (mut desk, mut phone) = desk_and_phone(&site).await;

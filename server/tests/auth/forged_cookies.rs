@@ -27,6 +27,29 @@ async fn with_lines(site: &Site, lines: &[&[u8]]) -> Answer {
     send(&site.router, request.body(Body::empty()).unwrap()).await
 }
 
+/// White space to Unicode, and part of the name to a browser, which lets a neighbouring site set such a cookie
+/// without asking what `__Host-` asks for.
+#[tokio::test]
+async fn a_name_with_anything_but_a_blank_around_it_is_another_name() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let good = ada.session_cookie().to_owned();
+    for space in ["\u{85}", "\u{a0}", "\u{2000}", "\u{2028}", "\u{3000}"] {
+        for line in [
+            format!("{space}session={good}"),
+            format!("session{space}={good}"),
+            format!("other=1;{space}session={good}"),
+        ] {
+            let page = with_lines(&site, &[line.as_bytes()]).await;
+            page.shows("Log in");
+            // Beside the real one it changes nothing.
+            let both = format!("{line}; session={}", ada.session_cookie());
+            with_lines(&site, &[both.as_bytes()]).await.shows("Ada");
+        }
+    }
+    assert!(!ada.is_guest().await);
+}
+
 /// C1, C2, C4, C5, C7, C31: the value as it was sent, bare, and nothing else.
 #[tokio::test]
 async fn another_spelling_of_a_good_cookie_is_none() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use app::auth::{AuthError, LogIn, UserLoader};
 use axum::http::StatusCode;
 
-use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
+use crate::site::{OLDER_SECRET, SECRET, Settings, Site, cost, site, site_with};
 use crate::visitor::{Answer, Visitor, email, password, together};
 
 const ROUNDS: usize = 50;
@@ -235,6 +235,33 @@ async fn nothing_that_was_under_way_survives_a_new_password() {
         assert!(!ada.is_guest().await);
         assert_eq!(site.rows("sessions").await.len(), round + 1);
     }
+}
+
+/// R4: the new password is being hashed when the log out comes.
+#[tokio::test]
+async fn a_log_out_in_the_middle_of_a_new_password_is_one() {
+    let site = site_with(Settings {
+        cost: cost(65_536, 6),
+        ..Settings::default()
+    })
+    .await;
+    let mut ada = site.user("Ada").await;
+    let mut tab = ada.clone();
+    let old = password("Ada");
+    let log_out = async {
+        // The old password was right, and its session has another id since.
+        while site.rows("sessions").await[0]
+            .split(' ')
+            .any(|cell| cell == "replaces=")
+        {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tab.log_out().await
+    };
+    let (changed, _) = tokio::join!(change(&mut ada, &old, NEW), log_out);
+    assert_eq!(changed.body, r#""login_required""#);
+    assert!(ada.is_guest().await && tab.is_guest().await);
+    assert_eq!(log_in_with(&site, "Ada", &old).await.1, StatusCode::OK);
 }
 
 /// R13.

@@ -33,6 +33,9 @@ async fn a_file_named_by_its_hash_is_kept_for_ever_and_sent_compressed() {
     assert_eq!(plain.headers["content-type"], "text/css; charset=utf-8");
     let brotli = get(&site, "/pkg/latchkey.abc.css", "br, gzip").await;
     brotli.shows("as brotli");
+    for answer in [&plain, &brotli, &get(&site, "/favicon.svg", "br").await] {
+        assert_eq!(answer.headers["vary"], "accept-encoding");
+    }
     assert_eq!(brotli.headers["content-encoding"], "br");
     assert_eq!(brotli.headers["content-type"], "text/css; charset=utf-8");
 }
