@@ -179,16 +179,29 @@ impl Database {
     /// # Errors
     /// As any query.
     pub async fn begin_write(&self) -> Result<Write, sqlx::Error> {
-        let turn = Arc::clone(&self.writers).acquire_owned();
-        let turn = tokio::time::timeout(ACQUIRE, turn).await;
-        let Ok(Ok(turn)) = turn else {
-            return Err(sqlx::Error::PoolTimedOut);
-        };
+        let turn = self.turn().await?;
         let transaction = self.pool.begin_with(self.engine.begin_write()).await?;
         Ok(Write {
             transaction,
             _turn: turn,
         })
+    }
+
+    /// A turn to write a single statement, until it is dropped.
+    ///
+    /// # Errors
+    /// Others were writing all the time.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit, sqlx::Error> {
+        let turn = Arc::clone(&self.writers).acquire_owned();
+        match tokio::time::timeout(ACQUIRE, turn).await {
+            Ok(Ok(turn)) => Ok(turn),
+            _ => Err(sqlx::Error::PoolTimedOut),
+        }
+    }
+
+    /// The same for what may as well be written the next time. `None`: others are writing.
+    pub fn spare_turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.writers).try_acquire_owned().ok()
     }
 
     /// Whether it answers within a second.

@@ -106,11 +106,6 @@ pub fn router(
         })
         .layer(cookies);
 
-    // One address, and as many files as there are encodings: a cache keeps them apart.
-    let varies = SetResponseHeaderLayer::appending(
-        header::VARY,
-        HeaderValue::from_static("accept-encoding"),
-    );
     // Static files lie outside the cookie layer: they never depend on who is there.
     let files = ServeDir::new(&*options.site_root)
         .append_index_html_on_directories(false)
@@ -118,7 +113,6 @@ pub fn router(
         .precompressed_gzip()
         .call_fallback_on_method_not_allowed(true)
         .fallback(not_found);
-    let files = Router::new().fallback_service(files).layer(varies.clone());
     let hashed = Router::new()
         .fallback_service(
             ServeDir::new(format!("{}/{}", options.site_root, options.site_pkg_dir))
@@ -128,14 +122,17 @@ pub fn router(
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             for_ever,
-        ))
-        .layer(varies);
+        ));
 
     pages
         .nest(&format!("/{}", options.site_pkg_dir), hashed)
         .fallback_service(files)
         .with_state(options.clone())
         .merge(health)
+        .layer(SetResponseHeaderLayer::appending(
+            header::VARY,
+            encoding_of_a_file,
+        ))
         .layer(CatchPanicLayer::custom(after_a_panic))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         // Before anything that could have an effect.
@@ -226,4 +223,10 @@ async fn plain_answers_of_functions(request: Request, next: axum::middleware::Ne
 fn for_ever<Body>(response: &axum::http::Response<Body>) -> Option<HeaderValue> {
     let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     found.then(|| HeaderValue::from_static("public, max-age=31536000, immutable"))
+}
+
+/// One address, and as many files as there are encodings: a cache keeps them apart. What has a date is a file.
+fn encoding_of_a_file<Body>(response: &axum::http::Response<Body>) -> Option<HeaderValue> {
+    let is_file = response.headers().contains_key(header::LAST_MODIFIED);
+    is_file.then(|| HeaderValue::from_static("accept-encoding"))
 }

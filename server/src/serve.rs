@@ -17,6 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutStream;
 use tower::Layer;
 
 use crate::Draining;
@@ -24,6 +25,9 @@ use crate::connections::Connections;
 
 /// A request's head is there within this time, or the connection is closed: silent and slow ones cost us nothing.
 const HEAD: Duration = Duration::from_secs(10);
+
+/// Who takes no byte of an answer for this long is let go: hyper itself would wait for ever, and keep the connection.
+const NOT_READ: Duration = Duration::from_secs(20);
 
 /// What may have been sent by now to a connection that looks idle has arrived after this time.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);
@@ -91,11 +95,16 @@ async fn serve_connection(
     router: Router,
     mut stopped: watch::Receiver<bool>,
 ) {
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(NOT_READ));
     let service = Extension(ConnectInfo(peer)).layer(router);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(
+            TokioIo::new(Box::pin(stream)),
+            TowerToHyperService::new(service),
+        )
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {

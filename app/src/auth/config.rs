@@ -38,7 +38,7 @@ pub const FRESH: Duration = Duration::from_mins(20);
 pub const SEEN_EVERY: Duration = Duration::from_mins(5);
 
 /// A cookie issued this far in the future is still believed: the clocks of two servers differ.
-pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
+pub const CLOCK_SKEW: Duration = Duration::from_mins(2);
 
 /// Log ins of one user at a time, and devices that are remembered: more than anybody has, and an end to what a script
 /// leaves behind that logs in with every call (ASVS 7.1.2). The one that was not seen for longest gives way.

@@ -8,6 +8,9 @@ use cookie::{Cookie, SameSite};
 use super::options::CookieOptions;
 use super::signing::Purpose;
 
+/// All that may stand around a name and a value (RFC 6265, 5.2).
+const BLANK: [char; 2] = [' ', '\t'];
+
 /// The names and attributes of the cookies, decided once.
 pub struct Cookies {
     options: CookieOptions,
@@ -80,7 +83,8 @@ impl Cookies {
         let mut values = lines
             .iter()
             .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.trim_matches(BLANK), value.trim_matches(BLANK)))
             .filter(|(name, _)| *name == self.name(purpose))
             .map(|(_, value)| value.to_owned());
         let first = values.next()?;

@@ -44,6 +44,8 @@ pub enum Verdict {
 pub struct Attempt {
     key: String,
     account: Token,
+    at: i64,
+    before: Attempts,
     /// Who waits for the answer.
     pub client: Client,
 }
@@ -65,10 +67,12 @@ impl Session {
         };
         let now = self.now();
         let allowed = |before: &Attempts| on_account(before, now);
-        if self.users().attempt(&key, now, &allowed).await? {
+        if let Some(before) = self.users().attempt(&key, now, &allowed).await? {
             return Ok(Attempt {
                 key,
                 account,
+                at: now,
+                before,
                 client,
             });
         }
@@ -88,7 +92,7 @@ impl Session {
         let key = format!("address:{network}");
         let (now, most) = (self.now(), self.0.manager.options().attempts_per_minute);
         let allowed = |before: &Attempts| from_address(before, now, most);
-        if self.users().attempt(&key, now, &allowed).await? {
+        if self.users().attempt(&key, now, &allowed).await?.is_some() {
             return Ok(());
         }
         self.emit(EventKind::LoginThrottled, None);
@@ -112,7 +116,10 @@ impl Session {
     /// Nobody has looked at the password: the app was too busy. That is not counted against anybody.
     pub async fn attempt_not_made(&self, attempt: &Attempt) {
         // Where it cannot be written down, the database is away and nobody gets in anyway.
-        let _ = self.users().forget_one_attempt(&attempt.key).await;
+        let Attempt {
+            key, at, before, ..
+        } = attempt;
+        let _ = self.users().forget_one_attempt(key, *at, before).await;
     }
 
     /// What was wrong before is forgotten.

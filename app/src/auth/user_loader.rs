@@ -5,7 +5,7 @@
 
 use super::AuthError;
 use super::remember::RememberRow;
-use super::throttle::Allowed;
+use super::throttle::{Allowed, Attempts};
 use crate::users::User;
 
 /// One session, as the database knows it. Times are Unix seconds.
@@ -122,15 +122,21 @@ pub trait UserLoader {
     ) -> impl Future<Output = Result<(), AuthError>> + Send;
 
     /// Counts one more under `key`, if `allowed` says so of those before; both in one step, however many do it at once.
+    /// Those before; `None`: it was refused.
     fn attempt(
         &self,
         key: &str,
         now: i64,
         allowed: Allowed<'_>,
-    ) -> impl Future<Output = Result<bool, AuthError>> + Send;
+    ) -> impl Future<Output = Result<Option<Attempts>, AuthError>> + Send;
 
-    /// One less under `key`: it was counted, and then not made.
-    fn forget_one_attempt(&self, key: &str) -> impl Future<Output = Result<(), AuthError>> + Send;
+    /// One less under `key`: it was counted at `now`, after those `before`, and then not made.
+    fn forget_one_attempt(
+        &self,
+        key: &str,
+        now: i64,
+        before: &Attempts,
+    ) -> impl Future<Output = Result<(), AuthError>> + Send;
 
     fn forget_attempts(&self, key: &str) -> impl Future<Output = Result<(), AuthError>> + Send;
 

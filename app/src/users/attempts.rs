@@ -14,7 +14,7 @@ impl Users {
         key: &str,
         now: i64,
         allowed: Allowed<'_>,
-    ) -> Result<bool, AuthError> {
+    ) -> Result<Option<Attempts>, AuthError> {
         // Most of a storm ends here: who is to be refused anyway waits for nobody's lock, and keeps nobody waiting.
         let before = query(BEFORE)
             .bind(key)
@@ -22,7 +22,7 @@ impl Users {
             .await?;
         let before = before.as_ref().map(attempts).transpose()?;
         if before.is_some_and(|before| allowed(&before) == Verdict::Refused) {
-            return Ok(false);
+            return Ok(None);
         }
         let mut write = self.database.begin_write().await?;
         // The row is there and locked before it is read: two attempts at once count as two on every engine.
@@ -37,7 +37,7 @@ impl Users {
         let row = query(BEFORE).bind(key).fetch_one(&mut *write).await?;
         let before = attempts(&row)?;
         let (count, since) = match allowed(&before) {
-            Verdict::Refused => return Ok(false),
+            Verdict::Refused => return Ok(None),
             Verdict::Counted => (before.count + 1, before.since),
             Verdict::First => (1, now),
         };
@@ -49,18 +49,33 @@ impl Users {
             .execute(&mut *write)
             .await?;
         write.commit().await?;
-        Ok(true)
+        Ok(Some(before))
     }
 
-    pub(super) async fn take_attempt_back(&self, key: &str) -> Result<(), AuthError> {
-        query("UPDATE attempts SET count = count - 1 WHERE key = $1 AND count > 0")
-            .bind(key)
-            .execute(&self.database.pool)
-            .await?;
+    /// The time goes back too, unless another attempt has come since.
+    pub(super) async fn take_attempt_back(
+        &self,
+        key: &str,
+        now: i64,
+        before: &Attempts,
+    ) -> Result<(), AuthError> {
+        let _turn = self.database.turn().await?;
+        query(
+            "UPDATE attempts SET count = count - 1, \
+                    last_at = CASE WHEN count = $1 AND last_at = $2 THEN $3 ELSE last_at END \
+             WHERE key = $4 AND count > 0",
+        )
+        .bind(before.count + 1)
+        .bind(now)
+        .bind(before.last_at)
+        .bind(key)
+        .execute(&self.database.pool)
+        .await?;
         Ok(())
     }
 
     pub(super) async fn delete_attempts(&self, key: &str) -> Result<(), AuthError> {
+        let _turn = self.database.turn().await?;
         query("DELETE FROM attempts WHERE key = $1")
             .bind(key)
             .execute(&self.database.pool)

@@ -26,7 +26,7 @@ const EXPIRED: [&str; 5] = [
          (SELECT id FROM access_tokens WHERE expires_at <= $1 LIMIT $2)",
     // After a day without one, but not those that an account is closed for (see `auth/throttle.rs`) ...
     "DELETE FROM attempts WHERE key IN \
-         (SELECT key FROM attempts WHERE last_at <= $1 - 86400 AND count < 100 LIMIT $2)",
+         (SELECT key FROM attempts WHERE last_at <= $1 - 86400 AND (count < 100 OR key LIKE 'address:%') LIMIT $2)",
     // ... unless they are of a browser, whose cookie has ended: no browser keeps one for more than 400 days.
     "DELETE FROM attempts WHERE key IN \
          (SELECT key FROM attempts WHERE last_at <= $1 - 86400 * 400 AND key LIKE 'device:%' LIMIT $2)",
@@ -40,8 +40,10 @@ impl Users {
     pub async fn clean_up(&self, now: i64) -> Result<(), AuthError> {
         for expired in EXPIRED {
             loop {
+                let turn = self.database.turn().await?;
                 let rows = query(expired).bind(now).bind(BATCH);
                 let gone = rows.execute(&self.database.pool).await?.rows_affected();
+                drop(turn);
                 if gone < BATCH.cast_unsigned() {
                     break;
                 }

@@ -6,7 +6,7 @@ use sqlx::{Row, query};
 use super::store::user;
 use super::{User, Users};
 use crate::auth::config::LOG_INS_MAX;
-use crate::auth::{Allowed, AuthError, Loaded, RememberRow, SessionRow, UserLoader};
+use crate::auth::{Allowed, Attempts, AuthError, Loaded, RememberRow, SessionRow, UserLoader};
 use crate::database::Write;
 
 impl UserLoader for Users {
@@ -184,6 +184,9 @@ impl UserLoader for Users {
         seen_at: i64,
         expires_at: i64,
     ) -> Result<(), AuthError> {
+        let Some(_turn) = self.database.spare_turn() else {
+            return Ok(());
+        };
         query("UPDATE sessions SET seen_at = $1, expires_at = $2 WHERE id = $3")
             .bind(seen_at)
             .bind(expires_at)
@@ -199,6 +202,7 @@ impl UserLoader for Users {
         from: &str,
         user_agent: &str,
     ) -> Result<bool, AuthError> {
+        let _turn = self.database.turn().await?;
         let demoted = query(
             "UPDATE sessions SET authenticated_at = 0, user_agent = $1 \
              WHERE id = $2 AND user_agent = $3",
@@ -212,6 +216,9 @@ impl UserLoader for Users {
     }
 
     async fn confirm_remembered(&self, id: &str, generation: i64) -> Result<(), AuthError> {
+        let Some(_turn) = self.database.spare_turn() else {
+            return Ok(());
+        };
         query("UPDATE remembered SET confirmed = 1 WHERE id = $1 AND generation = $2")
             .bind(id)
             .bind(generation)
@@ -221,6 +228,9 @@ impl UserLoader for Users {
     }
 
     async fn prolong_remembered(&self, id: &str, expires_at: i64) -> Result<(), AuthError> {
+        let Some(_turn) = self.database.spare_turn() else {
+            return Ok(());
+        };
         query("UPDATE remembered SET expires_at = $1 WHERE id = $2")
             .bind(expires_at)
             .bind(id)
@@ -229,12 +239,22 @@ impl UserLoader for Users {
         Ok(())
     }
 
-    async fn attempt(&self, key: &str, now: i64, allowed: Allowed<'_>) -> Result<bool, AuthError> {
+    async fn attempt(
+        &self,
+        key: &str,
+        now: i64,
+        allowed: Allowed<'_>,
+    ) -> Result<Option<Attempts>, AuthError> {
         self.count_attempt(key, now, allowed).await
     }
 
-    async fn forget_one_attempt(&self, key: &str) -> Result<(), AuthError> {
-        self.take_attempt_back(key).await
+    async fn forget_one_attempt(
+        &self,
+        key: &str,
+        now: i64,
+        before: &Attempts,
+    ) -> Result<(), AuthError> {
+        self.take_attempt_back(key, now, before).await
     }
 
     async fn forget_attempts(&self, key: &str) -> Result<(), AuthError> {
@@ -242,6 +262,7 @@ impl UserLoader for Users {
     }
 
     async fn end_session(&self, id: &str) -> Result<bool, AuthError> {
+        let _turn = self.database.turn().await?;
         let ended = query("DELETE FROM sessions WHERE id = $1")
             .bind(id)
             .execute(&self.database.pool)

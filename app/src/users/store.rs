@@ -45,6 +45,7 @@ impl Users {
         let email = Email::read(email)?;
         let (own, client) = ([&*name, &*email.typed], session.client());
         let password_hash = self.passwords.hash_new(password, &own, &client).await?;
+        let _turn = self.database.turn().await?;
         // The update changes nothing, and takes as long to write as an account: the disk would tell one from the other.
         query(
             "INSERT INTO users (id, email, email_key, name, password_hash, created_at) \
@@ -252,6 +253,7 @@ impl Users {
     /// # Errors
     /// The database could not answer.
     pub async fn set_active(&self, user_id: &str, is_active: bool) -> Result<(), AuthError> {
+        let _turn = self.database.turn().await?;
         query("UPDATE users SET is_active = $1 WHERE id = $2")
             .bind(i64::from(is_active))
             .bind(user_id)
@@ -281,6 +283,9 @@ impl Users {
     /// The cost has grown since: store a hash at today's. Whoever has the right password gets in either way.
     async fn rehash(&self, user: &User, password: &SecretString, old: &str) {
         let Ok(hash) = self.passwords.hash(password, &known(user)).await else {
+            return;
+        };
+        let Some(_turn) = self.database.spare_turn() else {
             return;
         };
         let update =

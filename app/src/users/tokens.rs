@@ -29,6 +29,7 @@ impl Users {
             return Err(AuthError::InvalidDays);
         }
         let (token, hash) = new_access_token()?;
+        let _turn = self.database.turn().await?;
         query(
             "INSERT INTO access_tokens (id, user_id, name, token_hash, created_at, expires_at) \
              VALUES ($1, $2, $3, $4, $5, $6)",
@@ -68,6 +69,7 @@ impl Users {
         if !is_id(id) {
             return Ok(false);
         }
+        let _turn = self.database.turn().await?;
         let revoked = query("DELETE FROM access_tokens WHERE id = $1 AND user_id = $2")
             .bind(id)
             .bind(&user.id)
@@ -96,7 +98,9 @@ impl Users {
             return Ok(None);
         };
         let last_used_at: Option<i64> = row.try_get("last_used_at")?;
-        if now - last_used_at.unwrap_or_default() >= SEEN_EVERY.as_secs().cast_signed() {
+        if now - last_used_at.unwrap_or_default() >= SEEN_EVERY.as_secs().cast_signed()
+            && let Some(_turn) = self.database.spare_turn()
+        {
             let used = query("UPDATE access_tokens SET last_used_at = $1 WHERE token_hash = $2");
             // Whose it is is known by now, also when its use cannot be written down.
             if let Err(error) = used.bind(now).bind(hash).execute(&self.database.pool).await {

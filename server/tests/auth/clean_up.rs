@@ -55,7 +55,11 @@ async fn expired_access_tokens_go() {
 #[tokio::test]
 async fn attempts_are_forgotten_after_a_day_but_not_those_that_close_an_account() {
     let site = site().await;
-    for (key, count) in [("account:one", 7), ("account:closed", 100)] {
+    for (key, count) in [
+        ("account:one", 7),
+        ("account:closed", 100),
+        ("address:203.0.113.9", 100),
+    ] {
         query("INSERT INTO attempts (key, count, since, last_at) VALUES ($1, $2, $3, $3)")
             .bind(key)
             .bind(count)
@@ -66,7 +70,7 @@ async fn attempts_are_forgotten_after_a_day_but_not_those_that_close_an_account(
     }
     site.pass(23 * HOUR);
     site.clean_up().await;
-    assert_eq!(site.rows("attempts").await.len(), 2);
+    assert_eq!(site.rows("attempts").await.len(), 3);
     site.pass(HOUR);
     site.clean_up().await;
     let left = site.rows("attempts").await;

@@ -69,6 +69,8 @@ async fn a_locked_database_lets_readers_read_and_tells_writers_to_come_back() {
     let file = format!("sqlite:{}", folder.path().join("database.sqlite").display());
     let program = start_with(&folder, free_address(), &[("DATABASE_URL", &file)]);
     let mut ada = program.user("Ada").await;
+    let mut script = program.visitor();
+    script.token = Some(ada.create_token("never used").await);
 
     let mut lock = connect(&file).await;
     lock.execute("BEGIN IMMEDIATE").await.expect("the lock");
@@ -81,6 +83,25 @@ async fn a_locked_database_lets_readers_read_and_tells_writers_to_come_back() {
             row("SQLite locked: a log in", &cells(&answer, time));
             wrong.extend(not_turned_away("log in", &answer, time));
             let (answer, time) = timed(ada.visit("/account")).await;
+            reads.add(answer.status, time);
+        }
+        // Each would write down that the token is used.
+        let uses = (0..50).map(|_| {
+            let mut script = script.clone();
+            async move { timed(script.ask("/api/account")).await }
+        });
+        let uses: JoinSet<_> = uses.collect();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let (page, time) = timed(ada.visit("/account")).await;
+        row(
+            "SQLite locked: /account beside fifty scripts",
+            &cells(&page, time),
+        );
+        reads.add(page.status, time);
+        if time > Duration::from_secs(1) {
+            wrong.push(format!("/account beside fifty scripts after {time:.1?}"));
+        }
+        for (answer, time) in uses.join_all().await {
             reads.add(answer.status, time);
         }
     };

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -31,6 +31,40 @@ fn clients_that_never_finish_their_request_are_let_go_and_keep_nobody_waiting() 
         let timed_out = end.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
         assert!(!timed_out, "still open");
     }
+}
+
+#[test]
+fn a_client_that_does_not_read_its_answers_is_let_go() {
+    let folder = TempDir::new().unwrap();
+    let process = start(&folder);
+    let mut greedy = process.connect();
+    greedy.set_nonblocking(true).unwrap();
+    let request = format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", process.address);
+    let requests = request.repeat(20_000);
+    let mut sent = 0;
+    let begun = Instant::now();
+    let end = loop {
+        match greedy.write(&requests.as_bytes()[sent % requests.len()..]) {
+            Ok(bytes) => sent += bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            Err(error) => break error.kind(),
+        }
+        assert!(begun.elapsed() < Duration::from_mins(2), "still open");
+    };
+    assert!(
+        [
+            std::io::ErrorKind::ConnectionReset,
+            std::io::ErrorKind::BrokenPipe
+        ]
+        .contains(&end),
+        "{end}"
+    );
+    let answer = process
+        .ask("GET", "/", "")
+        .expect("an answer to who reads it");
+    assert!(answer.starts_with("HTTP/1.1 200"));
 }
 
 #[test]
