@@ -3,18 +3,20 @@
 //! `DATABASE_URL` chooses the engine at run time. Every query is one text for both, so it keeps to what both know:
 //! `$n` parameters, `ON CONFLICT`, `BIGINT` and `TEXT`.
 
-use std::ops::{Deref, DerefMut};
+mod in_time;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Executor, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::auth::AuthError;
+use in_time::{InTime, PING, in_time, within};
 
-/// A visitor is told to come back sooner than a browser gives up; sqlx's own default is 30 seconds.
-const ACQUIRE: Duration = Duration::from_secs(3);
+/// How long a writer waits for its turn.
+const WAIT: Duration = Duration::from_secs(2);
 
 /// How long a server waits that lost its turn to migrate.
 const TURN: Duration = Duration::from_millis(100);
@@ -61,10 +63,9 @@ impl Engine {
                 "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; \
                  PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
             }
-            // As long as a visitor may be kept waiting, and no transaction that somebody forgot holds locks.
+            // It gives up when we do, and no transaction that somebody forgot holds locks.
             Self::Postgres => {
-                "SET statement_timeout = '3s'; SET lock_timeout = '2s'; \
-                 SET idle_in_transaction_session_timeout = '5s';"
+                "SET statement_timeout = '2s'; SET idle_in_transaction_session_timeout = '5s';"
             }
         }
     }
@@ -104,6 +105,7 @@ pub fn knows(url: &str) -> bool {
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
+    /// For whoever needs a connection of their own.
     pub pool: AnyPool,
     engine: Engine,
     /// Who waits for a lock holds no connection meanwhile: readers always find one.
@@ -117,24 +119,15 @@ pub struct Write {
 }
 
 impl Write {
+    /// Runs the next statement.
+    pub fn in_time(&mut self) -> InTime<&mut AnyConnection> {
+        InTime(&mut *self.transaction)
+    }
+
     /// # Errors
     /// As any query; then nothing was written.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
-        self.transaction.commit().await
-    }
-}
-
-impl Deref for Write {
-    type Target = AnyConnection;
-
-    fn deref(&self) -> &AnyConnection {
-        &self.transaction
-    }
-}
-
-impl DerefMut for Write {
-    fn deref_mut(&mut self) -> &mut AnyConnection {
-        &mut self.transaction
+        in_time(self.transaction.commit()).await
     }
 }
 
@@ -158,20 +151,32 @@ impl Database {
     }
 
     async fn open_once(url: &str, engine: Engine) -> Result<Self, sqlx::Error> {
+        let address = engine.address(url);
+        // Nobody waits for a migration but the server itself: it takes the time it takes.
+        let mut connection = in_time(AnyConnection::connect(&address)).await?;
+        sqlx::migrate!("./migrations").run(&mut connection).await?;
+        connection.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(engine.connections())
-            .acquire_timeout(ACQUIRE)
             .after_connect(move |connection, _| {
                 Box::pin(async move { connection.execute(engine.settings()).await.map(drop) })
             })
-            .connect(&engine.address(url))
+            // One that went silent is given up before the network does so, which takes a quarter of an hour.
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(is_there(connection)))
+            .after_release(|connection, _| Box::pin(is_there(connection)))
+            .connect(&address)
             .await?;
-        sqlx::migrate!("./migrations").run(&pool).await?;
         Ok(Self {
             pool,
             engine,
             writers: Arc::new(Semaphore::new(engine.writers())),
         })
+    }
+
+    /// Runs a statement that stands alone.
+    pub const fn in_time(&self) -> InTime<&AnyPool> {
+        InTime(&self.pool)
     }
 
     /// A transaction that is going to write.
@@ -180,7 +185,7 @@ impl Database {
     /// As any query.
     pub async fn begin_write(&self) -> Result<Write, sqlx::Error> {
         let turn = self.turn().await?;
-        let transaction = self.pool.begin_with(self.engine.begin_write()).await?;
+        let transaction = in_time(self.pool.begin_with(self.engine.begin_write())).await?;
         Ok(Write {
             transaction,
             _turn: turn,
@@ -193,7 +198,7 @@ impl Database {
     /// Others were writing all the time.
     pub async fn turn(&self) -> Result<OwnedSemaphorePermit, sqlx::Error> {
         let turn = Arc::clone(&self.writers).acquire_owned();
-        match tokio::time::timeout(ACQUIRE, turn).await {
+        match tokio::time::timeout(WAIT, turn).await {
             Ok(Ok(turn)) => Ok(turn),
             _ => Err(sqlx::Error::PoolTimedOut),
         }
@@ -210,6 +215,10 @@ impl Database {
         let answer = tokio::time::timeout(Duration::from_secs(1), ping).await;
         matches!(answer, Ok(Ok(_)))
     }
+}
+
+async fn is_there(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    within(PING, connection.ping()).await.map(|()| true)
 }
 
 /// The one place where a database failure meets a visitor: the log gets the cause, the visitor gets a code.

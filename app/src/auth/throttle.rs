@@ -2,7 +2,8 @@
 //! servers and restarts.
 //!
 //! - An account waits from the fifth wrong password in a row: a second, then twice as long each time, up to a quarter
-//!   of an hour (OWASP WSTG-ATHN-03). After a hundred in a row nobody gets in any more (NIST SP 800-63B-4, 3.2.2).
+//!   of an hour (OWASP WSTG-ATHN-03). After a hundred in a row nobody gets in any more (NIST SP 800-63B-4, 3.2.2);
+//!   a row ends with the right password, or when a month has passed without a wrong one.
 //! - An address gets so many attempts a minute, whomever they are for.
 //! - That must be no weapon against the account's owner. A browser that has logged in before carries a device cookie,
 //!   and counts for itself (OWASP, "device cookies"): strangers do not lock it out. Who has none left asks whoever runs

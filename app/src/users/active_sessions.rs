@@ -33,7 +33,7 @@ impl Users {
         )
         .bind(&here.user.id)
         .bind(now)
-        .fetch_all(&self.database.pool)
+        .fetch_all(self.database.in_time())
         .await?;
         let current = id_of(here);
         let sessions = rows.iter().map(|row| active_session(row, current));
@@ -55,7 +55,7 @@ impl Users {
             "DELETE FROM remembered WHERE id = $1 AND user_id = $2",
             "DELETE FROM sessions WHERE (id = $1 OR replaces = $1) AND user_id = $2",
         ] {
-            let done = query(rows).bind(id).bind(&user.id).execute(&mut *write);
+            let done = query(rows).bind(id).bind(&user.id).execute(write.in_time());
             ended += done.await?.rows_affected();
         }
         write.commit().await?;
@@ -83,7 +83,7 @@ impl Users {
             query(rows)
                 .bind(&here.user.id)
                 .bind(but)
-                .execute(&mut *write)
+                .execute(write.in_time())
                 .await?;
         }
         write.commit().await?;

@@ -18,7 +18,7 @@ impl Users {
         // Most of a storm ends here: who is to be refused anyway waits for nobody's lock, and keeps nobody waiting.
         let before = query(BEFORE)
             .bind(key)
-            .fetch_optional(&self.database.pool)
+            .fetch_optional(self.database.in_time())
             .await?;
         let before = before.as_ref().map(attempts).transpose()?;
         if before.is_some_and(|before| allowed(&before) == Verdict::Refused) {
@@ -32,9 +32,9 @@ impl Users {
         )
         .bind(key)
         .bind(now)
-        .execute(&mut *write)
+        .execute(write.in_time())
         .await?;
-        let row = query(BEFORE).bind(key).fetch_one(&mut *write).await?;
+        let row = query(BEFORE).bind(key).fetch_one(write.in_time()).await?;
         let before = attempts(&row)?;
         let (count, since) = match allowed(&before) {
             Verdict::Refused => return Ok(None),
@@ -46,7 +46,7 @@ impl Users {
             .bind(since)
             .bind(now)
             .bind(key)
-            .execute(&mut *write)
+            .execute(write.in_time())
             .await?;
         write.commit().await?;
         Ok(Some(before))
@@ -69,7 +69,7 @@ impl Users {
         .bind(now)
         .bind(before.last_at)
         .bind(key)
-        .execute(&self.database.pool)
+        .execute(self.database.in_time())
         .await?;
         Ok(())
     }
@@ -78,7 +78,7 @@ impl Users {
         let _turn = self.database.turn().await?;
         query("DELETE FROM attempts WHERE key = $1")
             .bind(key)
-            .execute(&self.database.pool)
+            .execute(self.database.in_time())
             .await?;
         Ok(())
     }

@@ -15,7 +15,7 @@ const BATCH: i64 = 500;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// `$1` is the time that has come, `$2` how many rows.
-const EXPIRED: [&str; 5] = [
+const EXPIRED: [&str; 6] = [
     "DELETE FROM sessions WHERE id IN \
          (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)",
     // What such a family began goes on until its own time is up.
@@ -24,9 +24,13 @@ const EXPIRED: [&str; 5] = [
              (SELECT 1 FROM sessions WHERE sessions.remember_id = remembered.id) LIMIT $2)",
     "DELETE FROM access_tokens WHERE id IN \
          (SELECT id FROM access_tokens WHERE expires_at <= $1 LIMIT $2)",
-    // After a day without one, but not those that an account is closed for (see `auth/throttle.rs`) ...
+    // Attempts that made nobody wait are forgotten after a day (see `auth/throttle.rs`) ...
     "DELETE FROM attempts WHERE key IN \
-         (SELECT key FROM attempts WHERE last_at <= $1 - 86400 AND (count < 100 OR key LIKE 'address:%') LIMIT $2)",
+         (SELECT key FROM attempts WHERE last_at <= $1 - 86400 AND (count < 5 OR key LIKE 'address:%') LIMIT $2)",
+    // ... those that did after a month, so that patience is worth little to who guesses, and never those that an account
+    // is closed for ...
+    "DELETE FROM attempts WHERE key IN \
+         (SELECT key FROM attempts WHERE last_at <= $1 - 86400 * 30 AND count < 100 LIMIT $2)",
     // ... unless they are of a browser, whose cookie has ended: no browser keeps one for more than 400 days.
     "DELETE FROM attempts WHERE key IN \
          (SELECT key FROM attempts WHERE last_at <= $1 - 86400 * 400 AND key LIKE 'device:%' LIMIT $2)",
@@ -42,7 +46,7 @@ impl Users {
             loop {
                 let turn = self.database.turn().await?;
                 let rows = query(expired).bind(now).bind(BATCH);
-                let gone = rows.execute(&self.database.pool).await?.rows_affected();
+                let gone = rows.execute(self.database.in_time()).await?.rows_affected();
                 drop(turn);
                 if gone < BATCH.cast_unsigned() {
                     break;

@@ -24,7 +24,7 @@ impl UserLoader for Users {
         )
         .bind(id)
         .bind(now)
-        .fetch_optional(&self.database.pool)
+        .fetch_optional(self.database.in_time())
         .await?;
         let loaded = row.map(|row| {
             let session = session(&row)?;
@@ -57,7 +57,7 @@ impl UserLoader for Users {
         )
         .bind(id)
         .bind(now)
-        .fetch_optional(&self.database.pool)
+        .fetch_optional(self.database.in_time())
         .await?;
         let found = row.map(|row| Ok((user(&row)?, remembered(id.to_owned(), &row)?)));
         found.transpose().map_err(|error: sqlx::Error| error.into())
@@ -90,7 +90,7 @@ impl UserLoader for Users {
             )
             .bind(&row.user_id)
             .bind(LOG_INS_MAX - 1)
-            .execute(&mut *write)
+            .execute(write.in_time())
             .await?;
             query(
                 "INSERT INTO remembered (id, user_id, generation, confirmed, rotated_at, lasts, \
@@ -107,7 +107,7 @@ impl UserLoader for Users {
             .bind(session.created_at)
             .bind(&session.user_agent)
             .bind(&session.address)
-            .execute(&mut *write)
+            .execute(write.in_time())
             .await?;
         }
         insert(&mut write, session, None).await?;
@@ -139,7 +139,7 @@ impl UserLoader for Users {
         .bind(&session.address)
         .bind(&session.remember_id)
         .bind(generation - 1)
-        .execute(&mut *write)
+        .execute(write.in_time())
         .await?;
         if moved_on.rows_affected() == 0 {
             // Another request was first, and has begun the session; what it began may have ended since.
@@ -148,7 +148,7 @@ impl UserLoader for Users {
             }
             if !lost {
                 let there = query("SELECT id FROM sessions WHERE id = $1").bind(&session.id);
-                return Ok(there.fetch_optional(&mut *write).await?.is_some());
+                return Ok(there.fetch_optional(write.in_time()).await?.is_some());
             }
         }
         insert(&mut write, session, None).await?;
@@ -168,7 +168,7 @@ impl UserLoader for Users {
         }
         let ended = query("DELETE FROM sessions WHERE id = $1")
             .bind(id)
-            .execute(&mut *write)
+            .execute(write.in_time())
             .await?;
         if ended.rows_affected() == 0 {
             return Ok(false);
@@ -191,7 +191,7 @@ impl UserLoader for Users {
             .bind(seen_at)
             .bind(expires_at)
             .bind(id)
-            .execute(&self.database.pool)
+            .execute(self.database.in_time())
             .await?;
         Ok(())
     }
@@ -210,7 +210,7 @@ impl UserLoader for Users {
         .bind(user_agent)
         .bind(id)
         .bind(from)
-        .execute(&self.database.pool)
+        .execute(self.database.in_time())
         .await?;
         Ok(demoted.rows_affected() > 0)
     }
@@ -222,7 +222,7 @@ impl UserLoader for Users {
         query("UPDATE remembered SET confirmed = 1 WHERE id = $1 AND generation = $2")
             .bind(id)
             .bind(generation)
-            .execute(&self.database.pool)
+            .execute(self.database.in_time())
             .await?;
         Ok(())
     }
@@ -234,7 +234,7 @@ impl UserLoader for Users {
         query("UPDATE remembered SET expires_at = $1 WHERE id = $2")
             .bind(expires_at)
             .bind(id)
-            .execute(&self.database.pool)
+            .execute(self.database.in_time())
             .await?;
         Ok(())
     }
@@ -265,7 +265,7 @@ impl UserLoader for Users {
         let _turn = self.database.turn().await?;
         let ended = query("DELETE FROM sessions WHERE id = $1")
             .bind(id)
-            .execute(&self.database.pool)
+            .execute(self.database.in_time())
             .await?;
         Ok(ended.rows_affected() > 0)
     }
@@ -282,7 +282,7 @@ impl UserLoader for Users {
              WHERE id IN (SELECT user_id FROM sessions WHERE id = $1 OR replaces = $1)",
         )
         .bind(session)
-        .execute(&mut *write)
+        .execute(write.in_time())
         .await?;
         end(&mut write, session, remembered).await?;
         write.commit().await?;
@@ -299,7 +299,7 @@ async fn hold_user(write: &mut Write, user: &User) -> Result<bool, sqlx::Error> 
     )
     .bind(&user.id)
     .bind(user.password_version)
-    .execute(&mut **write)
+    .execute(write.in_time())
     .await?;
     Ok(held.rows_affected() > 0)
 }
@@ -312,7 +312,7 @@ async fn hold_family(write: &mut Write, session: &SessionRow) -> Result<bool, sq
     };
     let held = query("UPDATE remembered SET generation = generation WHERE id = $1")
         .bind(family)
-        .execute(&mut **write)
+        .execute(write.in_time())
         .await?;
     Ok(held.rows_affected() > 0)
 }
@@ -329,7 +329,7 @@ async fn insert(
     )
     .bind(&row.user_id)
     .bind(LOG_INS_MAX - 1)
-    .execute(&mut **write)
+    .execute(write.in_time())
     .await?;
     query(
         "INSERT INTO sessions (id, user_id, created_at, authenticated_at, seen_at, expires_at, \
@@ -347,7 +347,7 @@ async fn insert(
     .bind(&row.user_agent)
     .bind(&row.address)
     .bind(replaces)
-    .execute(&mut **write)
+    .execute(write.in_time())
     .await
     .map(drop)
 }
@@ -364,13 +364,13 @@ async fn end(
                  (SELECT remember_id FROM sessions WHERE id = $1 OR replaces = $1)",
             "DELETE FROM sessions WHERE id = $1 OR replaces = $1",
         ] {
-            query(mine).bind(id).execute(&mut **write).await?;
+            query(mine).bind(id).execute(write.in_time()).await?;
         }
     }
     if let Some(id) = family {
         query("DELETE FROM remembered WHERE id = $1")
             .bind(id)
-            .execute(&mut **write)
+            .execute(write.in_time())
             .await?;
     }
     Ok(())

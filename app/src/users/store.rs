@@ -58,7 +58,7 @@ impl Users {
         .bind(name)
         .bind(password_hash)
         .bind(session.now())
-        .execute(&self.database.pool)
+        .execute(self.database.in_time())
         .await?;
         Ok(())
     }
@@ -80,7 +80,7 @@ impl Users {
              FROM users WHERE email_key = $1",
         )
         .bind(key)
-        .fetch_optional(&self.database.pool)
+        .fetch_optional(self.database.in_time())
         .await?;
         let found = row.map(|row| Ok((user(&row)?, row.try_get::<String, _>("password_hash")?)));
         let (user, hash) = found
@@ -121,7 +121,7 @@ impl Users {
         attempt.client = known(user);
         let row = query("SELECT password_hash FROM users WHERE id = $1")
             .bind(&user.id)
-            .fetch_optional(&self.database.pool)
+            .fetch_optional(self.database.in_time())
             .await?;
         let hash = row.map(|row| row.try_get("password_hash")).transpose()?;
         if !self.is_right(session, &attempt, password, hash).await? {
@@ -184,13 +184,13 @@ impl Users {
         .bind(hash)
         .bind(&user.id)
         .bind(user.password_version)
-        .execute(&mut *write)
+        .execute(write.in_time())
         .await?;
         if changed.rows_affected() == 0 {
             return Err(AuthError::WrongPassword);
         }
         let there = query("SELECT id FROM sessions WHERE id = $1").bind(session);
-        if there.fetch_optional(&mut *write).await?.is_none() {
+        if there.fetch_optional(write.in_time()).await?.is_none() {
             return Err(AuthError::LoginRequired);
         }
         end_log_ins(&mut write, &user).await?;
@@ -210,7 +210,7 @@ impl Users {
             "SELECT id, name, email, is_active, password_version FROM users WHERE email_key = $1",
         )
         .bind(Email::read(email)?.key)
-        .fetch_optional(&self.database.pool)
+        .fetch_optional(self.database.in_time())
         .await?;
         Ok(row.as_ref().map(user).transpose()?)
     }
@@ -225,7 +225,7 @@ impl Users {
         end_log_ins(&mut write, user).await?;
         query("DELETE FROM access_tokens WHERE user_id = $1")
             .bind(&user.id)
-            .execute(&mut *write)
+            .execute(write.in_time())
             .await?;
         write.commit().await?;
         Ok(())
@@ -242,7 +242,7 @@ impl Users {
             "DELETE FROM sessions",
             "DELETE FROM access_tokens",
         ] {
-            query(rows).execute(&mut *write).await?;
+            query(rows).execute(write.in_time()).await?;
         }
         write.commit().await?;
         Ok(())
@@ -257,7 +257,7 @@ impl Users {
         query("UPDATE users SET is_active = $1 WHERE id = $2")
             .bind(i64::from(is_active))
             .bind(user_id)
-            .execute(&self.database.pool)
+            .execute(self.database.in_time())
             .await?;
         Ok(())
     }
@@ -274,7 +274,7 @@ impl Users {
             "DELETE FROM remembered WHERE user_id = $1",
             "DELETE FROM users WHERE id = $1",
         ] {
-            query(step).bind(&user.id).execute(&mut *write).await?;
+            query(step).bind(&user.id).execute(write.in_time()).await?;
         }
         write.commit().await?;
         Ok(())
@@ -294,7 +294,7 @@ impl Users {
             .bind(hash)
             .bind(&user.id)
             .bind(old)
-            .execute(&self.database.pool)
+            .execute(self.database.in_time())
             .await
         {
             tracing::warn!(%error, user = %user.id, "a password could not be hashed anew");
@@ -310,7 +310,7 @@ fn known(user: &User) -> Client {
 pub(super) async fn hold(write: &mut Write, user: &User) -> Result<(), sqlx::Error> {
     query("UPDATE users SET password_version = password_version WHERE id = $1")
         .bind(&user.id)
-        .execute(&mut **write)
+        .execute(write.in_time())
         .await?;
     Ok(())
 }
@@ -325,7 +325,10 @@ async fn end_log_ins(write: &mut Write, user: &User) -> Result<(), sqlx::Error> 
         "DELETE FROM remembered WHERE user_id = $1",
         "DELETE FROM sessions WHERE user_id = $1",
     ] {
-        query(log_ins).bind(&user.id).execute(&mut **write).await?;
+        query(log_ins)
+            .bind(&user.id)
+            .execute(write.in_time())
+            .await?;
     }
     Ok(())
 }

@@ -40,7 +40,7 @@ impl Users {
         .bind(hash)
         .bind(now)
         .bind(now + days * DAY)
-        .execute(&self.database.pool)
+        .execute(self.database.in_time())
         .await?;
         Ok(token)
     }
@@ -56,7 +56,7 @@ impl Users {
         )
         .bind(&user.id)
         .bind(now)
-        .fetch_all(&self.database.pool)
+        .fetch_all(self.database.in_time())
         .await?;
         Ok(rows.iter().map(token).collect::<Result<_, _>>()?)
     }
@@ -73,7 +73,7 @@ impl Users {
         let revoked = query("DELETE FROM access_tokens WHERE id = $1 AND user_id = $2")
             .bind(id)
             .bind(&user.id)
-            .execute(&self.database.pool)
+            .execute(self.database.in_time())
             .await?;
         Ok(revoked.rows_affected() > 0)
     }
@@ -92,7 +92,7 @@ impl Users {
         )
         .bind(hash)
         .bind(now)
-        .fetch_optional(&self.database.pool)
+        .fetch_optional(self.database.in_time())
         .await?;
         let Some(row) = row else {
             return Ok(None);
@@ -103,7 +103,12 @@ impl Users {
         {
             let used = query("UPDATE access_tokens SET last_used_at = $1 WHERE token_hash = $2");
             // Whose it is is known by now, also when its use cannot be written down.
-            if let Err(error) = used.bind(now).bind(hash).execute(&self.database.pool).await {
+            if let Err(error) = used
+                .bind(now)
+                .bind(hash)
+                .execute(self.database.in_time())
+                .await
+            {
                 tracing::warn!(%error, "the use of a token could not be written down");
             }
         }

@@ -24,6 +24,7 @@ mod faults;
 mod flask_login;
 mod forged_cookies;
 mod fresh_login;
+mod frozen;
 mod headers;
 mod health;
 mod hostile_inputs;

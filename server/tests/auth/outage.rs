@@ -151,7 +151,7 @@ async fn without_a_database(program: &Program, ada: &Visitor, when: &str) -> Vec
 }
 
 /// 503 in time, with a time to come back and no word about cookies.
-fn not_turned_away(what: &str, answer: &Answer, time: Duration) -> Option<String> {
+pub fn not_turned_away(what: &str, answer: &Answer, time: Duration) -> Option<String> {
     let cookies = answer.headers.get_all(header::SET_COOKIE).iter().count();
     let fine = asks_to_come_back(answer) && cookies == 0 && time <= IN_TIME;
     (!fine).then(|| {
@@ -169,7 +169,7 @@ fn cells(answer: &Answer, time: Duration) -> [String; 2] {
     ]
 }
 
-async fn log_in(visitor: &mut Visitor) -> Answer {
+pub async fn log_in(visitor: &mut Visitor) -> Answer {
     let fields = [("email", &*email("Ada")), ("password", &password("Ada"))];
     visitor.call("/api/login", &fields).await
 }
