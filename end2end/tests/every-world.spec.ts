@@ -190,7 +190,7 @@ test('what needs the password asks for it, and nothing that was typed is lost', 
     const dialog = again.getByRole('dialog', { name: 'Your password, please' })
     await expect(dialog).toBeVisible()
     await expect(again).toHaveURL('/account/tokens')
-    await dialog.getByLabel('Your password').fill(person.password)
+    await dialog.getByLabel('Your password', { exact: true }).fill(person.password)
     await dialog.getByRole('button', { name: 'Go on' }).click()
     await expect(dialog).toBeHidden()
   } else {
@@ -233,12 +233,12 @@ test('a new password counts at once, and ends the other log ins', async ({ page,
   await expect(page).toHaveURL('/account')
   await page.getByRole('link', { name: 'Password' }).click()
   const changed = { ...person, password: `${person.password} anew` }
-  await page.getByLabel('Your password').fill('wrong')
-  await page.getByLabel('New password').fill(changed.password)
+  await page.getByLabel('Your password', { exact: true }).fill('wrong')
+  await page.getByLabel('New password', { exact: true }).fill(changed.password)
   await page.getByRole('button', { name: 'Change the password' }).click()
   await expect(page.getByRole('main').getByRole('alert').first()).toContainText('That is not your password.')
-  await page.getByLabel('Your password').fill(person.password)
-  await page.getByLabel('New password').fill(changed.password)
+  await page.getByLabel('Your password', { exact: true }).fill(person.password)
+  await page.getByLabel('New password', { exact: true }).fill(changed.password)
   await page.getByRole('button', { name: 'Change the password' }).click()
   await expect(page.getByRole('main').getByRole('status').first()).toContainText('Your password is changed.')
 

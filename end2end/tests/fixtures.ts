@@ -117,7 +117,7 @@ function watch(page: Page, world: World, complaints: string[], checks: Promise<v
     const text = message.text()
     // The browser's own remarks: on every refused call (the stories assert what the page says to it), and on what a
     // page without JavaScript has no use for.
-    const refused = /Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_FAILED)/.test(text)
+    const refused = /Failed to load resource: (the server responded with a status of (4\d\d|502)|net::ERR_FAILED)/.test(text)
     const unused = world === 'no JavaScript' && text.includes('was preloaded using link preload but not used')
     if (['error', 'warning'].includes(message.type()) && !refused && !unused) complaints.push(text)
   })

@@ -183,6 +183,50 @@ test('a session that ends behind an open tab leads back here through the log-in 
   await expect(page.getByRole('definition').filter({ hasText: person.email })).toBeVisible()
 })
 
+test('a form whose session has ended leads to the log-in page and back', async ({ page, person, context, baseURL }) => {
+  await page.goto('/login?next=%2Faccount%2Ftokens')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account/tokens')
+  await context.request.post('/api/logout', { form: {}, headers: { origin: baseURL! } })
+
+  await page.getByLabel('What is it for?').fill('CI')
+  await page.getByRole('button', { name: 'Create a token' }).click()
+  await expect(page).toHaveURL('/login?next=%2Faccount%2Ftokens')
+  await expect(visitor(page)).toContainText('Log in')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account/tokens')
+})
+
+test('a token that could not be revoked says so, and one that was is gone', async ({ page, person }) => {
+  await page.goto('/login?next=%2Faccount%2Ftokens')
+  await logIn(page, person)
+  await page.getByLabel('What is it for?').fill('CI')
+  await page.getByRole('button', { name: 'Create a token' }).click()
+  await expect(page.locator('code.token')).toHaveText(/^lk_/)
+
+  const main = page.getByRole('main')
+  await page.route('**/api/revoke_token', (route) => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' }))
+  await page.getByRole('button', { name: 'Revoke CI' }).click()
+  await expect(main.getByRole('alert').first()).toContainText('not available')
+  await expect(page.locator('code.token')).toHaveText(/^lk_/)
+
+  await page.unroute('**/api/revoke_token')
+  await page.getByRole('button', { name: 'Revoke CI' }).click()
+  const news = main.getByRole('status').first()
+  await expect(news).toContainText('The token is revoked.')
+  await expect(news).toBeFocused()
+  await expect(main.getByRole('alert').first()).toHaveText('')
+})
+
+test('another page begins at its content', async ({ page }) => {
+  await page.goto('/')
+  await hydrated(page)
+  await expect(page.locator('main')).not.toBeFocused()
+  await visitor(page).getByRole('link', { name: 'Log in' }).click()
+  await expect(page).toHaveURL('/login')
+  await expect(page.locator('main')).toBeFocused()
+})
+
 test('a log out that fails says so', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
@@ -218,7 +262,7 @@ test('the dialog that asks for the password can be left, and asks again', async 
   await again.getByLabel('What is it for?').fill('CI')
   const create = again.getByRole('button', { name: 'Create a token' })
   const dialog = again.getByRole('dialog')
-  const password = dialog.getByLabel('Your password')
+  const password = dialog.getByLabel('Your password', { exact: true })
 
   await create.click()
   await expect(password).toBeFocused()
@@ -244,6 +288,34 @@ test('the dialog that asks for the password can be left, and asks again', async 
   expect(await again.evaluate(() => window.sameDocument)).toBe(true)
 })
 
+test('who leaves the dialog while it is being answered has not gone on', async ({ page, person, reopen }) => {
+  await page.goto('/login')
+  await page.getByLabel('Keep me logged in on this device').check()
+  await logIn(page, person)
+  await expect(visitor(page)).toContainText(person.name)
+  const again = await reopen()
+  await again.goto('/account/tokens')
+  let answer = () => {}
+  const held = new Promise<void>((resolve) => (answer = resolve))
+  await again.route('**/api/confirm', async (route) => {
+    await held
+    await route.continue()
+  })
+  await again.getByLabel('What is it for?').fill('CI')
+  await again.getByRole('button', { name: 'Create a token' }).click()
+  const dialog = again.getByRole('dialog')
+  await dialog.getByLabel('Your password', { exact: true }).fill(person.password)
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await again.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  const confirmed = again.waitForResponse('**/api/confirm')
+  answer()
+  await confirmed
+  await settle(again)
+  await again.goto('/account/tokens')
+  await expect(again.getByText('You have none yet.')).toBeVisible()
+})
+
 test('the rules of a password are told before it is sent, and it can be looked at', async ({ page }) => {
   const person = somebody('Grace Hopper')
   await page.goto('/signup')
@@ -266,7 +338,7 @@ test('the rules of a password are told before it is sent, and it can be looked a
   await password.blur()
   await expect(password).not.toHaveAttribute('aria-invalid')
 
-  const show = page.getByRole('button', { name: 'Show what is typed' })
+  const show = page.getByRole('button', { name: 'Show: Password' })
   await expect(password).toHaveAttribute('type', 'password')
   await show.click()
   await expect(password).toHaveAttribute('type', 'text')

@@ -42,8 +42,8 @@ pub struct Config {
     pub leptos: LeptosOptions,
     /// `SECRET_KEY` and `SECRET_KEY_FALLBACKS`.
     pub keys: SigningKeys,
-    /// `DATABASE_URL`.
-    pub database_url: String,
+    /// `DATABASE_URL`. It may hold a password.
+    pub database_url: SecretString,
     /// `SITE_URL` begins with `https://`. Taken for granted in a released build that is not told.
     pub secure: bool,
     /// `TRUSTED_PROXIES`: how many of ours stand in front.
@@ -132,7 +132,7 @@ impl Config {
         Ok(Self {
             leptos,
             keys,
-            database_url,
+            database_url: database_url.into(),
             secure,
             proxies,
             max_connections,

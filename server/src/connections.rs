@@ -15,7 +15,8 @@ impl Connections {
     pub fn new(most: usize, behind_proxies: bool) -> Self {
         let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1024);
         let files = usize::try_from(files).unwrap_or(usize::MAX);
-        let most = most.min(files.saturating_sub(OTHER_FILES));
+        // Where there are hardly any, half of them all the same.
+        let most = most.min(files.saturating_sub(OTHER_FILES).max(files / 2));
         // One client never has all of them, unless it is a proxy of ours.
         let each = if behind_proxies {
             most

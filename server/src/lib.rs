@@ -11,11 +11,11 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use app::auth::LoginManager;
-use app::auth::config::BODY_MAX;
+use app::auth::config::{BODY_MAX, FUNCTIONS};
 use app::auth::guard::{Access, guard};
 use app::auth::read_and_write_cookies;
 use app::auth::server_function::{answer_plainly, provide_session};
-use app::pages::{FRESH, GUESTS_ONLY, PUBLIC};
+use app::pages::{FRESH, GUESTS_ONLY, PUBLIC, is_in};
 use app::security::cross_site::refuse_cross_site;
 use app::security::headers::{set_content_security_policy, set_headers};
 use app::security::host::refuse_unclear_host;
@@ -42,9 +42,6 @@ use tower_http::trace::TraceLayer;
 /// A request that has not been answered by then, its body included, is given up.
 const REQUEST: Duration = Duration::from_secs(30);
 
-/// Where server functions live. They answer for themselves who may call them.
-const FUNCTIONS: &str = "/api/";
-
 /// Listed once: while Leptos lists them it loads no resource anywhere in the process, and a page that another router
 /// of this process was rendering would wait for one for ever.
 pub static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
@@ -56,7 +53,7 @@ pub fn router(
     login_manager: LoginManager,
     draining: Draining,
 ) -> Router {
-    let health = health(users.clone(), draining);
+    let health = health(users.clone(), draining.clone());
     let context = move || {
         provide_session();
         provide_context(users.clone());
@@ -146,6 +143,7 @@ pub fn router(
             REQUEST,
         ))
         .layer(from_fn_with_state(login_manager.clone(), set_headers))
+        .layer(from_fn_with_state(draining, say_goodbye))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(map_request_with_state(login_manager, forget_id))
@@ -171,6 +169,20 @@ fn health(users: Users, draining: Draining) -> Router {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
         ))
+}
+
+/// Whoever keeps connections open, a proxy above all, takes another one for the next request (RFC 9112, 9.6).
+async fn say_goodbye(
+    State(draining): State<Draining>,
+    request: Request,
+    next: axum::middleware::Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    if draining.load(Ordering::Acquire) {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    response
 }
 
 /// The panic itself is in the log already, by the hook of `main.rs`; the visitor hears nothing of it.
@@ -200,11 +212,11 @@ fn span(request: &Request) -> tracing::Span {
 
 /// Who may see the page at `path`. What is not named is closed.
 fn access(path: &str) -> Access {
-    if PUBLIC.contains(&path) || path.starts_with(FUNCTIONS) {
+    if is_in(PUBLIC, path) || path.starts_with(FUNCTIONS) {
         Access::Public
-    } else if GUESTS_ONLY.contains(&path) {
+    } else if is_in(GUESTS_ONLY, path) {
         Access::GuestsOnly
-    } else if FRESH.contains(&path) {
+    } else if is_in(FRESH, path) {
         Access::FreshLoginRequired
     } else {
         Access::LoginRequired

@@ -12,6 +12,7 @@ use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
 use app::database::Database;
 use app::pages::LOGIN_VIEWS;
 use app::users::Users;
+use secrecy::ExposeSecret;
 use server::command::Command;
 use server::config::{BadSetting, Config};
 use server::connections::Connections;
@@ -59,7 +60,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     if config.site.is_none() {
         tracing::warn!("SITE_URL is not set: forms of browsers without Sec-Fetch-Site are refused");
     }
-    let database = Database::open(&config.database_url).await;
+    let database = Database::open(config.database_url.expose_secret()).await;
     let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
     let users = Users::new(database, Passwords::new(Cost::default()));
     if command != Command::Serve {

@@ -11,6 +11,9 @@ pub const CONFIRM_PATH: &str = "/confirm";
 /// Where a visitor goes after log in when no safe `next` came along, and after log out.
 pub const HOME_PATH: &str = "/";
 
+/// Where server functions live. They answer for themselves who may call them.
+pub const FUNCTIONS: &str = "/api/";
+
 /// The field that carries the way back.
 pub const NEXT_FIELD: &str = "next";
 

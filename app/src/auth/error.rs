@@ -4,6 +4,7 @@
 //! that meets them, and never in here.
 
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::Bytes;
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +90,11 @@ impl AuthError {
 
 impl FromServerFnError for AuthError {
     type Encoder = JsonEncoding;
+
+    /// What is no code of ours was said by somebody in between: a proxy whose server is away, most of all.
+    fn de(answer: Bytes) -> Self {
+        serde_json::from_slice(&answer).unwrap_or(Self::Unavailable)
+    }
 
     /// The framework's own words may name types and fields, so they end here.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::config::{NEXT_FIELD, RETRY_AFTER};
+use super::config::{FUNCTIONS, NEXT_FIELD, RETRY_AFTER};
 use super::messages::{Message, Texts};
 use super::next::{login_url, make_next_param, safe_next, with_field};
 use super::session::Credentials;
@@ -71,7 +71,8 @@ pub async fn guard(
     let fresh = session.login_fresh().await;
     match (access, user, fresh) {
         (_, Err(error), _) | (_, _, Err(error)) => {
-            refuse_as(error, session.texts(), wants_html(request.headers()))
+            let html = wants_html(request.uri(), request.headers());
+            refuse_as(error, session.texts(), html)
         }
         (Access::GuestsOnly, Ok(CurrentUser::User(_)), _) => see_other(&wanted(request.uri())),
         (Access::GuestsOnly, ..) => next.run(request).await,
@@ -117,7 +118,7 @@ fn lead_to(
     session: &Session,
     Refused { uri, headers, .. }: &Refused,
 ) -> Response {
-    let html = wants_html(headers);
+    let html = wants_html(uri, headers);
     match view.filter(|_| html) {
         Some(view) => {
             let here = uri.path_and_query().map_or("/", |here| here.as_str());
@@ -174,8 +175,8 @@ pub fn refuse_as(error: AuthError, texts: Texts, html: bool) -> Response {
     response
 }
 
-/// Whether a document is welcome. Who does not say takes anything.
-pub fn wants_html(headers: &HeaderMap) -> bool {
+/// Whether a document is welcome. Who does not say takes anything: from a page a page, from a function its data.
+pub fn wants_html(uri: &Uri, headers: &HeaderMap) -> bool {
     let lines = headers.get_all(header::ACCEPT).iter();
     let kinds = lines
         .filter_map(|line| line.to_str().ok())
@@ -183,6 +184,9 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
         .filter_map(|kind| kind.split(';').next().map(str::trim))
         .filter(|kind| kind.contains('/'));
     let mut kinds = kinds.peekable();
+    if uri.path().starts_with(FUNCTIONS) {
+        return kinds.any(|kind| kind == "text/html");
+    }
     let html = ["text/html", "application/xhtml+xml", "text/*", "*/*"];
     kinds.peek().is_none() || kinds.any(|kind| html.contains(&kind))
 }

@@ -131,7 +131,9 @@ impl Session {
             }
             return Ok(false);
         }
-        if users.demote_session(&row.id, &row.user_agent, here).await? {
+        // Not fresh here, also when it cannot be written down.
+        let demoted = users.demote_session(&row.id, &row.user_agent, here).await;
+        if demoted == Ok(true) {
             self.emit(EventKind::SessionProtected, Some(&row.user_id));
         }
         row.authenticated_at = 0;

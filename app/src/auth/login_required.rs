@@ -2,6 +2,7 @@
 //! server's doors (`guard.rs`, `server_function.rs`) did not hand it out. This one protects no data.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use serde::Serialize;
@@ -73,6 +74,22 @@ where
         }
     });
     resource
+}
+
+/// What a form of a closed page calls. The same of a refusal.
+pub fn action_for_user<Form>() -> ServerAction<Form>
+where
+    Form: ServerFn<Error = AuthError> + Clone + Send + Sync + 'static,
+    Form::Output: Clone + Send + Sync + 'static,
+{
+    let current_user = use_current_user();
+    let action = ServerAction::<Form>::new();
+    Effect::new(move |_| {
+        if let Some(Err(AuthError::LoginRequired)) = action.value().get() {
+            current_user.look_again();
+        }
+    });
+    action
 }
 
 /// Sends a logged-in visitor on, to `next` or home: one who comes to the log-in page, and one who logs in there.

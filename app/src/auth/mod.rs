@@ -91,7 +91,7 @@ pub use current_user::{CurrentUser, CurrentUserResource, provide_current_user, u
 pub use error::AuthError;
 pub use flash::{Flash, Notice, Typed, provide_flash, use_flash, use_leave_flash};
 pub use fresh_login::FreshLoginRequired;
-pub use login_required::{GuestsOnly, LoginRequired, resource_for_user};
+pub use login_required::{GuestsOnly, LoginRequired, action_for_user, resource_for_user};
 pub use logout::{Logout, LogoutButton};
 pub use secret::Password;
 

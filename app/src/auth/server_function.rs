@@ -17,7 +17,7 @@ use leptos_axum::ResponseOptions;
 
 use super::config::BODY_MAX;
 use super::flash::FlashCookie;
-use super::guard::refuse_as;
+use super::guard::{refuse_as, wants_html};
 use super::messages::{Texts, english};
 use super::next::login_url;
 use super::{AuthError, CurrentUser, EventKind, Flash, Session, Typed};
@@ -142,7 +142,7 @@ pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     let session = request.extensions().get::<Session>().cloned();
-    let plain_form = accepts_html(request.headers());
+    let plain_form = wants_html(request.uri(), request.headers());
     if plain_form {
         request.extensions_mut().insert(PlainForm);
     }
@@ -201,13 +201,4 @@ fn is_form(headers: &HeaderMap) -> bool {
 fn is_plain(headers: &HeaderMap) -> bool {
     let mut packed = headers.get_all(header::CONTENT_ENCODING).iter();
     packed.all(|how| how.as_bytes().eq_ignore_ascii_case(b"identity"))
-}
-
-fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT).iter().any(|value| {
-        value
-            .as_bytes()
-            .windows(9)
-            .any(|window| window == b"text/html")
-    })
 }

@@ -70,7 +70,7 @@ pub async fn read_and_write_cookies(
 ) -> Response {
     let session = Session::read(manager, &request);
     request.extensions_mut().insert(session.clone());
-    let html = wants_html(request.headers());
+    let html = wants_html(request.uri(), request.headers());
     let mut response = next.run(request).await;
     if session.0.refused.load(Ordering::Acquire) {
         // Whatever was rendered for nobody meanwhile: the sender claimed to be somebody.

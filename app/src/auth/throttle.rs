@@ -14,11 +14,14 @@
 use std::time::Duration;
 
 use super::client::{Client, network};
-use super::config::{ACCOUNT_FREE, ACCOUNT_MAX, ACCOUNT_WAIT_MAX, ADDRESS_WINDOW, REMEMBER_MAX};
+use super::config::{
+    ACCOUNT_FREE, ACCOUNT_MAX, ACCOUNT_WAIT_MAX, ADDRESS_WINDOW, CLOCK_SKEW, REMEMBER_MAX,
+};
 use super::login_manager::seconds;
 use super::signing::Purpose;
 use super::token::{Token, id_of, random_token};
 use super::{AuthError, EventKind, Session, UserLoader};
+use crate::users::Users;
 
 /// What was tried before. Times are Unix seconds.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -41,14 +44,44 @@ pub enum Verdict {
     Refused,
 }
 
-/// An attempt on an account that is being made. Tell it when the password was right.
+/// An attempt on an account that is being made. Tell it whether the password was looked at, and when it was right;
+/// otherwise it was none: the visitor hung up, or the database was away.
 pub struct Attempt {
+    users: Users,
     key: String,
     account: Token,
     at: i64,
     before: Attempts,
+    made: bool,
     /// Who waits for the answer.
     pub client: Client,
+}
+
+impl Attempt {
+    /// Somebody has looked at the password.
+    pub const fn made(&mut self) {
+        self.made = true;
+    }
+
+    /// Nobody has: the app was too busy. That is not counted against anybody.
+    pub async fn not_made(&mut self) {
+        self.made = true;
+        // Where it cannot be written down, the database is away and nobody gets in anyway.
+        let taken_back = self
+            .users
+            .forget_one_attempt(&self.key, self.at, &self.before);
+        let _ = taken_back.await;
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        if !self.made {
+            let (users, key) = (self.users.clone(), std::mem::take(&mut self.key));
+            let (at, before) = (self.at, self.before);
+            tokio::spawn(async move { users.forget_one_attempt(&key, at, &before).await });
+        }
+    }
 }
 
 impl Session {
@@ -70,10 +103,12 @@ impl Session {
         let allowed = |before: &Attempts| on_account(before, now);
         if let Some(before) = self.users().attempt(&key, now, &allowed).await? {
             return Ok(Attempt {
+                users: self.users().clone(),
                 key,
                 account,
                 at: now,
                 before,
+                made: false,
                 client,
             });
         }
@@ -114,15 +149,6 @@ impl Session {
         Ok(())
     }
 
-    /// Nobody has looked at the password: the app was too busy. That is not counted against anybody.
-    pub async fn attempt_not_made(&self, attempt: &Attempt) {
-        // Where it cannot be written down, the database is away and nobody gets in anyway.
-        let Attempt {
-            key, at, before, ..
-        } = attempt;
-        let _ = self.users().forget_one_attempt(key, *at, before).await;
-    }
-
     /// What was wrong before is forgotten.
     ///
     /// # Errors
@@ -159,8 +185,9 @@ fn on_account(before: &Attempts, now: i64) -> Verdict {
     let wait = over.map_or(0, |over| {
         2_i64.saturating_pow(over).min(seconds(ACCOUNT_WAIT_MAX))
     });
-    // A last attempt that is still to come was dated by a clock that has been set back since.
-    let waits = now >= before.last_at && now < before.last_at.saturating_add(wait);
+    // A last attempt that is still to come was dated by the clock of another server, or by one that has been set back
+    // since, and then waits for nobody.
+    let waits = is_past(before.last_at, now) && now < before.last_at.saturating_add(wait);
     if before.count >= ACCOUNT_MAX || waits {
         Verdict::Refused
     } else {
@@ -169,13 +196,18 @@ fn on_account(before: &Attempts, now: i64) -> Verdict {
 }
 
 fn from_address(before: &Attempts, now: i64, most: i64) -> Verdict {
-    if !(0..seconds(ADDRESS_WINDOW)).contains(&(now - before.since)) {
+    if !is_past(before.since, now) || now - before.since >= seconds(ADDRESS_WINDOW) {
         Verdict::First
     } else if before.count >= most {
         Verdict::Refused
     } else {
         Verdict::Counted
     }
+}
+
+/// As far as clocks agree.
+fn is_past(time: i64, now: i64) -> bool {
+    time <= now.saturating_add(seconds(CLOCK_SKEW))
 }
 
 /// How long whoever is told [`AuthError::TooManyAttempts`] should wait.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::{Field, FormMessage, Submit, form_error};
-use crate::auth::AuthError;
+use crate::auth::{AuthError, action_for_user};
 use crate::pages::Confirm;
 
 /// Put it beside the form of `action`.
@@ -17,7 +17,7 @@ where
     Form: ServerFn<Error = AuthError> + Clone + Send + Sync + 'static,
     Form::Output: Clone + Send + Sync + 'static,
 {
-    let confirm = ServerAction::<Confirm>::new();
+    let confirm = action_for_user::<Confirm>();
     let dialog = NodeRef::<Dialog>::new();
     let refused = StoredValue::new(None::<Form>);
     // The form inside is made anew each time: a password does not wait in a closed dialog.
@@ -82,7 +82,11 @@ where
         <dialog
             node_ref=dialog
             aria-labelledby="confirm-title"
-            on:close=move |_| open.set(false)
+            on:close=move |_| {
+                open.set(false);
+                // Whoever leaves has thought better of it, whatever is still under way.
+                refused.set_value(None);
+            }
         >
             {move || open.get().then(form)}
         </dialog>

@@ -85,7 +85,7 @@ pub fn Field(
                     aria-describedby=described_by
                     on:change=look
                 />
-                {secret.then(|| view! { <Reveal revealed/> })}
+                {secret.then(|| view! { <Reveal label revealed/> })}
             </div>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="problem" id=error_id aria-live="polite">
@@ -97,19 +97,19 @@ pub fn Field(
 
 /// Shows a password while it is typed (ASVS 6.2.6). Without JavaScript it is not there, and until hydration it waits.
 #[component]
-fn Reveal(revealed: RwSignal<bool>) -> impl IntoView {
+fn Reveal(label: &'static str, revealed: RwSignal<bool>) -> impl IntoView {
     let waits = RwSignal::new(true);
     Effect::new(move |_| waits.set(false));
     view! {
         <button
             type="button"
             class="reveal quiet"
-            aria-label="Show what is typed"
+            aria-label=format!("Show: {label}")
             aria-pressed=move || revealed.get().to_string()
             disabled=waits
             on:click=move |_| revealed.update(|revealed| *revealed = !*revealed)
         >
-            {move || if revealed.get() { "Hide" } else { "Show" }}
+            "Show"
         </button>
     }
 }

@@ -19,11 +19,23 @@ pub fn FormMessage(
             let _ = place.focus();
         }
     });
+    // So did the button of a row that is gone.
+    let news = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |before: Option<Option<Notice>>| {
+        let now = notice.get().filter(|_| error.get().is_none());
+        if now.is_some()
+            && before.is_some_and(|before| before != now)
+            && let Some(news) = news.get_untracked()
+        {
+            let _ = news.focus();
+        }
+        now
+    });
     view! {
         <div role="alert" tabindex="-1" node_ref=place>
             {move || whole_form().map(|error| paragraph(Message::Error(error)))}
         </div>
-        <div role="status">
+        <div role="status" tabindex="-1" node_ref=news>
             {move || {
                 notice
                     .get()

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::config::TOKEN_DAYS;
 use crate::auth::messages::say;
-use crate::auth::{AuthError, Notice, resource_for_user, use_flash};
+use crate::auth::{AuthError, Notice, action_for_user, resource_for_user, use_flash};
 use crate::components::{AccountNavigation, ConfirmDialog, Field, FormMessage, Submit, form_error};
 use crate::users::AccessToken;
 
@@ -116,8 +116,8 @@ pub async fn revoke_token(#[server(default)] id: String) -> Result<(), AuthError
 pub fn AccessTokensPage() -> impl IntoView {
     let flash = use_flash();
     let tokens = resource_for_user(access_tokens);
-    let create = ServerAction::<CreateToken>::new();
-    let revoke = ServerAction::<RevokeToken>::new();
+    let create = action_for_user::<CreateToken>();
+    let revoke = action_for_user::<RevokeToken>();
 
     Effect::new(move |_| {
         let changed = matches!(create.value().get(), Some(Ok(_)))
@@ -137,7 +137,20 @@ pub fn AccessTokensPage() -> impl IntoView {
         Some(Ok(token)) => token,
         _ => from_page.clone(),
     });
-    let error = form_error(create, flash.error);
+    Effect::new(move |_| {
+        if create.input().get().is_some() {
+            revoke.clear();
+        }
+    });
+    // Of the two forms the one that was used last.
+    let (of_create, of_revoke) = (form_error(create, flash.error), form_error(revoke, None));
+    let error = Signal::derive(move || {
+        if revoke.pending().get() || revoke.value().get().is_some() {
+            of_revoke.get()
+        } else {
+            of_create.get()
+        }
+    });
     let notice = Signal::derive(move || match revoke.value().get() {
         Some(Ok(())) => Some(Notice::TokenRevoked),
         _ => flash.notice,
@@ -231,7 +244,14 @@ fn Row(token: AccessToken, now: i64, revoke: ServerAction<RevokeToken>) -> impl 
             </div>
             <ActionForm action=revoke>
                 <input type="hidden" name="id" value=token.id/>
-                <button type="submit" class="quiet" aria-label=label>"Revoke"</button>
+                <button
+                    type="submit"
+                    class="quiet"
+                    aria-label=label
+                    disabled=revoke.pending()
+                >
+                    "Revoke"
+                </button>
             </ActionForm>
         </li>
     }

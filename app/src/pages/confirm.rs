@@ -8,7 +8,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::auth::next::safe_next;
-use crate::auth::{AuthError, Flash, Notice, Password, use_flash, use_leave_flash};
+use crate::auth::{
+    AuthError, Flash, Notice, Password, action_for_user, use_flash, use_leave_flash,
+};
 use crate::components::{Field, FormMessage, Submit, form_error};
 
 /// Makes the log in fresh again. As JSON, `null`.
@@ -60,7 +62,7 @@ pub fn ConfirmPage() -> impl IntoView {
         .read_untracked()
         .get("next")
         .unwrap_or_default();
-    let confirm = ServerAction::<Confirm>::new();
+    let confirm = action_for_user::<Confirm>();
     let navigate = use_navigate();
 
     let back = safe_next(&next).to_owned();

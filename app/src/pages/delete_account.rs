@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 
 use crate::auth::config::HOME_PATH;
-use crate::auth::{AuthError, CurrentUser, use_current_user, use_flash};
+use crate::auth::{AuthError, CurrentUser, action_for_user, use_current_user, use_flash};
 use crate::components::{AccountNavigation, ConfirmDialog, FormMessage, Submit, form_error};
 
 /// Deletes whoever asks, with all sessions and tokens. As JSON, the guest that the visitor is now.
@@ -40,7 +40,7 @@ pub async fn delete_account() -> Result<CurrentUser, AuthError> {
 #[component]
 pub fn DeleteAccountPage() -> impl IntoView {
     let flash = use_flash();
-    let delete = ServerAction::<DeleteAccount>::new();
+    let delete = action_for_user::<DeleteAccount>();
     let current_user = use_current_user();
     let navigate = use_navigate();
 

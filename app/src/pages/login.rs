@@ -33,7 +33,8 @@ pub async fn login(
 
     let users = expect_context::<Users>();
     let session = session()?;
-    let remember = match &*remember {
+    let typed_remember = remember;
+    let remember = match &*typed_remember {
         "on" | "true" | "1" => Remember::Usual,
         _ => Remember::No,
     };
@@ -54,7 +55,7 @@ pub async fn login(
         Err(error) => {
             let flash = Flash {
                 error: Some(*error),
-                typed: Typed::new([("email", &email)]),
+                typed: Typed::new([("email", &email), ("remember", &typed_remember)]),
                 ..Flash::default()
             };
             see_other_with(&login_url(LOGIN_PATH, &next), flash);
@@ -74,6 +75,7 @@ pub fn LoginPage() -> impl IntoView {
     // Nobody comes here with a way back who was not turned away there.
     let turned_away = (safe_next(&next) != HOME_PATH).then_some(Notice::LoginRequired);
     let notice = flash.notice.or(turned_away);
+    let remember = !flash.typed.field("remember").is_empty();
     let login = ServerAction::<Login>::new();
     let current_user = use_current_user();
 
@@ -108,7 +110,7 @@ pub fn LoginPage() -> impl IntoView {
                         error
                     />
                     <label class="check">
-                        <input type="checkbox" name="remember" value="on"/>
+                        <input type="checkbox" name="remember" value="on" checked=remember/>
                         "Keep me logged in on this device"
                     </label>
                     <Submit text="Log in" pending=login.pending()/>

@@ -15,6 +15,7 @@ mod password;
 mod sessions;
 mod signup;
 
+use leptos::html::Main;
 use leptos::prelude::*;
 use leptos::server::ServerActionError;
 use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
@@ -37,7 +38,7 @@ use password::PasswordPage;
 use sessions::SessionsPage;
 use signup::SignupPage;
 
-/// Pages that everybody may see.
+/// Pages that everybody may see. `/posts/*` would be all below `/posts/`, here and in the lists that follow.
 pub const PUBLIC: &[&str] = &["/", "/how-it-works"];
 
 /// Pages on which a logged-in visitor has no business.
@@ -59,9 +60,17 @@ pub const LOGIN_VIEWS: LoginViews = LoginViews {
     refresh: Some("/confirm"),
 };
 
-/// Whether a guest may be at `path`. The server's guard and the browser's ask the same question.
+/// Whether a guest may be at `path`.
 pub fn may_visit(path: &str) -> bool {
-    PUBLIC.contains(&path) || GUESTS_ONLY.contains(&path)
+    is_in(PUBLIC, path) || is_in(GUESTS_ONLY, path)
+}
+
+/// Whether one of the lists above names `path`. The server's guard and the browser's ask the same question.
+pub fn is_in(pages: &[&str], path: &str) -> bool {
+    pages.iter().any(|page| match page.strip_suffix('*') {
+        Some(folder) => path.len() > folder.len() && path.starts_with(folder),
+        None => *page == path,
+    })
 }
 
 /// `SsrMode::Async`: a page is sent when it is complete, so it is right without JavaScript, and its head can still
@@ -90,23 +99,39 @@ pub fn Pages() -> impl IntoView {
 /// What most pages share: the header that knows the visitor.
 #[component]
 fn Framed() -> impl IntoView {
+    forget_error_of_the_address();
+    // Another page begins where its content does, also for who does not see it.
+    let main = NodeRef::<Main>::new();
+    let location = use_location();
+    Effect::new(move |before: Option<String>| {
+        let here = location.pathname.get();
+        if before.is_some_and(|before| before != here)
+            && let Some(main) = main.get_untracked()
+        {
+            let _ = main.focus();
+        }
+        here
+    });
     view! {
         <Navigation/>
-        <main id="main" tabindex="-1">
+        <main id="main" tabindex="-1" node_ref=main>
             <Outlet/>
         </main>
     }
 }
 
+/// Leptos takes errors out of the address, so that a link could put one on our forms. Ours travel in the flash.
+pub(super) fn forget_error_of_the_address() {
+    provide_context(ServerActionError::new("", ""));
+}
+
 /// A page behind the browser's doors, unless it is open to guests.
 fn page<View: IntoView + 'static>(page: fn() -> View) -> AnyView {
-    // Leptos takes errors out of the address, so that a link could put one on our forms. Ours travel in the flash.
-    provide_context(ServerActionError::new("", ""));
     let path = use_location().pathname.get_untracked();
     if may_visit(&path) {
         return page().into_any();
     }
-    let fresh = FRESH.contains(&&*path);
+    let fresh = is_in(FRESH, &path);
     let inside = move || {
         if fresh {
             view! { <FreshLoginRequired login_views=LOGIN_VIEWS>{page()}</FreshLoginRequired> }

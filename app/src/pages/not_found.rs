@@ -7,6 +7,7 @@ use crate::components::Navigation;
 
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
+    super::forget_error_of_the_address();
     view! {
         <Title text="Not found · Latchkey"/>
         <Navigation/>

@@ -4,7 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::auth::{AuthError, Notice, Password, resource_for_user, use_flash};
+use crate::auth::{AuthError, Notice, Password, action_for_user, resource_for_user, use_flash};
 use crate::components::{
     AccountNavigation, Field, FormMessage, NewPasswordField, Submit, form_error,
 };
@@ -68,7 +68,7 @@ pub async fn change_password(
 #[component]
 pub fn PasswordPage() -> impl IntoView {
     let flash = use_flash();
-    let change = ServerAction::<ChangePassword>::new();
+    let change = action_for_user::<ChangePassword>();
     // For the password managers of browsers, which want to know whose password this is.
     let account = resource_for_user(account);
     let email = move || {

@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::messages::say;
-use crate::auth::{AuthError, Notice, resource_for_user, use_flash};
+use crate::auth::{AuthError, Notice, action_for_user, resource_for_user, use_flash};
 use crate::components::{AccountNavigation, ConfirmDialog, FormMessage, Submit, ago, form_error};
 use crate::users::ActiveSession;
 
@@ -25,9 +25,10 @@ pub struct Sessions {
 /// [`AuthError::LoginRequired`] for a guest.
 #[server(name = LoadSessions, endpoint = "sessions", input = GetUrl)]
 pub async fn sessions() -> Result<Sessions, AuthError> {
-    use crate::auth::server_function::session;
+    use crate::auth::server_function::{login_required, session};
     use crate::users::Users;
 
+    login_required().await?;
     let session = session()?;
     let here = session.load().await?.ok_or(AuthError::LoginRequired)?;
     let now = session.now();
@@ -79,7 +80,7 @@ pub async fn end_session(#[server(default)] id: String) -> Result<(), AuthError>
 pub fn SessionsPage() -> impl IntoView {
     let flash = use_flash();
     let sessions = resource_for_user(sessions);
-    let end = ServerAction::<EndSession>::new();
+    let end = action_for_user::<EndSession>();
 
     let ended = move || end.value().get() == Some(Ok(()));
     Effect::new(move |_| {
@@ -156,7 +157,14 @@ fn Row(session: ActiveSession, now: i64, end: ServerAction<EndSession>) -> impl 
         view! {
             <ActionForm action=end>
                 <input type="hidden" name="id" value=session.id/>
-                <button type="submit" class="quiet" aria-label=label>"Log out"</button>
+                <button
+                    type="submit"
+                    class="quiet"
+                    aria-label=label
+                    disabled=end.pending()
+                >
+                    "Log out"
+                </button>
             </ActionForm>
         }
     });

@@ -26,7 +26,7 @@ pub async fn refuse_cross_site(
     refuse_as(
         AuthError::CrossSite,
         options.texts,
-        wants_html(request.headers()),
+        wants_html(request.uri(), request.headers()),
     )
 }
 

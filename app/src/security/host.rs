@@ -21,7 +21,7 @@ pub async fn refuse_unclear_host(
     if is_clear(&request) {
         return next.run(request).await;
     }
-    let html = wants_html(request.headers());
+    let html = wants_html(request.uri(), request.headers());
     refuse_as(AuthError::BadRequest, manager.options().texts, html)
 }
 

@@ -40,7 +40,8 @@ impl Users {
         Ok(sessions.collect::<Result<_, _>>()?)
     }
 
-    /// Ends one of `user`'s, also if its password was given once more since it was listed, with whatever its device was remembered by. `false`: there was none of that id.
+    /// Ends one of `user`'s, also if its password was given once more since it was listed, with whatever its device was
+    /// remembered by. `false`: there was none of that id.
     ///
     /// # Errors
     /// The database could not answer.

@@ -74,7 +74,7 @@ impl Users {
         password: &SecretString,
     ) -> Result<User, AuthError> {
         let key = Email::read(email)?.key;
-        let attempt = session.attempt(&key).await?;
+        let mut attempt = session.attempt(&key).await?;
         let row = query(
             "SELECT id, name, email, is_active, password_version, password_hash \
              FROM users WHERE email_key = $1",
@@ -89,9 +89,7 @@ impl Users {
             .unzip();
         // For the log alone, so that somebody sees whose account is tried.
         let known = user.as_ref().map(|user| user.id.clone());
-        let right = self
-            .is_right(session, &attempt, password, hash.clone())
-            .await?;
+        let right = self.is_right(&mut attempt, password, hash.clone()).await?;
         let Some(user) = user.filter(|_| right) else {
             session.emit(EventKind::LoginFailed, known.as_deref());
             return Err(AuthError::InvalidCredentials);
@@ -124,7 +122,7 @@ impl Users {
             .fetch_optional(self.database.in_time())
             .await?;
         let hash = row.map(|row| row.try_get("password_hash")).transpose()?;
-        if !self.is_right(session, &attempt, password, hash).await? {
+        if !self.is_right(&mut attempt, password, hash).await? {
             session.emit(EventKind::LoginFailed, Some(&user.id));
             return Err(AuthError::WrongPassword);
         }
@@ -133,21 +131,20 @@ impl Users {
 
     async fn is_right(
         &self,
-        session: &Session,
-        attempt: &Attempt,
+        attempt: &mut Attempt,
         password: &SecretString,
         hash: Option<String>,
     ) -> Result<bool, AuthError> {
-        let client = &attempt.client;
-        let right = self.passwords.verify(password, hash, client).await;
-        if right.is_err() {
-            session.attempt_not_made(attempt).await;
+        let right = self.passwords.verify(password, hash, &attempt.client).await;
+        match right {
+            Ok(_) => attempt.made(),
+            Err(_) => attempt.not_made().await,
         }
         right
     }
 
-    /// Lets strangers try again on a locked account, and its user confirm a log in, for whoever runs the site. An unknown one is no error: nothing is
-    /// locked then.
+    /// Lets strangers try again on a locked account, and its user confirm a log in, for whoever runs the site. An
+    /// unknown one is no error: nothing is locked then.
     ///
     /// # Errors
     /// [`AuthError::InvalidEmail`], or the database could not answer.

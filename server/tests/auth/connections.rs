@@ -7,7 +7,7 @@ use std::time::Duration;
 use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 
-use crate::program::{Program, free_address, start_with};
+use crate::program::{Program, free_address, start_with, start_with_files};
 
 /// Of a hundred, one address has 75.
 const ALL: &str = "100";
@@ -51,6 +51,19 @@ fn one_address_with_too_many_connections_leaves_room_for_others() {
     assert!(is_served(connect_from(elsewhere, &program)));
 
     // Whoever hangs up leaves a place.
+    drop(silent);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(is_served(program.connect()));
+}
+
+/// G12.
+#[test]
+fn a_process_that_may_have_few_files_serves_few_connections_and_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let program = start_with_files(&folder, 128);
+    assert!(is_served(program.connect()));
+    let silent: Vec<TcpStream> = (0..300).map(|_| program.connect()).collect();
+    std::thread::sleep(Duration::from_millis(300));
     drop(silent);
     std::thread::sleep(Duration::from_millis(300));
     assert!(is_served(program.connect()));

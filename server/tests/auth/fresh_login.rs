@@ -23,6 +23,24 @@ async fn with_options(options: Options) -> Site {
     .await
 }
 
+#[tokio::test]
+async fn only_a_fresh_log_in_deletes_the_account() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    site.events();
+    ada.visit("/account/delete")
+        .await
+        .leads_to("/confirm?next=%2Faccount%2Fdelete");
+    assert_eq!(
+        site.events(),
+        [EventKind::UserAccessed, EventKind::UserNeedsRefresh]
+    );
+    ada.confirm("Ada").await;
+    ada.visit("/account/delete")
+        .await
+        .shows("Delete your account");
+}
+
 /// FL-060.
 #[tokio::test]
 async fn a_log_in_is_fresh_for_twenty_minutes() {

@@ -37,5 +37,13 @@ async fn a_process_that_is_about_to_stop_is_not_ready_and_still_answers() {
     site.draining.store(true, Ordering::Release);
     let answer = site.visitor().ask("/health/ready").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    site.visitor().visit("/").await.shows("Log in");
+    // A proxy that keeps its connections takes another one.
+    for path in ["/", "/login", "/no/page"] {
+        let answer = site.visitor().visit(path).await;
+        assert!(answer.body.contains("Log in"), "{path}");
+        assert_eq!(answer.headers["connection"], "close");
+    }
+    site.draining.store(false, Ordering::Release);
+    let answer = site.visitor().visit("/").await;
+    assert!(!answer.headers.contains_key("connection"));
 }

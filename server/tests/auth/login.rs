@@ -110,11 +110,26 @@ async fn without_javascript_the_form_comes_back_with_the_message_and_the_address
     page.shows("That e-mail address and password do not match.");
     page.shows(r#"value="ada@example.com""#);
     page.shows(r#"name="next" value="/account""#);
+    page.shows(r#"name="remember" value="on">"#);
 
     // Once: it was for that page.
     let page = ada.visit("/login").await;
     assert!(!page.body.contains("do not match"));
     assert!(!page.body.contains("ada@example.com"));
+}
+
+#[tokio::test]
+async fn without_javascript_a_tick_comes_back_too() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    let fields = [
+        ("email", "ada@example.com"),
+        ("password", "wrong"),
+        ("remember", "on"),
+    ];
+    ada.submit("/api/login", &fields).await;
+    let page = ada.visit("/login").await;
+    page.shows(r#"name="remember" value="on" checked"#);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use app::pages::{GUESTS_ONLY, PUBLIC};
+use app::pages::{GUESTS_ONLY, PUBLIC, is_in};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use leptos::server_fn::axum::server_fn_paths;
@@ -208,5 +208,24 @@ async fn every_server_function_refuses_a_guest_unless_it_is_named() {
             "{path} answers a guest with {}",
             answer.status
         );
+    }
+}
+
+#[test]
+fn a_page_is_named_by_its_path_or_with_all_of_its_folder() {
+    let pages = ["/", "/about", "/posts/*"];
+    for named in ["/", "/about", "/posts/1", "/posts/1/edit"] {
+        assert!(is_in(&pages, named), "{named}");
+    }
+    for other in [
+        "",
+        "/about/",
+        "/about/us",
+        "/posts",
+        "/posts/",
+        "/posts2",
+        "/account",
+    ] {
+        assert!(!is_in(&pages, other), "{other}");
     }
 }

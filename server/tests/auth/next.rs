@@ -321,6 +321,17 @@ async fn a_way_back_is_one_short_text_or_none() {
 #[tokio::test]
 async fn an_address_brings_no_error_along() {
     let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for path in ["/", "/account", "/no/page"] {
+        // "unavailable", of the log out in the header.
+        let page = ada
+            .visit(&format!(
+                "{path}?__path=/api/logout&__err=InVuYXZhaWxhYmxlIg=="
+            ))
+            .await;
+        let silent = r#"<span role="alert"><!></span>"#;
+        assert!(page.body.contains(silent), "{path}: {}", page.body);
+    }
     let plain = site.visitor().visit("/login").await;
     for error in [
         "SGVsbG8sIGNhbGwgdXM=",

@@ -149,6 +149,28 @@ async fn a_password_is_stored_as_argon2id_with_the_recommended_cost() {
 
 /// P11.
 #[tokio::test]
+async fn two_users_of_one_password_have_two_hashes_under_two_salts() {
+    let site = site().await;
+    for email in ["ada@example.com", "grace@example.com"] {
+        let fields = [
+            ("name", "Somebody"),
+            ("email", email),
+            ("password", "four words in a row"),
+        ];
+        site.visitor().submit("/api/signup", &fields).await;
+    }
+    let rows = site.rows("users").await;
+    let part = |row: &str, number| {
+        let hash = row.split("password_hash=").nth(1).unwrap();
+        hash.split(['$', ' ']).nth(number).unwrap().to_owned()
+    };
+    for (number, length) in [(4, 22), (5, 43)] {
+        assert_eq!(part(&rows[0], number).len(), length);
+        assert_ne!(part(&rows[0], number), part(&rows[1], number));
+    }
+}
+
+#[tokio::test]
 async fn a_password_is_compared_whole() {
     let right = "  Pass phrase ÄÖ 12345 and so on, until it is longer than seventy-two bytes are ";
     for wrong in [

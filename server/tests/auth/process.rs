@@ -67,6 +67,21 @@ fn a_client_that_does_not_read_its_answers_is_let_go() {
     assert!(answer.starts_with("HTTP/1.1 200"));
 }
 
+/// G3.
+#[test]
+fn a_signal_to_stop_ends_it_in_time_with_requests_that_never_end() {
+    let folder = TempDir::new().unwrap();
+    let mut process = start(&folder);
+    let mut slow = process.connect();
+    let head = "POST /api/login HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 99\r\n\r\nemail=";
+    slow.write_all(head.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    process.signal("-TERM");
+    let status = process.ends_within(Duration::from_secs(15));
+    assert!(status.success(), "{status}");
+}
+
 #[test]
 fn a_signal_to_stop_ends_it_in_time_with_silent_connections_open() {
     let folder = TempDir::new().unwrap();

@@ -1,6 +1,7 @@
 //! The program itself, started as whoever runs the site does: built for these tests, or the one that `SERVER_PROGRAM`
 //! names.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -39,10 +40,33 @@ pub fn start_with(folder: &TempDir, address: SocketAddr, settings: &[(&str, &str
     program
 }
 
+/// Starts it where a process may have so many files open.
+pub fn start_with_files(folder: &TempDir, files: u32) -> Program {
+    let mut shell = Command::new("/bin/sh");
+    let limited = format!("ulimit -n {files} && exec \"$0\"");
+    shell.arg("-c").arg(limited).arg(built());
+    let mut program = spawn(&mut shell, folder, free_address(), &[]);
+    program.listens();
+    program
+}
+
 /// Starts it and waits for nothing.
 pub fn launch(folder: &TempDir, address: SocketAddr, settings: &[(&str, &str)]) -> Program {
+    spawn(&mut Command::new(built()), folder, address, settings)
+}
+
+fn built() -> OsString {
     let built = env!("CARGO_BIN_EXE_server").into();
-    let child = Command::new(std::env::var_os("SERVER_PROGRAM").unwrap_or(built))
+    std::env::var_os("SERVER_PROGRAM").unwrap_or(built)
+}
+
+fn spawn(
+    command: &mut Command,
+    folder: &TempDir,
+    address: SocketAddr,
+    settings: &[(&str, &str)],
+) -> Program {
+    let child = command
         .current_dir(folder)
         .env_clear()
         .env("SECRET_KEY", SECRET)

@@ -56,6 +56,29 @@ async fn basic_keeps_the_user_in_another_browser_and_asks_for_the_password_where
     assert!(ada.is_fresh().await);
 }
 
+/// D11.
+#[tokio::test]
+async fn in_another_browser_it_is_not_fresh_also_when_that_cannot_be_written_down() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut elsewhere = ada.clone();
+    elsewhere.user_agent = SAFARI;
+    // Nobody else may be seen in Ada's other browser: hers cannot be written.
+    site.user("Grace").await;
+    for change in [
+        "UPDATE sessions SET authenticated_at = 0, user_agent = 'Safari' WHERE user_id <> \
+             (SELECT id FROM users WHERE email_key = 'ada@example.com')",
+        "CREATE UNIQUE INDEX one_of_each ON sessions (authenticated_at, user_agent)",
+    ] {
+        let change = change.replace("Safari", SAFARI);
+        let change = sqlx::query(sqlx::AssertSqlSafe(change));
+        change.execute(&site.database.pool).await.unwrap();
+    }
+    assert_eq!(elsewhere.name().await.as_deref(), Some("Ada"));
+    assert!(!elsewhere.is_fresh().await);
+    assert!(ada.is_fresh().await);
+}
+
 /// FL-101, FL-103.
 #[tokio::test]
 async fn strong_ends_the_session_in_another_browser() {

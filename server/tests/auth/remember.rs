@@ -299,6 +299,30 @@ async fn what_this_server_did_not_sign_is_nobody_and_no_error() {
     }
 }
 
+/// C29.
+#[tokio::test]
+async fn a_cookie_has_one_spelling() {
+    let site = site().await;
+    let ada = remembered(&site, "Ada").await;
+    let value = ada.cookies["remember"].clone();
+    // Then some bits of its last letter mean nothing.
+    assert_ne!(value.len() % 4, 0);
+    let (front, last) = value.split_at(value.len() - 1);
+    let letters = ('a'..='z')
+        .chain('A'..='Z')
+        .chain('0'..='9')
+        .chain(['-', '_']);
+    let others = letters.filter(|&letter| !last.contains(letter));
+    let mut spellings: Vec<_> = others.map(|letter| format!("{front}{letter}")).collect();
+    spellings.push(format!("{value}="));
+    for value in spellings {
+        let mut visitor = site.visitor();
+        visitor.cookies.insert("remember".into(), value.clone());
+        let (queries, name) = site.queries(visitor.name()).await;
+        assert_eq!((queries, name), (0, None), "{value:?}");
+    }
+}
+
 /// FL-079, FL-080.
 #[tokio::test]
 async fn names_of_every_script_come_back() {

@@ -95,6 +95,33 @@ async fn a_token_that_does_not_hold_is_401_wherever_somebody_asks() {
     script.visit("/how-it-works").await.shows("The query");
 }
 
+/// As curl asks.
+#[tokio::test]
+async fn who_takes_anything_gets_a_code_from_a_function_and_a_sentence_from_a_page() {
+    let site = site().await;
+    let ask = async |path: &str, accept: &str| {
+        let request = Request::get(path)
+            .header("accept", accept)
+            .header("authorization", "Bearer lk_unknown");
+        let request = request.body(Body::empty()).unwrap();
+        site.visitor().exchange(request).await
+    };
+    for accept in ["*/*", "text/*", "application/json"] {
+        let answer = ask("/api/account", accept).await;
+        assert_eq!(answer.body, r#""invalid_token""#, "{accept}");
+        let elsewhere = Request::post("/api/logout")
+            .header("accept", accept)
+            .header("sec-fetch-site", "cross-site");
+        let answer = site
+            .visitor()
+            .exchange(elsewhere.body(Body::empty()).unwrap())
+            .await;
+        assert_eq!(answer.body, r#""cross_site""#, "{accept}");
+    }
+    let answer = ask("/account", "*/*").await;
+    assert_eq!(answer.body, "That access token is not valid.");
+}
+
 /// FL-032, FL-033.
 #[tokio::test]
 async fn without_a_token_and_a_cookie_there_is_a_guest() {

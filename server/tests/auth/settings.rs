@@ -51,6 +51,34 @@ fn a_released_server_needs_a_real_secret() {
 }
 
 #[test]
+fn thirty_one_bytes_are_no_secret_and_thirty_two_are() {
+    let read = |length| {
+        let settings = [
+            ("SECRET_KEY", &SECRET[..length]),
+            ("DATABASE_URL", "sqlite:x"),
+        ];
+        read(&settings, true)
+    };
+    assert!(read(32).is_ok());
+    let error = read(31).unwrap_err();
+    assert!(error.contains("fewer than 32 bytes"), "{error}");
+}
+
+/// K8.
+#[test]
+fn the_settings_show_no_secret_to_whoever_prints_them() {
+    let settings = [
+        ("SECRET_KEY", SECRET),
+        ("SECRET_KEY_FALLBACKS", OLDER_SECRET),
+        ("DATABASE_URL", "postgres://ada:hunter2@db.test/app"),
+    ];
+    let shown = format!("{:?}", read(&settings, true).unwrap());
+    for secret in [SECRET, OLDER_SECRET, "hunter2"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
 fn older_secrets_are_held_to_the_same() {
     let read = |fallbacks| {
         read(

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 
-use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
+use crate::site::{OLDER_SECRET, SECRET, Settings, Site, cost, site, site_with};
 use crate::visitor::{Answer, Visitor, email, encode, password, together};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -487,4 +487,88 @@ async fn nothing_that_was_typed_is_stored() {
             .iter()
             .all(|line| !line.contains("my-secret"))
     );
+}
+
+/// What is counted on accounts, once nothing more is under way.
+async fn counted(site: &Site, expected: i64) -> bool {
+    let sum =
+        "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) FROM attempts WHERE key LIKE 'account:%'";
+    for _ in 0..500 {
+        let (count,): (i64,) = sqlx::query_as(sum)
+            .fetch_one(&site.database.pool)
+            .await
+            .unwrap();
+        if count == expected {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    false
+}
+
+/// D2, D6: the right password, while what it is compared with cannot be read.
+#[tokio::test]
+async fn a_password_that_nobody_could_look_at_is_not_counted() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    let rename = async |from: &str, to: &str| {
+        let rename = format!("ALTER TABLE users RENAME COLUMN {from} TO {to}");
+        let rename = sqlx::query(sqlx::AssertSqlSafe(rename));
+        rename.execute(&site.database.pool).await.unwrap();
+    };
+    rename("password_hash", "away").await;
+    for _ in 0..6 {
+        let fields = [("email", &*email("Ada")), ("password", &password("Ada"))];
+        let answer = site.visitor().call("/api/login", &fields).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        let answer = ada.call("/api/confirm", &fields[1..]).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    }
+    rename("away", "password_hash").await;
+    assert!(counted(&site, 0).await);
+    assert!(opens(&site, "Ada").await);
+}
+
+/// S31.
+#[tokio::test]
+async fn who_hangs_up_before_the_answer_has_not_guessed() {
+    let site = site_with(Settings {
+        cost: cost(65_536, 8),
+        ..Settings::default()
+    })
+    .await;
+    site.visitor().sign_up("Ada").await;
+    for _ in 0..6 {
+        let mut visitor = site.visitor();
+        let hanging = tokio::spawn(async move { visitor.log_in("Ada").await });
+        assert!(counted(&site, 1).await);
+        hanging.abort();
+        assert!(hanging.await.is_err(), "it was answered before");
+        assert!(counted(&site, 0).await);
+    }
+    assert!(opens(&site, "Ada").await);
+}
+
+/// T-1.
+#[tokio::test]
+async fn servers_whose_clocks_differ_count_together() {
+    const APART: Duration = Duration::from_secs(90);
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    let mut status = StatusCode::OK;
+    for number in 0..33 {
+        if number % 2 == 0 {
+            site.pass(APART);
+        } else {
+            site.set_back(APART);
+        }
+        status = from(&site, "203.0.113.9", &number.to_string()).await.status;
+    }
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+
+    guesses(&site, "Ada", 9).await;
+    site.set_back(APART);
+    assert!(!opens(&site, "Ada").await, "sixteen seconds are not over");
+    site.pass(APART + Duration::from_secs(16));
+    assert!(opens(&site, "Ada").await);
 }
