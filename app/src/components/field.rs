@@ -63,6 +63,12 @@ pub fn Field(
             found.set(Some(check.run(event_target(&event))));
         }
     };
+    // While it is being mended, and not when it is left: a button below would move away from under the click.
+    let forget = move || {
+        if check.is_some() && untrack(mine).is_some() {
+            found.set(Some(None));
+        }
+    };
     let revealed = RwSignal::new(false);
     let secret = kind == "password";
 
@@ -84,6 +90,7 @@ pub fn Field(
                     aria-invalid=move || mine().map(|_| "true")
                     aria-describedby=described_by
                     on:change=look
+                    on:input=move |_| forget()
                 />
                 {secret.then(|| view! { <Reveal label revealed/> })}
             </div>
@@ -100,16 +107,16 @@ pub fn Field(
 fn Reveal(label: &'static str, revealed: RwSignal<bool>) -> impl IntoView {
     let waits = RwSignal::new(true);
     Effect::new(move |_| waits.set(false));
+    let verb = move || if revealed.get() { "Hide" } else { "Show" };
     view! {
         <button
             type="button"
             class="reveal quiet"
-            aria-label=format!("Show: {label}")
-            aria-pressed=move || revealed.get().to_string()
+            aria-label=move || format!("{}: {label}", verb())
             disabled=waits
             on:click=move |_| revealed.update(|revealed| *revealed = !*revealed)
         >
-            "Show"
+            {verb}
         </button>
     }
 }

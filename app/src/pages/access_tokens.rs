@@ -119,16 +119,16 @@ pub fn AccessTokensPage() -> impl IntoView {
     let create = action_for_user::<CreateToken>();
     let revoke = action_for_user::<RevokeToken>();
 
+    // Two, because what one effect does not come to read, it does not hear of.
     Effect::new(move |_| {
-        let changed = matches!(create.value().get(), Some(Ok(_)))
-            || matches!(revoke.value().get(), Some(Ok(())));
-        if changed {
+        if let Some(Ok(())) = revoke.value().get() {
             tokens.refetch();
         }
     });
     let form = NodeRef::<leptos::html::Form>::new();
     Effect::new(move |_| {
         if let (Some(Ok(_)), Some(form)) = (create.value().get(), form.get()) {
+            tokens.refetch();
             form.reset();
         }
     });
