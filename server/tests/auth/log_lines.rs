@@ -27,6 +27,21 @@ async fn a_failed_log_in_names_the_account_that_was_tried_and_not_what_was_typed
     }
 }
 
+/// ASVS 14.2.1.
+#[tokio::test]
+async fn what_somebody_puts_into_an_address_behind_its_path_is_in_no_line() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for path in [
+        "/account?password=typed-into-the-bar",
+        "/api/account?password=typed-into-the-bar",
+    ] {
+        ada.visit(path).await;
+    }
+    assert!(!lines(&site, "path=/account").is_empty());
+    assert_eq!(lines(&site, "typed-into-the-bar"), Vec::<String>::new());
+}
+
 /// A request whose sender wants to choose its name in our log.
 async fn named(site: &Site, id: &str) {
     let request = Request::post("/api/login")
