@@ -49,7 +49,9 @@ async fn a_user_is_switched_off_and_on() {
         site.visitor().log_in("Ada").await.location(),
         Some("/login")
     );
+    assert_eq!(site.rows("sessions").await.len(), 0);
     run(&site, &["activate", "ada@example.com"]).await.unwrap();
+    assert!(ada.is_guest().await);
     ada.log_in("Ada").await.leads_to("/");
 }
 

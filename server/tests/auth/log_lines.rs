@@ -38,7 +38,7 @@ async fn what_somebody_puts_into_an_address_behind_its_path_is_in_no_line() {
     ] {
         ada.visit(path).await;
     }
-    assert!(!lines(&site, "path=/account").is_empty());
+    assert!(!lines(&site, "/account").is_empty());
     assert_eq!(lines(&site, "typed-into-the-bar"), Vec::<String>::new());
 }
 
