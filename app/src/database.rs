@@ -18,6 +18,9 @@ use in_time::{InTime, PING, in_time, within};
 /// How long a writer waits for its turn.
 const WAIT: Duration = Duration::from_secs(2);
 
+/// The same for what need not be written: a usual write is over by then.
+const SPARE_WAIT: Duration = Duration::from_millis(250);
+
 /// How long a server waits that lost its turn to migrate.
 const TURN: Duration = Duration::from_millis(100);
 
@@ -204,9 +207,11 @@ impl Database {
         }
     }
 
-    /// The same for what may as well be written the next time. `None`: others are writing.
-    pub fn spare_turn(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.writers).try_acquire_owned().ok()
+    /// The same for what may as well be written the next time. `None`: others have been writing for longer than that is
+    /// worth.
+    pub async fn spare_turn(&self) -> Option<OwnedSemaphorePermit> {
+        let turn = Arc::clone(&self.writers).acquire_owned();
+        tokio::time::timeout(SPARE_WAIT, turn).await.ok()?.ok()
     }
 
     /// Whether it answers within a second.

@@ -184,7 +184,7 @@ impl UserLoader for Users {
         seen_at: i64,
         expires_at: i64,
     ) -> Result<(), AuthError> {
-        let Some(_turn) = self.database.spare_turn() else {
+        let Some(_turn) = self.database.spare_turn().await else {
             return Ok(());
         };
         query("UPDATE sessions SET seen_at = $1, expires_at = $2 WHERE id = $3")
@@ -216,7 +216,7 @@ impl UserLoader for Users {
     }
 
     async fn confirm_remembered(&self, id: &str, generation: i64) -> Result<(), AuthError> {
-        let Some(_turn) = self.database.spare_turn() else {
+        let Some(_turn) = self.database.spare_turn().await else {
             return Ok(());
         };
         query("UPDATE remembered SET confirmed = 1 WHERE id = $1 AND generation = $2")
@@ -228,7 +228,7 @@ impl UserLoader for Users {
     }
 
     async fn prolong_remembered(&self, id: &str, expires_at: i64) -> Result<(), AuthError> {
-        let Some(_turn) = self.database.spare_turn() else {
+        let Some(_turn) = self.database.spare_turn().await else {
             return Ok(());
         };
         query("UPDATE remembered SET expires_at = $1 WHERE id = $2")

@@ -282,7 +282,7 @@ impl Users {
         let Ok(hash) = self.passwords.hash(password, &known(user)).await else {
             return;
         };
-        let Some(_turn) = self.database.spare_turn() else {
+        let Some(_turn) = self.database.spare_turn().await else {
             return;
         };
         let update =

@@ -99,7 +99,7 @@ impl Users {
         };
         let last_used_at: Option<i64> = row.try_get("last_used_at")?;
         if now - last_used_at.unwrap_or_default() >= SEEN_EVERY.as_secs().cast_signed()
-            && let Some(_turn) = self.database.spare_turn()
+            && let Some(_turn) = self.database.spare_turn().await
         {
             let used = query("UPDATE access_tokens SET last_used_at = $1 WHERE token_hash = $2");
             // Whose it is is known by now, also when its use cannot be written down.

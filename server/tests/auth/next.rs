@@ -129,6 +129,7 @@ const KEPT: &[&str] = &[
     "/go?u=https://evil.test",
     "/confirm?email=a@b.test",
     "/caf%C3%A9",
+    "/two%20words",
     "/%D0%B6",
     "/a:b",
     "/x@y",

@@ -223,6 +223,25 @@ async fn where_the_app_says_so_every_visit_begins_the_time_anew() {
     }
 }
 
+#[tokio::test]
+async fn a_session_in_use_keeps_the_device_remembered_too_and_writes_that_now_and_then() {
+    let site = with_options(Options {
+        remember: 2 * HOUR,
+        remember_slides: true,
+        ..Options::default()
+    })
+    .await;
+    let mut ada = remembered(&site, "Ada").await;
+    for _ in 0..10 {
+        site.pass(HOUR);
+        assert!(!ada.is_guest().await);
+        let (queries, name) = site.queries(ada.name()).await;
+        assert_eq!((queries, name.as_deref()), (1, Some("Ada")));
+    }
+    ada.close_browser();
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+}
+
 /// FX-12, FX-13.
 #[tokio::test]
 async fn a_time_of_its_own_is_neither_forgotten_nor_inherited() {

@@ -95,6 +95,33 @@ async fn a_token_that_does_not_hold_is_401_wherever_somebody_asks() {
     script.visit("/how-it-works").await.shows("The query");
 }
 
+#[tokio::test]
+async fn a_use_is_written_down_also_when_somebody_else_is_just_writing() {
+    let site = site().await;
+    let (_, mut script) = ada_and_script(&site).await;
+    let write = site.database.begin_write().await.unwrap();
+    let asks = tokio::spawn(async move { script.ask("/api/account").await.status });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    drop(write);
+    assert_eq!(asks.await.unwrap(), StatusCode::OK);
+    let tokens = site.rows("access_tokens").await;
+    assert!(
+        tokens.iter().all(|row| !row.contains("last_used_at= ")),
+        "{tokens:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_token_costs_no_query() {
+    let site = site().await;
+    let mut script = site.visitor();
+    for token in ["x", "lk", &"lk_A".repeat(99)] {
+        script.token = Some(token.to_owned());
+        let (queries, answer) = site.queries(script.ask("/api/account")).await;
+        assert_eq!((queries, answer.status), (0, StatusCode::UNAUTHORIZED));
+    }
+}
+
 /// As curl asks.
 #[tokio::test]
 async fn who_takes_anything_gets_a_code_from_a_function_and_a_sentence_from_a_page() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::auth::SigningKeys;
+use app::auth::{Password, SigningKeys};
 
 use crate::site::{SECRET, site};
 use crate::visitor::{MARKER, email, password};
@@ -66,6 +66,12 @@ async fn no_password_and_no_cookie_reaches_an_answer_the_log_or_a_row() {
             assert!(!row.contains(MARKER) && !row.contains(&cookie), "{row}");
         }
     }
+}
+
+#[test]
+fn a_password_shows_that_it_is_one_and_nothing_else() {
+    let password: Password = serde_json::from_str(r#""four words in a row""#).unwrap();
+    assert_eq!(format!("{password:?}"), "Password(REDACTED)");
 }
 
 #[test]

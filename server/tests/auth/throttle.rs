@@ -389,6 +389,16 @@ async fn behind_a_proxy_of_ours_the_client_is_the_one_that_the_proxy_saw() {
     }
 }
 
+#[test]
+fn an_address_counts_for_itself_and_in_ipv6_with_the_2_to_the_64_beside_it() {
+    let network = |address: &str| app::auth::network(address.parse().unwrap());
+    assert_eq!(network("203.0.113.9"), "203.0.113.9");
+    assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
+    assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    assert_eq!(network("2001:db8:1:2:ffff::1"), "2001:db8:1:2::");
+    assert_eq!(network("2001:db8:1:3::1"), "2001:db8:1:3::");
+}
+
 /// H4, H7: whatever the client writes into a header, the peer is counted.
 #[tokio::test]
 async fn a_header_makes_nobody_a_new_client() {
