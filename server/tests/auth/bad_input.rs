@@ -975,3 +975,14 @@ async fn a_sign_up_sets_nothing_but_its_own_fields() {
     let keys: Vec<&String> = user.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["email", "id", "is_active", "name"]);
 }
+
+/// By that header the browser's half knows a refusal; a form that a browser sent itself has no use for it.
+#[tokio::test]
+async fn a_refused_call_is_marked_as_one() {
+    let site = site().await;
+    let fields = [("email", "nobody@example.com"), ("password", "wrong")];
+    let answer = site.visitor().call("/api/login", &fields).await;
+    assert!(answer.headers.contains_key("serverfnerror"));
+    let answer = site.visitor().submit("/api/login", &fields).await;
+    assert!(!answer.headers.contains_key("serverfnerror"));
+}

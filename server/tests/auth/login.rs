@@ -1,3 +1,4 @@
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -202,10 +203,17 @@ async fn a_session_ends_when_its_user_stays_away() {
 async fn a_session_ends_after_a_day_however_busy() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
+    let begun = site.clock.load(Ordering::SeqCst);
     for _ in 0..23 {
         site.pass(HOUR);
         assert!(!ada.is_guest().await);
     }
+    // The row says so as well as the cookie: whoever could sign one could not make it last.
+    let row = site.rows("sessions").await.remove(0);
+    assert!(
+        row.contains(&format!("expires_at={}", begun + 86_400)),
+        "{row}"
+    );
     site.pass(HOUR);
     assert!(ada.is_guest().await);
 }

@@ -67,8 +67,27 @@ async fn without_remember_a_closed_browser_comes_back_as_a_guest() {
     let mut ada = site.user("Ada").await;
     assert!(ada.is_fresh().await);
     assert!(!login_remembered(&site, &mut ada).await);
+    assert_eq!(site.rows("remembered").await.len(), 0);
     ada.close_browser();
     assert!(ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn two_who_come_back_have_a_session_each_and_later_pages_set_no_cookie() {
+    let site = site().await;
+    let mut tokens = Vec::new();
+    for name in ["Ada", "Grace"] {
+        let mut visitor = remembered(&site, name).await;
+        visitor.close_browser();
+        assert_eq!(visitor.name().await.as_deref(), Some(name));
+        let page = visitor.visit("/account").await;
+        assert_eq!(page.cookies().len(), 0);
+        tokens.push(visitor.session_cookie().to_owned());
+    }
+    // What differs is the token behind signature and time, not only those.
+    assert_ne!(tokens[0][54..], tokens[1][54..]);
+    // Beside those of before.
+    assert_eq!(site.rows("sessions").await.len(), 4);
 }
 
 /// FL-066, FL-068.
@@ -615,7 +634,8 @@ async fn fifty_requests_at_once_all_come_back_in_one_session() {
         .collect();
     let tabs = together(tasks).await;
     // The old session, which ended with the browser, and the one that all of them share.
-    assert_eq!(site.rows("sessions").await.len(), 2);
+    // Beside those of before.
+    assert_eq!(site.rows("sessions").await.len(), 4);
     site.pass(2 * HOUR);
     for mut tab in tabs {
         assert!(!tab.is_guest().await);

@@ -60,6 +60,17 @@ fn thirty_one_bytes_are_no_secret_and_thirty_two_are() {
         read(&settings, true)
     };
     assert!(read(32).is_ok());
+    let few = |letters: &str| {
+        super::settings::read(
+            &[
+                ("SECRET_KEY", &letters.repeat(8)),
+                ("DATABASE_URL", "sqlite:x"),
+            ],
+            true,
+        )
+    };
+    assert!(few("kq7-Zw3x").is_ok(), "of eight letters");
+    assert!(few("kq7-Zw3").is_err(), "of seven");
     let error = read(31).unwrap_err();
     assert!(error.contains("fewer than 32 bytes"), "{error}");
 }
