@@ -149,6 +149,18 @@ async fn whoever_has_logged_in_from_a_browser_before_is_not_locked_out_there() {
 }
 
 #[tokio::test]
+async fn a_browser_is_known_to_whoever_logged_in_there_last() {
+    let site = site().await;
+    let mut browser = site.user("Ada").await;
+    browser.log_out().await;
+    browser.sign_up("Grace").await;
+    browser.log_in("Grace").await;
+    browser.log_out().await;
+    guesses(&site, "Grace", 9).await;
+    browser.log_in("Grace").await.leads_to("/");
+}
+
+#[tokio::test]
 async fn a_session_in_use_is_not_touched_by_guesses() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
