@@ -200,25 +200,24 @@ impl Database {
     /// # Errors
     /// Others were writing all the time.
     pub async fn turn(&self) -> Result<OwnedSemaphorePermit, sqlx::Error> {
-        let turn = Arc::clone(&self.writers).acquire_owned();
-        match tokio::time::timeout(WAIT, turn).await {
-            Ok(Ok(turn)) => Ok(turn),
-            _ => Err(sqlx::Error::PoolTimedOut),
-        }
+        let turn = self.turn_within(WAIT).await;
+        turn.ok_or(sqlx::Error::PoolTimedOut)
     }
 
     /// The same for what may as well be written the next time. `None`: others have been writing for longer than that is
     /// worth.
     pub async fn spare_turn(&self) -> Option<OwnedSemaphorePermit> {
+        self.turn_within(SPARE_WAIT).await
+    }
+
+    async fn turn_within(&self, time: Duration) -> Option<OwnedSemaphorePermit> {
         let turn = Arc::clone(&self.writers).acquire_owned();
-        tokio::time::timeout(SPARE_WAIT, turn).await.ok()?.ok()
+        tokio::time::timeout(time, turn).await.ok()?.ok()
     }
 
     /// Whether it answers within a second.
     pub async fn is_ready(&self) -> bool {
-        let ping = self.pool.execute("SELECT 1");
-        let answer = tokio::time::timeout(Duration::from_secs(1), ping).await;
-        matches!(answer, Ok(Ok(_)))
+        within(PING, self.pool.execute("SELECT 1")).await.is_ok()
     }
 }
 

@@ -1,6 +1,6 @@
 // One flow, three worlds: these stories end the same with JavaScript off, before the WASM has arrived, and after.
 import type { Response } from '@playwright/test'
-import { expect, logIn, somebody, test, visitor } from './fixtures'
+import { expect, logIn, logInRemembered, somebody, test, visitor } from './fixtures'
 
 test('the twelve steps, then a closed page, then log out', async ({ page, person }) => {
   const session = async () => (await page.context().cookies()).find(({ name }) => name === 'session')
@@ -136,10 +136,7 @@ test('who is remembered comes back after the browser was closed, and gives the p
   person,
   reopen,
 }) => {
-  await page.goto('/login')
-  await page.getByLabel('Keep me logged in on this device').check()
-  await logIn(page, person)
-  await expect(visitor(page)).toContainText(person.name)
+  await logInRemembered(page, person)
   const cookies = await page.context().cookies()
   const remember = cookies.find(({ name }) => name === 'remember')
   const days = ((remember?.expires ?? 0) - Date.now() / 1000) / 86400
@@ -176,10 +173,7 @@ test('without "keep me logged in" a closed browser comes back as a guest', async
 })
 
 test('what needs the password asks for it, and nothing that was typed is lost', async ({ page, person, reopen, world }) => {
-  await page.goto('/login')
-  await page.getByLabel('Keep me logged in on this device').check()
-  await logIn(page, person)
-  await expect(visitor(page)).toContainText(person.name)
+  await logInRemembered(page, person)
 
   const again = await reopen()
   await again.goto('/account/tokens')

@@ -143,6 +143,14 @@ export async function logIn(page: Page, { email, password }: { email: string; pa
   await page.getByRole('button', { name: 'Log in' }).click()
 }
 
+/** From a page of its own, with a log in that outlives the browser. */
+export async function logInRemembered(page: Page, person: Person): Promise<void> {
+  await page.goto('/login')
+  await page.getByLabel('Keep me logged in on this device').check()
+  await logIn(page, person)
+  await expect(visitor(page)).toContainText(person.name)
+}
+
 /** The part of the header that knows the visitor. */
 export function visitor(page: Page) {
   return page.locator('header .visitor')

@@ -1,5 +1,5 @@
 // What only a hydrated page can show.
-import { expect, hydrated, logIn, somebody, test, visitor, type Person } from './fixtures'
+import { expect, hydrated, logIn, logInRemembered, somebody, test, visitor, type Person } from './fixtures'
 import type { Page } from '@playwright/test'
 
 /** Every change of the header from before the first script on, and every question who is there. */
@@ -253,10 +253,7 @@ test('the back button after a log out shows no private page', async ({ page, per
 })
 
 test('the dialog that asks for the password can be left, and asks again', async ({ page, person, reopen }) => {
-  await page.goto('/login')
-  await page.getByLabel('Keep me logged in on this device').check()
-  await logIn(page, person)
-  await expect(visitor(page)).toContainText(person.name)
+  await logInRemembered(page, person)
   const again = await reopen()
   await again.goto('/account/tokens')
   await again.evaluate(() => (window.sameDocument = true))
@@ -290,10 +287,7 @@ test('the dialog that asks for the password can be left, and asks again', async 
 })
 
 test('who leaves the dialog while it is being answered has not gone on', async ({ page, person, reopen }) => {
-  await page.goto('/login')
-  await page.getByLabel('Keep me logged in on this device').check()
-  await logIn(page, person)
-  await expect(visitor(page)).toContainText(person.name)
+  await logInRemembered(page, person)
   const again = await reopen()
   await again.goto('/account/tokens')
   let answer = () => {}

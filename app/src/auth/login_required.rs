@@ -66,13 +66,8 @@ where
     T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
     Answer: Future<Output = Result<T, AuthError>> + Send + 'static,
 {
-    let current_user = use_current_user();
     let resource = Resource::new(|| (), move |()| fetch());
-    Effect::new(move |_| {
-        if let Some(Err(AuthError::LoginRequired)) = resource.get() {
-            current_user.look_again();
-        }
-    });
+    look_again_when_refused(move || resource.get());
     resource
 }
 
@@ -82,14 +77,20 @@ where
     Form: ServerFn<Error = AuthError> + Clone + Send + Sync + 'static,
     Form::Output: Clone + Send + Sync + 'static,
 {
-    let current_user = use_current_user();
     let action = ServerAction::<Form>::new();
+    look_again_when_refused(move || action.value().get());
+    action
+}
+
+fn look_again_when_refused<T: 'static>(
+    answer: impl Fn() -> Option<Result<T, AuthError>> + 'static,
+) {
+    let current_user = use_current_user();
     Effect::new(move |_| {
-        if let Some(Err(AuthError::LoginRequired)) = action.value().get() {
+        if let Some(Err(AuthError::LoginRequired)) = answer() {
             current_user.look_again();
         }
     });
-    action
 }
 
 /// Sends a logged-in visitor on, to `next` or home: one who comes to the log-in page, and one who logs in there.

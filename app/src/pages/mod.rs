@@ -96,10 +96,16 @@ pub fn Pages() -> impl IntoView {
     }
 }
 
-/// What most pages share: the header that knows the visitor.
 #[component]
 fn Framed() -> impl IntoView {
-    forget_error_of_the_address();
+    view! { <Frame><Outlet/></Frame> }
+}
+
+/// What most pages share: the header that knows the visitor, and the place of the content.
+#[component]
+fn Frame(children: Children) -> impl IntoView {
+    // Leptos takes errors out of the address, so that a link could put one on our forms. Ours travel in the flash.
+    provide_context(ServerActionError::new("", ""));
     // Another page begins where its content does, also for who does not see it.
     let main = NodeRef::<Main>::new();
     let location = use_location();
@@ -115,14 +121,9 @@ fn Framed() -> impl IntoView {
     view! {
         <Navigation/>
         <main id="main" tabindex="-1" node_ref=main>
-            <Outlet/>
+            {children()}
         </main>
     }
-}
-
-/// Leptos takes errors out of the address, so that a link could put one on our forms. Ours travel in the flash.
-pub(super) fn forget_error_of_the_address() {
-    provide_context(ServerActionError::new("", ""));
 }
 
 /// A page behind the browser's doors, unless it is open to guests.

@@ -11,13 +11,11 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
 
-use crate::load::timed;
+use crate::load::{timed, visits};
 use crate::outage::{log_in, not_turned_away};
 use crate::program::{free_address, start_with};
 use crate::site::{connect, empty_database};
-use crate::visitor::{Answer, Visitor};
 
 /// D2.
 #[tokio::test(flavor = "multi_thread")]
@@ -69,14 +67,6 @@ async fn a_database_that_freezes_keeps_nobody_waiting_and_is_found_again_behind_
     let login = log_in(&mut program.visitor()).await;
     assert_eq!(login.status, StatusCode::OK, "{}", login.body);
     assert_eq!(wrong, Vec::<String>::new());
-}
-
-async fn visits(ada: Visitor, how_many: usize) -> Vec<(Answer, Duration)> {
-    let visits = (0..how_many).map(|_| {
-        let mut ada = ada.clone();
-        async move { timed(ada.visit("/account")).await }
-    });
-    visits.collect::<JoinSet<_>>().join_all().await
 }
 
 fn of_postgres(url: &str) -> Option<(SocketAddr, &str)> {

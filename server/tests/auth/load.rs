@@ -76,6 +76,15 @@ pub async fn timed(act: impl Future<Output = Answer>) -> (Answer, Duration) {
     (answer, begun.elapsed())
 }
 
+/// So many of `visitor`'s tabs at once.
+pub async fn visits(visitor: Visitor, how_many: usize) -> Vec<(Answer, Duration)> {
+    let visits = (0..how_many).map(|_| {
+        let mut tab = visitor.clone();
+        async move { timed(tab.visit("/account")).await }
+    });
+    visits.collect::<JoinSet<_>>().join_all().await
+}
+
 /// Whether it says that somebody should come back, and when.
 pub fn asks_to_come_back(answer: &Answer) -> bool {
     answer.status == StatusCode::SERVICE_UNAVAILABLE

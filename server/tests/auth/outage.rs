@@ -9,7 +9,7 @@ use sqlx::Executor;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::load::{Tally, asks_to_come_back, row, timed};
+use crate::load::{Tally, asks_to_come_back, row, timed, visits};
 use crate::program::{Program, free_address, start_with};
 use crate::site::{connect, empty_database};
 use crate::visitor::{Answer, Visitor, email, password};
@@ -28,12 +28,8 @@ async fn a_database_that_stops_and_comes_back_logs_nobody_out() {
     postgres("stop");
     // One after the other, and then as many as a site has on a bad day.
     let mut wrong = without_a_database(&program, &ada, "PostgreSQL stopped").await;
-    let crowd = (0..50).map(|_| {
-        let mut ada = ada.clone();
-        async move { timed(ada.visit("/account")).await }
-    });
     let mut tally = Tally::default();
-    for (answer, time) in crowd.collect::<JoinSet<_>>().join_all().await {
+    for (answer, time) in visits(ada.clone(), 50).await {
         tally.add(answer.status, time);
         wrong.extend(not_turned_away("/account among fifty", &answer, time));
     }

@@ -52,26 +52,14 @@ fn a_released_server_needs_a_real_secret() {
 
 #[test]
 fn thirty_one_bytes_are_no_secret_and_thirty_two_are() {
-    let read = |length| {
-        let settings = [
-            ("SECRET_KEY", &SECRET[..length]),
-            ("DATABASE_URL", "sqlite:x"),
-        ];
+    let read = |secret: &str| {
+        let settings = [("SECRET_KEY", secret), ("DATABASE_URL", "sqlite:x")];
         read(&settings, true)
     };
-    assert!(read(32).is_ok());
-    let few = |letters: &str| {
-        super::settings::read(
-            &[
-                ("SECRET_KEY", &letters.repeat(8)),
-                ("DATABASE_URL", "sqlite:x"),
-            ],
-            true,
-        )
-    };
-    assert!(few("kq7-Zw3x").is_ok(), "of eight letters");
-    assert!(few("kq7-Zw3").is_err(), "of seven");
-    let error = read(31).unwrap_err();
+    assert!(read(&SECRET[..32]).is_ok());
+    assert!(read(&"kq7-Zw3x".repeat(8)).is_ok(), "of eight letters");
+    assert!(read(&"kq7-Zw3".repeat(8)).is_err(), "of seven");
+    let error = read(&SECRET[..31]).unwrap_err();
     assert!(error.contains("fewer than 32 bytes"), "{error}");
 }
 
