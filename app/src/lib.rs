@@ -37,7 +37,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <HashedStylesheet options=options.clone() id="leptos"/>
-                <AutoReload options=options.clone()/>
+                <AutoReload options=options.clone() disable_watch=!cfg!(debug_assertions)/>
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>

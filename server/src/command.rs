@@ -11,7 +11,8 @@ usage: server                     serve the site
        server log-out EMAIL       end every log in and access token of a user
        server log-out everyone    ... of all users, as after the restore of a backup
        server deactivate EMAIL    switch a user off: a guest from the next request on
-       server activate EMAIL      switch a user on again";
+       server activate EMAIL      switch a user on again
+       server delete EMAIL        delete a user with all that is theirs; the address is free again";
 
 /// An order of whoever runs the site.
 #[derive(Debug, Eq, PartialEq)]
@@ -21,6 +22,7 @@ pub enum Command {
     LogOut(String),
     LogOutEveryone,
     SetActive(String, bool),
+    Delete(String),
 }
 
 #[derive(Debug, Error)]
@@ -48,6 +50,7 @@ impl Command {
             ["log-out", email] => Ok(Self::LogOut(email.into())),
             ["activate", email] => Ok(Self::SetActive(email.into(), true)),
             ["deactivate", email] => Ok(Self::SetActive(email.into(), false)),
+            ["delete", email] => Ok(Self::Delete(email.into())),
             _ => Err(Failed::Unknown),
         }
     }
@@ -62,12 +65,9 @@ impl Command {
             Self::LogOut(email) => users.log_out(&find(users, &email).await?).await?,
             Self::SetActive(email, is_active) => {
                 let user = find(users, &email).await?;
-                users.set_active(&user.id, is_active).await?;
-                // Switched on again, nobody finds a session of before (ASVS 7.4.2).
-                if !is_active {
-                    users.log_out(&user).await?;
-                }
+                users.set_active(&user, is_active).await?;
             }
+            Self::Delete(email) => users.delete(&find(users, &email).await?).await?,
         }
         Ok(())
     }

@@ -129,6 +129,12 @@ impl Config {
                 "begins neither with sqlite: nor with postgres:",
             ));
         }
+        if released && has_default_password(&database_url) {
+            return Err(BadSetting::new(
+                "DATABASE_URL",
+                "has a password that everybody tries first",
+            ));
+        }
         Ok(Self {
             leptos,
             keys,
@@ -148,6 +154,16 @@ fn origin(url: &str) -> Result<String, BadSetting> {
     let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
     url.map(|url| url.origin().ascii_serialization())
         .ok_or_else(|| BadSetting::new("SITE_URL", "is not like https://example.com"))
+}
+
+/// One that installations begin with (ASVS 13.2.3).
+fn has_default_password(url: &str) -> bool {
+    let url = Url::parse(url).ok();
+    url.is_some_and(|url| {
+        let usual = [url.username(), "postgres", "password", "changeme"];
+        url.password()
+            .is_some_and(|password| usual.contains(&password))
+    })
 }
 
 /// Made once, so that a restart logs nobody out; readable by its owner alone.

@@ -19,6 +19,7 @@ use app::pages::{FRESH, GUESTS_ONLY, PUBLIC, is_in};
 use app::security::cross_site::refuse_cross_site;
 use app::security::headers::{set_content_security_policy, set_headers};
 use app::security::host::refuse_unclear_host;
+use app::security::refusals::tell_of_refusals;
 use app::users::Users;
 use app::{App, shell};
 use axum::Router;
@@ -60,8 +61,8 @@ pub fn router(
     };
     let document = {
         let options = options.clone();
-        // Set by `cargo leptos watch`, whose page listens for changes.
-        let watched = std::env::var_os("LEPTOS_WATCH").is_some();
+        // Set by `cargo leptos watch`, whose page listens for changes. A released page listens to nobody.
+        let watched = cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some();
         move || {
             set_content_security_policy(watched);
             shell(options.clone())
@@ -138,6 +139,7 @@ pub fn router(
             login_manager.clone(),
             refuse_unclear_host,
         ))
+        .layer(from_fn_with_state(login_manager.clone(), tell_of_refusals))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             REQUEST,

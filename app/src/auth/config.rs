@@ -47,6 +47,9 @@ pub const CLOCK_SKEW: Duration = Duration::from_mins(2);
 /// leaves behind that logs in with every call (ASVS 7.1.2). The one that was not seen for longest gives way.
 pub const LOG_INS_MAX: i64 = 50;
 
+/// Access tokens of one user at a time. One too many is refused and no other gives way: some script lives on it.
+pub const TOKENS_MAX: i64 = 50;
+
 /// What an access token is called, longest.
 pub const TOKEN_NAME_MAX: usize = 60;
 

@@ -27,6 +27,8 @@ pub enum AuthError {
     InvalidName,
     InvalidTokenName,
     InvalidDays,
+    /// One user has as many as there may be.
+    TooManyTokens,
     MissingPassword,
     PasswordTooShort,
     PasswordTooLong,
@@ -60,6 +62,7 @@ impl AuthError {
             | Self::InvalidName
             | Self::InvalidTokenName
             | Self::InvalidDays
+            | Self::TooManyTokens
             | Self::MissingPassword
             | Self::PasswordTooShort
             | Self::PasswordTooLong

@@ -47,7 +47,7 @@ pub enum EventKind {
     CookieTampered,
     /// An access token that is unknown, revoked or expired.
     TokenRefused,
-    /// None of our pages could have sent it: the wrong type, or fields that make no sense.
+    /// None of our pages could have sent it: the wrong type or host, too large, or fields that make no sense.
     RequestRefused,
     /// A page of another site sent something in the visitor's name.
     CrossSiteRefused,

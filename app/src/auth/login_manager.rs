@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::config::{ABSOLUTE, IDLE, REMEMBER_MAX};
+use super::config::{ABSOLUTE, IDLE};
 use super::cookies::Cookies;
+use super::log_in::{LogIn, Remember};
 use super::messages::Texts;
-use super::remember::{RememberRow, payload};
 use super::session::Credentials;
 use super::signing::{Purpose, SigningKeys};
 use super::token::{Token, id_of, random_token};
@@ -23,27 +23,6 @@ struct Parts {
     keys: SigningKeys,
     cookies: Cookies,
     options: Options,
-}
-
-/// How to log in: Flask-Login's arguments of `login_user`.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct LogIn {
-    pub remember: Remember,
-    /// The password was not given just now: the session begins as one that is not fresh.
-    pub stale: bool,
-    /// Also an inactive user, for as long as this session lasts. For administrators: every door that the user may
-    /// pass stands open meanwhile, whatever the user was switched off for.
-    pub force: bool,
-}
-
-/// Whether a log in outlives the browser.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Remember {
-    #[default]
-    No,
-    /// For [`Options::remember`].
-    Usual,
-    For(Duration),
 }
 
 impl LoginManager {
@@ -87,6 +66,12 @@ impl Session {
         self.0.manager.now()
     }
 
+    /// `https://example.com`, where it is known.
+    pub fn site(&self) -> &str {
+        let site = self.0.manager.options().site.as_deref();
+        site.unwrap_or_default()
+    }
+
     pub(super) fn users(&self) -> &Users {
         &self.0.manager.0.users
     }
@@ -111,43 +96,42 @@ impl Session {
             self.emit(EventKind::InactiveUserRefused, Some(&user.id));
             return Err(AuthError::Inactive);
         }
-        let token = random_token()?;
-        let mut session = self.new_row(user, &token);
-        session.forced = how.force;
+        let mut new = self.new_log_in(user, how.remember)?;
+        new.session.forced = how.force;
         if how.stale {
-            session.authenticated_at = 0;
+            new.session.authenticated_at = 0;
         }
-        let family = random_token()?;
-        let remembered = self.lasts(how.remember).map(|lasts| RememberRow {
-            id: id_of(family),
-            user_id: user.id.clone(),
-            generation: 0,
-            confirmed: true,
-            rotated_at: session.created_at,
-            lasts,
-            expires_at: session.created_at + lasts,
-        });
-        session.remember_id = remembered.as_ref().map(|row| row.id.clone());
         let came_along = self.remember_cookie().map(|cookie| &*cookie.id);
         let replaces = (self.presented(), came_along);
         self.users()
-            .begin_session(user, &session, remembered.as_ref(), replaces)
+            .begin_session(user, &new.session, new.remembered.as_ref(), replaces)
             .await?;
-
-        self.put(Purpose::Session, &token, self.now(), None);
-        if let Some(row) = &remembered {
-            let lasts = Duration::from_secs(row.lasts.cast_unsigned());
-            let payload = payload(&family, row.generation);
-            self.put(Purpose::Remember, &payload, session.created_at, Some(lasts));
-        } else {
-            self.take_back(Purpose::Remember);
-        }
         self.emit(EventKind::UserLoggedIn, Some(&user.id));
-        *self.0.loaded.lock().await = Some(Ok(Some(Loaded {
-            user: user.clone(),
-            session: Some(session),
-            remembered,
-        })));
+        self.has_begun(user.clone(), new).await;
+        Ok(())
+    }
+
+    /// A new password, and with it a new log in of this device, remembered as it was; every other one ends (ASVS 7.4.3).
+    /// Both or neither: whoever logs out meanwhile is logged out after it. Confirm the log in before.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`]: there is no session, or it has ended meanwhile, and so has the wish of whoever was
+    /// there. [`AuthError::WrongPassword`]: the password was changed meanwhile, so what was given as today's is
+    /// yesterday's; or it could not be stored.
+    pub async fn change_password(&self, password_hash: &str) -> Result<(), AuthError> {
+        let here = self.load().await?.ok_or(AuthError::LoginRequired)?;
+        let old = here.session.ok_or(AuthError::LoginRequired)?;
+        let lasts = here.remembered.map(|row| row.lasts());
+        let mut new = self.new_log_in(&here.user, lasts.map_or(Remember::No, Remember::For))?;
+        new.session.forced = old.forced;
+        let (session, remembered) = (&new.session, new.remembered.as_ref());
+        let user = self
+            .users()
+            .store_new_password(here.user, password_hash, &old.id, session, remembered)
+            .await?;
+        self.emit(EventKind::PasswordChanged, Some(&user.id));
+        self.know_browser(&user)?;
+        self.has_begun(user, new).await;
         Ok(())
     }
 
@@ -222,16 +206,6 @@ impl Session {
             user_agent: self.0.user_agent.clone(),
             address: self.0.address.clone(),
         }
-    }
-
-    /// How many seconds a log in is remembered for. No time at all is not at all.
-    fn lasts(&self, remember: Remember) -> Option<i64> {
-        let lasts = match remember {
-            Remember::No => Duration::ZERO,
-            Remember::Usual => self.0.manager.options().remember,
-            Remember::For(lasts) => lasts,
-        };
-        Some(seconds(lasts.min(REMEMBER_MAX))).filter(|&lasts| lasts > 0)
     }
 }
 

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 
-use super::config::{NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, TOKEN_DAYS_MAX, TOKEN_NAME_MAX};
+use super::config::{
+    NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, TOKEN_DAYS_MAX, TOKEN_NAME_MAX, TOKENS_MAX,
+};
 use super::{AuthError, Notice};
 
 /// What there is to say.
@@ -70,6 +72,12 @@ fn of_error(error: AuthError) -> Cow<'static, str> {
         }
         AuthError::InvalidDays => {
             return format!("Enter a number of days from 1 to {TOKEN_DAYS_MAX}.").into();
+        }
+        AuthError::TooManyTokens => {
+            return format!(
+                "You have {TOKENS_MAX} access tokens. Revoke one that you do not need any more."
+            )
+            .into();
         }
         AuthError::MissingPassword => "Enter your password.",
         AuthError::PasswordTooShort => {

@@ -53,6 +53,9 @@ mod hash_queue;
 /// Answer who is there, once a request.
 #[cfg(feature = "ssr")]
 mod load_user;
+/// How to log in, and one that is being begun.
+#[cfg(feature = "ssr")]
+mod log_in;
 /// Start, confirm and end log ins.
 #[cfg(feature = "ssr")]
 mod login_manager;
@@ -102,7 +105,9 @@ pub use client::{Client, network};
 #[cfg(feature = "ssr")]
 pub use events::{Event, EventKind};
 #[cfg(feature = "ssr")]
-pub use login_manager::{LogIn, LoginManager, Remember};
+pub use log_in::{LogIn, Remember};
+#[cfg(feature = "ssr")]
+pub use login_manager::LoginManager;
 #[cfg(feature = "ssr")]
 pub use options::{Clock, CookieOptions, Handler, Listener, Options, Protection};
 #[cfg(feature = "ssr")]

@@ -54,6 +54,13 @@ impl LoginViews {
         let closest = areas.max_by_key(|(area, _)| area.len());
         closest.map(|(_, view)| *view).or(self.app)
     }
+
+    /// The log-in page from which the way leads to `next`, with that way.
+    pub fn url(&self, next: &str) -> String {
+        let next = safe_next(next);
+        let path = next.split(['?', '#']).next().unwrap_or_default();
+        login_url(self.at(path).unwrap_or(LOGIN_PATH), next)
+    }
 }
 
 /// The log-in page `view` with the way back to `next` (Flask-Login's `login_url`): `/login?next=%2Faccount`. What the

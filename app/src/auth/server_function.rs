@@ -138,7 +138,6 @@ pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
         && !(is_form(request.headers()) && is_plain(request.headers()))
     {
         // The codecs take any body, so a page of another site could send one without asking first.
-        emit_refusal(request.extensions().get());
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     let session = request.extensions().get::<Session>().cloned();
@@ -164,20 +163,11 @@ pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
     response
 }
 
-fn emit_refusal(session: Option<&Session>) {
-    if let Some(session) = session {
-        session.emit(EventKind::RequestRefused, None);
-    }
-}
-
 /// The status that belongs to the code in the body.
 async fn with_status(response: Response, plain_form: bool, session: Option<&Session>) -> Response {
     let (parts, body) = response.into_parts();
     let code = to_bytes(body, BODY_MAX).await.unwrap_or_default();
     let error = serde_json::from_slice(&code).unwrap_or(AuthError::Unexpected);
-    if error == AuthError::BadRequest {
-        emit_refusal(session);
-    }
     let texts = session.map_or(english as Texts, Session::texts);
     let mut refusal = refuse_as(error, texts, plain_form);
     if let Some(at) = parts.headers.get(ERROR).filter(|_| !plain_form) {

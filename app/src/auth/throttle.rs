@@ -21,7 +21,7 @@ use super::login_manager::seconds;
 use super::signing::Purpose;
 use super::token::{Token, id_of, random_token};
 use super::{AuthError, EventKind, Session, UserLoader};
-use crate::users::Users;
+use crate::users::{User, Users};
 
 /// What was tried before. Times are Unix seconds.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -49,7 +49,6 @@ pub enum Verdict {
 pub struct Attempt {
     users: Users,
     key: String,
-    account: Token,
     at: i64,
     before: Attempts,
     made: bool,
@@ -86,14 +85,13 @@ impl Drop for Attempt {
 
 impl Session {
     /// Counts an attempt to log in to the account behind `name` (as it is compared), before its password is looked at.
+    /// `user` is whose account it is, if there is one. Count the one from this address first.
     ///
     /// # Errors
-    /// [`AuthError::TooManyAttempts`] from this address; [`AuthError::InvalidCredentials`] on this account.
-    pub async fn attempt(&self, name: &str) -> Result<Attempt, AuthError> {
-        self.attempt_from_here().await?;
-        let account = hash(name);
+    /// [`AuthError::InvalidCredentials`]: too many on this account.
+    pub async fn attempt(&self, name: &str, user: Option<&User>) -> Result<Attempt, AuthError> {
         let (key, client) = match self.device() {
-            Some((known, device)) if known == account => {
+            Some((known, device)) if user.is_some_and(|user| known == known_as(user)) => {
                 let key = format!("device:{}", id_of(device));
                 (key.clone(), Client::Known(key))
             }
@@ -105,7 +103,6 @@ impl Session {
             return Ok(Attempt {
                 users: self.users().clone(),
                 key,
-                account,
                 at: now,
                 before,
                 made: false,
@@ -139,9 +136,14 @@ impl Session {
     ///
     /// # Errors
     /// The database could not answer.
-    pub async fn attempt_succeeded(&self, attempt: Attempt) -> Result<(), AuthError> {
-        let account = attempt.account;
+    pub async fn attempt_succeeded(&self, attempt: Attempt, user: &User) -> Result<(), AuthError> {
         self.forget(attempt).await?;
+        self.know_browser(user)
+    }
+
+    /// This browser counts for itself from now on, until another password is chosen.
+    pub(super) fn know_browser(&self, user: &User) -> Result<(), AuthError> {
+        let account = known_as(user);
         if self.device().is_none_or(|(known, _)| known != account) {
             let payload = [account, random_token()?].concat();
             self.put(Purpose::Device, &payload, self.now(), Some(REMEMBER_MAX));
@@ -173,6 +175,11 @@ impl Session {
         let (account, device) = payload.split_at_checked(size_of::<Token>())?;
         Some((account.try_into().ok()?, device.try_into().ok()?))
     }
+}
+
+/// What a device cookie is good for: an account under the password that was right. Whoever knew an older one is a stranger.
+fn known_as(user: &User) -> Token {
+    hash(&format!("{} {}", user.password_version, user.id))
 }
 
 /// What attempts of strangers on the account behind `name` are counted under.

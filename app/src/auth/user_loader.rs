@@ -72,6 +72,19 @@ pub trait UserLoader {
         replaces: (Option<&str>, Option<&str>),
     ) -> impl Future<Output = Result<(), AuthError>> + Send;
 
+    /// Stores the hash of a new password, ends every log in of `user` and stores `session` with its new family: all of it,
+    /// or nothing. Who knows `chosen_in` by an older id, and ends that one, ends `session`. The user as they are after it.
+    /// [`AuthError::WrongPassword`]: the user is gone, or their password was changed since they were read;
+    /// [`AuthError::LoginRequired`]: `chosen_in`, the session that the password was chosen in, has ended.
+    fn store_new_password(
+        &self,
+        user: User,
+        password_hash: &str,
+        chosen_in: &str,
+        session: &SessionRow,
+        remembered: Option<&RememberRow>,
+    ) -> impl Future<Output = Result<User, AuthError>> + Send;
+
     /// Moves the family of `session` on to `generation` and stores `session`. Where another request was first, the
     /// session must be there already, unless the answer to that request was `lost`: then the family must.
     /// `false`: it has ended, or its user as above, and nothing is stored.

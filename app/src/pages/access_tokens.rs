@@ -57,8 +57,9 @@ pub async fn create_token(
         let user = fresh_login_required().await?;
         let days = days.trim().parse().map_err(|_| AuthError::InvalidDays)?;
         let session = session()?;
+        let here = session.load().await?.ok_or(AuthError::LoginRequired)?;
         let token = users
-            .create_token(&user, &token_name, days, session.now())
+            .create_token(&here, &token_name, days, session.now())
             .await?;
         session.emit(EventKind::AccessTokenCreated, Some(&user.id));
         Ok(token)

@@ -13,6 +13,8 @@ use crate::auth::{
 };
 use crate::components::{Field, FormMessage, Submit, form_error};
 
+use super::LOGIN_VIEWS;
+
 /// Makes the log in fresh again. As JSON, `null`.
 ///
 /// # Errors
@@ -26,7 +28,7 @@ pub async fn confirm(
     typed: String,
 ) -> Result<(), AuthError> {
     use crate::auth::Typed;
-    use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
+    use crate::auth::config::CONFIRM_PATH;
     use crate::auth::next::login_url;
     use crate::auth::server_function::{login_required, see_other_with, session};
     use crate::users::Users;
@@ -48,7 +50,7 @@ pub async fn confirm(
     };
     match result {
         Ok(()) => see_other_with(safe_next(&next), back),
-        Err(AuthError::LoginRequired) => see_other_with(&login_url(LOGIN_PATH, &next), back),
+        Err(AuthError::LoginRequired) => see_other_with(&LOGIN_VIEWS.url(&next), back),
         Err(_) => see_other_with(&login_url(CONFIRM_PATH, &next), back),
     }
     result

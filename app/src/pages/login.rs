@@ -13,6 +13,8 @@ use crate::auth::{
 use crate::components::{Field, FormMessage, Submit, form_error};
 use crate::users::User;
 
+use super::LOGIN_VIEWS;
+
 /// Logs a visitor in. As JSON, the user. A missing field is an empty one.
 ///
 /// # Errors
@@ -26,7 +28,6 @@ pub async fn login(
     remember: String,
     #[server(default)] next: String,
 ) -> Result<User, AuthError> {
-    use crate::auth::config::LOGIN_PATH;
     use crate::auth::server_function::{see_other, see_other_with, session};
     use crate::auth::{Flash, LogIn, Remember, Typed};
     use crate::users::Users;
@@ -58,7 +59,7 @@ pub async fn login(
                 typed: Typed::new([("email", &email), ("remember", &typed_remember)]),
                 ..Flash::default()
             };
-            see_other_with(&login_url(LOGIN_PATH, &next), flash);
+            see_other_with(&LOGIN_VIEWS.url(&next), flash);
         }
     }
     result

@@ -23,7 +23,7 @@ pub async fn change_password(
     #[server(default)] password: Password,
 ) -> Result<(), AuthError> {
     use crate::auth::server_function::{login_required, see_other_with, session, turn_away};
-    use crate::auth::{EventKind, Flash, LogIn, Remember, Typed};
+    use crate::auth::{Flash, Typed};
     use crate::pages::CHANGE_PASSWORD;
     use crate::users::Users;
 
@@ -36,21 +36,9 @@ pub async fn change_password(
             .await?;
         // An access token is no log in: it gets no further.
         session.confirm_login().await?;
-        let here = session.load().await?.ok_or(AuthError::LoginRequired)?;
-        let row = here.session.ok_or(AuthError::LoginRequired)?;
-        let user = users
-            .change_password(user, &row.id, &password.into())
-            .await?;
-        let remember = here
-            .remembered
-            .map_or(Remember::No, |row| Remember::For(row.lasts()));
-        let how = LogIn {
-            remember,
-            ..LogIn::default()
-        };
-        session.login_user(&user, how).await?;
-        session.emit(EventKind::PasswordChanged, Some(&user.id));
-        Ok(())
+        users
+            .change_password(&session, &user, &password.into())
+            .await
     };
     match result.await {
         Ok(()) => {

@@ -14,12 +14,13 @@ use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::auth::config::LOGIN_PATH;
 use crate::auth::next::login_url;
 use crate::auth::{
     AuthError, Flash, GuestsOnly, Notice, Password, Typed, use_flash, use_leave_flash,
 };
 use crate::components::{Field, FormMessage, NewPasswordField, Submit, form_error};
+
+use super::LOGIN_VIEWS;
 
 /// Creates an account, if the address is free. As JSON, `null` either way. A missing field is an empty one.
 ///
@@ -48,7 +49,7 @@ pub async fn signup(
     };
     let result = result.await;
     match result {
-        Ok(()) => see_other_with(&login_url(LOGIN_PATH, &next), welcome(&email)),
+        Ok(()) => see_other_with(&LOGIN_VIEWS.url(&next), welcome(&email)),
         Err(error) => {
             let flash = Flash {
                 error: Some(error),
@@ -80,7 +81,7 @@ pub fn SignupPage() -> impl IntoView {
     let signup = ServerAction::<Signup>::new();
     let navigate = use_navigate();
 
-    let login = login_url(LOGIN_PATH, &next);
+    let login = LOGIN_VIEWS.url(&next);
     let forward = login.clone();
     let sent_email = StoredValue::new(String::new());
     Effect::new(move |_| {

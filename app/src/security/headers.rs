@@ -63,7 +63,8 @@ fn say_charset(headers: &mut HeaderMap) {
         return;
     };
     let kind = kind.to_str().unwrap_or_default();
-    if kind.starts_with("text/") && !kind.contains("charset") {
+    let is_text = kind.starts_with("text/") || kind.ends_with("xml");
+    if is_text && !kind.contains("charset") {
         let kind = HeaderValue::try_from(format!("{kind}; charset=utf-8"));
         headers.insert(
             header::CONTENT_TYPE,

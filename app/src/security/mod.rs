@@ -6,3 +6,5 @@ pub mod cross_site;
 pub mod headers;
 /// Refuses what is for no host, or for two.
 pub mod host;
+/// Tells of what is refused.
+pub mod refusals;

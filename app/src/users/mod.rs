@@ -39,8 +39,8 @@ pub struct User {
     pub email: String,
     /// An inactive user is not let in, and is a guest from the next request on.
     pub is_active: bool,
-    /// How often the password was changed, as far as the server knew when it read this user. Whoever was read before
-    /// the last change logs nobody in.
+    /// How often the password was changed or the user switched off, as far as the server knew when it read this user.
+    /// Whoever was read before the last time logs nobody in.
     #[serde(skip)]
     pub password_version: i64,
 }

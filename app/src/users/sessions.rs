@@ -3,7 +3,7 @@
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
-use super::store::user;
+use super::store::{end_log_ins, user};
 use super::{User, Users};
 use crate::auth::config::LOG_INS_MAX;
 use crate::auth::{Allowed, Attempts, AuthError, Loaded, RememberRow, SessionRow, UserLoader};
@@ -84,35 +84,48 @@ impl UserLoader for Users {
         }
         end(&mut write, old_session, old_family).await?;
         if let Some(row) = remembered {
-            query(
-                "DELETE FROM remembered WHERE user_id = $1 AND id NOT IN (SELECT id FROM remembered \
-                 WHERE user_id = $1 ORDER BY rotated_at DESC LIMIT $2)",
-            )
-            .bind(&row.user_id)
-            .bind(LOG_INS_MAX - 1)
-            .execute(write.in_time())
-            .await?;
-            query(
-                "INSERT INTO remembered (id, user_id, generation, confirmed, rotated_at, lasts, \
-                                         expires_at, created_at, user_agent, address) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            )
-            .bind(&row.id)
-            .bind(&row.user_id)
-            .bind(row.generation)
-            .bind(i64::from(row.confirmed))
-            .bind(row.rotated_at)
-            .bind(row.lasts)
-            .bind(row.expires_at)
-            .bind(session.created_at)
-            .bind(&session.user_agent)
-            .bind(&session.address)
-            .execute(write.in_time())
-            .await?;
+            remember(&mut write, row, session).await?;
         }
         insert(&mut write, session, None).await?;
         write.commit().await?;
         Ok(())
+    }
+
+    async fn store_new_password(
+        &self,
+        user: User,
+        password_hash: &str,
+        chosen_in: &str,
+        session: &SessionRow,
+        remembered: Option<&RememberRow>,
+    ) -> Result<User, AuthError> {
+        let mut write = self.database.begin_write().await?;
+        let changed = query(
+            "UPDATE users SET password_hash = $1, password_version = password_version + 1 \
+             WHERE id = $2 AND password_version = $3",
+        )
+        .bind(password_hash)
+        .bind(&user.id)
+        .bind(user.password_version)
+        .execute(write.in_time())
+        .await?;
+        if changed.rows_affected() == 0 {
+            return Err(AuthError::WrongPassword);
+        }
+        let chosen_in = query("SELECT replaces FROM sessions WHERE id = $1").bind(chosen_in);
+        let chosen_in = chosen_in.fetch_optional(write.in_time()).await?;
+        let chosen_in = chosen_in.ok_or(AuthError::LoginRequired)?;
+        let replaces: Option<String> = chosen_in.try_get("replaces")?;
+        end_log_ins(&mut write, &user).await?;
+        if let Some(row) = remembered {
+            remember(&mut write, row, session).await?;
+        }
+        insert(&mut write, session, replaces.as_deref()).await?;
+        write.commit().await?;
+        Ok(User {
+            password_version: user.password_version + 1,
+            ..user
+        })
     }
 
     async fn restore_session(
@@ -315,6 +328,40 @@ async fn hold_family(write: &mut Write, session: &SessionRow) -> Result<bool, sq
         .execute(write.in_time())
         .await?;
     Ok(held.rows_affected() > 0)
+}
+
+/// Makes room for the family of `session` and stores it.
+async fn remember(
+    write: &mut Write,
+    row: &RememberRow,
+    session: &SessionRow,
+) -> Result<(), sqlx::Error> {
+    query(
+        "DELETE FROM remembered WHERE user_id = $1 AND id NOT IN (SELECT id FROM remembered \
+         WHERE user_id = $1 ORDER BY rotated_at DESC LIMIT $2)",
+    )
+    .bind(&row.user_id)
+    .bind(LOG_INS_MAX - 1)
+    .execute(write.in_time())
+    .await?;
+    query(
+        "INSERT INTO remembered (id, user_id, generation, confirmed, rotated_at, lasts, \
+                                 expires_at, created_at, user_agent, address) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(&row.id)
+    .bind(&row.user_id)
+    .bind(row.generation)
+    .bind(i64::from(row.confirmed))
+    .bind(row.rotated_at)
+    .bind(row.lasts)
+    .bind(row.expires_at)
+    .bind(session.created_at)
+    .bind(&session.user_agent)
+    .bind(&session.address)
+    .execute(write.in_time())
+    .await
+    .map(drop)
 }
 
 /// Makes room for the session and stores it. One that was inserted before stays as it is.

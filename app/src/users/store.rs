@@ -43,7 +43,8 @@ impl Users {
     ) -> Result<(), AuthError> {
         let name = valid_name(name)?;
         let email = Email::read(email)?;
-        let (own, client) = ([&*name, &*email.typed], session.client());
+        let own = [&*name, &*email.typed, session.site()];
+        let client = session.client();
         let password_hash = self.passwords.hash_new(password, &own, &client).await?;
         let _turn = self.database.turn().await?;
         // The update changes nothing, and takes as long to write as an account: the disk would tell one from the other.
@@ -74,12 +75,12 @@ impl Users {
         password: &SecretString,
     ) -> Result<User, AuthError> {
         let key = Email::read(email)?.key;
-        let mut attempt = session.attempt(&key).await?;
+        session.attempt_from_here().await?;
         let row = query(
             "SELECT id, name, email, is_active, password_version, password_hash \
              FROM users WHERE email_key = $1",
         )
-        .bind(key)
+        .bind(&key)
         .fetch_optional(self.database.in_time())
         .await?;
         let found = row.map(|row| Ok((user(&row)?, row.try_get::<String, _>("password_hash")?)));
@@ -87,6 +88,7 @@ impl Users {
             .transpose()
             .map_err(|error: sqlx::Error| AuthError::from(error))?
             .unzip();
+        let mut attempt = session.attempt(&key, user.as_ref()).await?;
         // For the log alone, so that somebody sees whose account is tried.
         let known = user.as_ref().map(|user| user.id.clone());
         let right = self.is_right(&mut attempt, password, hash.clone()).await?;
@@ -94,7 +96,7 @@ impl Users {
             session.emit(EventKind::LoginFailed, known.as_deref());
             return Err(AuthError::InvalidCredentials);
         };
-        session.attempt_succeeded(attempt).await?;
+        session.attempt_succeeded(attempt, &user).await?;
         if let Some(hash) = hash.filter(|hash| self.passwords.is_outdated(hash)) {
             self.rehash(&user, password, &hash).await;
         }
@@ -104,14 +106,18 @@ impl Users {
     /// The password of somebody who is logged in, given once more. Counts the attempt.
     ///
     /// # Errors
-    /// [`AuthError::WrongPassword`], also after too many.
+    /// [`AuthError::WrongPassword`], also after too many; [`AuthError::LoginRequired`] without a session: who has an
+    /// access token alone learns nothing of the password.
     pub async fn check_password(
         &self,
         session: &Session,
         user: &User,
         password: &SecretString,
     ) -> Result<(), AuthError> {
-        let attempt = session.attempt(&confirm_key(&user.id)).await;
+        let here = session.load().await?.and_then(|here| here.session);
+        here.ok_or(AuthError::LoginRequired)?;
+        session.attempt_from_here().await?;
+        let attempt = session.attempt(&confirm_key(&user.id), None).await;
         let mut attempt = attempt.map_err(|error| match error {
             AuthError::InvalidCredentials => AuthError::WrongPassword,
             other => other,
@@ -158,44 +164,22 @@ impl Users {
         Ok(())
     }
 
-    /// A new password for `user`, which ends every log in they have, remembered or not: both or neither. Returns the
-    /// user as they are after it.
+    /// A new password for `user`, who is here. It ends every other log in: see [`Session::change_password`].
     ///
     /// # Errors
-    /// The password breaks a rule, or the app is too busy. [`AuthError::WrongPassword`]: it was changed since `user`
-    /// was read, so what was given as today's is yesterday's. [`AuthError::LoginRequired`]: `session`, the row's id, has
-    /// ended meanwhile, and so has the wish of whoever was there.
+    /// The password breaks a rule, or the app is too busy; or as there.
     pub async fn change_password(
         &self,
-        user: User,
-        session: &str,
+        session: &Session,
+        user: &User,
         password: &SecretString,
-    ) -> Result<User, AuthError> {
-        let (own, client) = ([&*user.name, &*user.email], known(&user));
-        let hash = self.passwords.hash_new(password, &own, &client).await?;
-        let mut write = self.database.begin_write().await?;
-        let changed = query(
-            "UPDATE users SET password_hash = $1, password_version = password_version + 1 \
-             WHERE id = $2 AND password_version = $3",
-        )
-        .bind(hash)
-        .bind(&user.id)
-        .bind(user.password_version)
-        .execute(write.in_time())
-        .await?;
-        if changed.rows_affected() == 0 {
-            return Err(AuthError::WrongPassword);
-        }
-        let there = query("SELECT id FROM sessions WHERE id = $1").bind(session);
-        if there.fetch_optional(write.in_time()).await?.is_none() {
-            return Err(AuthError::LoginRequired);
-        }
-        end_log_ins(&mut write, &user).await?;
-        write.commit().await?;
-        Ok(User {
-            password_version: user.password_version + 1,
-            ..user
-        })
+    ) -> Result<(), AuthError> {
+        let own = [&*user.name, &*user.email, session.site()];
+        let hash = self
+            .passwords
+            .hash_new(password, &own, &known(user))
+            .await?;
+        session.change_password(&hash).await
     }
 
     /// The user with this address, for whoever runs the site.
@@ -219,11 +203,7 @@ impl Users {
     pub async fn log_out(&self, user: &User) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
         hold(&mut write, user).await?;
-        end_log_ins(&mut write, user).await?;
-        query("DELETE FROM access_tokens WHERE user_id = $1")
-            .bind(&user.id)
-            .execute(write.in_time())
-            .await?;
+        end_everything(&mut write, user).await?;
         write.commit().await?;
         Ok(())
     }
@@ -245,17 +225,26 @@ impl Users {
         Ok(())
     }
 
-    /// Switches a user off, or on again. Who is off is a guest from the next request on.
+    /// Switches a user off, or on again. Who is off is a guest from the next request on, and finds no log in and no
+    /// access token of before when they are on again (ASVS 7.4.2).
     ///
     /// # Errors
     /// The database could not answer.
-    pub async fn set_active(&self, user_id: &str, is_active: bool) -> Result<(), AuthError> {
-        let _turn = self.database.turn().await?;
-        query("UPDATE users SET is_active = $1 WHERE id = $2")
-            .bind(i64::from(is_active))
-            .bind(user_id)
-            .execute(self.database.in_time())
-            .await?;
+    pub async fn set_active(&self, user: &User, is_active: bool) -> Result<(), AuthError> {
+        let mut write = self.database.begin_write().await?;
+        // Under a new version, so that no log in that is under way begins after this.
+        query(
+            "UPDATE users SET is_active = $1, password_version = password_version + 1 - $1 \
+             WHERE id = $2",
+        )
+        .bind(i64::from(is_active))
+        .bind(&user.id)
+        .execute(write.in_time())
+        .await?;
+        if !is_active {
+            end_everything(&mut write, user).await?;
+        }
+        write.commit().await?;
         Ok(())
     }
 
@@ -317,7 +306,16 @@ pub(super) fn is_id(id: &str) -> bool {
     id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-async fn end_log_ins(write: &mut Write, user: &User) -> Result<(), sqlx::Error> {
+async fn end_everything(write: &mut Write, user: &User) -> Result<(), sqlx::Error> {
+    end_log_ins(write, user).await?;
+    query("DELETE FROM access_tokens WHERE user_id = $1")
+        .bind(&user.id)
+        .execute(write.in_time())
+        .await
+        .map(drop)
+}
+
+pub(super) async fn end_log_ins(write: &mut Write, user: &User) -> Result<(), sqlx::Error> {
     for log_ins in [
         "DELETE FROM remembered WHERE user_id = $1",
         "DELETE FROM sessions WHERE user_id = $1",

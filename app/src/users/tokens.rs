@@ -4,22 +4,23 @@ use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
 use super::names::shown;
-use super::store::{is_id, random_id, user};
+use super::store::{hold, is_id, random_id, user};
 use super::{AccessToken, User, Users};
-use crate::auth::config::{SEEN_EVERY, TOKEN_DAYS_MAX, TOKEN_NAME_MAX};
-use crate::auth::{AuthError, new_access_token};
+use crate::auth::config::{SEEN_EVERY, TOKEN_DAYS_MAX, TOKEN_NAME_MAX, TOKENS_MAX};
+use crate::auth::{AuthError, Loaded, new_access_token};
 use secrecy::SecretString;
 
 const DAY: i64 = 24 * 60 * 60;
 
 impl Users {
-    /// A token for `user`, good for some `days`.
+    /// A token for the user who is `here`, good for some `days`.
     ///
     /// # Errors
-    /// The name or the number of days breaks its rule.
+    /// The name or the number of days breaks its rule; [`AuthError::TooManyTokens`]; [`AuthError::LoginRequired`]: the
+    /// session has ended meanwhile.
     pub async fn create_token(
         &self,
-        user: &User,
+        here: &Loaded,
         name: &str,
         days: i64,
         now: i64,
@@ -29,7 +30,24 @@ impl Users {
             return Err(AuthError::InvalidDays);
         }
         let (token, hash) = new_access_token()?;
-        let _turn = self.database.turn().await?;
+        let (user, session) = (&here.user, here.session.as_ref().map(|row| &row.id));
+        let mut write = self.database.begin_write().await?;
+        // Whoever ends every log in and token of this user is first, or finds this one too.
+        hold(&mut write, user).await?;
+        let there = query("SELECT id FROM sessions WHERE id = $1").bind(session);
+        if there.fetch_optional(write.in_time()).await?.is_none() {
+            return Err(AuthError::LoginRequired);
+        }
+        let others = query(
+            "SELECT COUNT(*) AS others FROM access_tokens WHERE user_id = $1 AND expires_at > $2",
+        )
+        .bind(&user.id)
+        .bind(now)
+        .fetch_one(write.in_time())
+        .await?;
+        if others.try_get::<i64, _>("others")? >= TOKENS_MAX {
+            return Err(AuthError::TooManyTokens);
+        }
         query(
             "INSERT INTO access_tokens (id, user_id, name, token_hash, created_at, expires_at) \
              VALUES ($1, $2, $3, $4, $5, $6)",
@@ -40,8 +58,9 @@ impl Users {
         .bind(hash)
         .bind(now)
         .bind(now + days * DAY)
-        .execute(self.database.in_time())
+        .execute(write.in_time())
         .await?;
+        write.commit().await?;
         Ok(token)
     }
 

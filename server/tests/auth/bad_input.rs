@@ -928,9 +928,14 @@ async fn connect_names_no_page() {
 #[tokio::test]
 async fn broken_forms_are_an_event() {
     let site = site().await;
-    for (kind, body) in [("text/plain", "email=a"), (FORM, "email=a&email=b")] {
+    let large = format!("email={}", "a".repeat(20_000));
+    for (kind, body) in [
+        ("text/plain", "email=a"),
+        (FORM, "email=a&email=b"),
+        (FORM, &*large),
+    ] {
         site.events();
-        let answer = post(&site, "/api/login", HTML, Some(kind), body).await;
+        let answer = post(&site, "/api/login", HTML, Some(kind), body.to_owned()).await;
         assert!(
             answer.status.is_client_error(),
             "{kind} {body}: {}",

@@ -56,11 +56,26 @@ async fn a_user_is_switched_off_and_on() {
 }
 
 #[tokio::test]
+async fn a_user_is_deleted_and_the_address_is_free() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    ada.create_token("CI").await;
+    let mut grace = site.user("Grace").await;
+    run(&site, &["delete", "Ada@Example.com"]).await.unwrap();
+    assert!(ada.is_guest().await);
+    assert!(!grace.is_guest().await);
+    assert_eq!(site.rows("access_tokens").await.len(), 0);
+    assert_eq!(site.rows("sessions").await.len(), 1);
+    assert!(!site.user("Ada").await.is_guest().await);
+}
+
+#[tokio::test]
 async fn nobody_and_nonsense_are_told_apart() {
     let site = site().await;
     for words in [
         &["log-out", "nobody@example.com"],
         &["deactivate", "nobody@example.com"],
+        &["delete", "nobody@example.com"],
     ] {
         let failed = run(&site, words).await.unwrap_err();
         assert!(matches!(failed, Failed::NoSuchUser));

@@ -264,6 +264,42 @@ async fn a_log_out_in_the_middle_of_a_new_password_is_one() {
     assert_eq!(log_in_with(&site, "Ada", &old).await.1, StatusCode::OK);
 }
 
+/// R4: whichever of them is first, nobody is logged in who was told that they are logged out.
+#[tokio::test]
+async fn a_log_out_beside_a_new_password_is_one() {
+    let site = site().await;
+    for round in 0..ROUNDS {
+        let name = format!("Ada{round}");
+        let mut ada = site.user(&name).await;
+        let mut tab = ada.clone();
+        let old = password(&name);
+        let log_out = async {
+            tokio::time::sleep(Duration::from_micros(200) * u32::try_from(round).unwrap()).await;
+            tab.log_out().await
+        };
+        let (changed, left) = tokio::join!(change(&mut ada, &old, NEW), log_out);
+        assert_no_failure(&changed);
+        left.leads_to("/");
+        assert!(ada.is_guest().await && tab.is_guest().await, "{round}");
+        assert_eq!(site.rows("sessions").await.len(), 0, "{round}");
+    }
+}
+
+/// R4: the log out's request left before the answer with the new cookie came.
+#[tokio::test]
+async fn a_log_out_with_the_cookie_of_before_the_new_password_is_one() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut tab = ada.clone();
+    let changed = change(&mut ada, &password("Ada"), NEW).await;
+    assert_eq!(changed.status, StatusCode::OK);
+    assert!(tab.is_guest().await, "its cookie is dead");
+    assert!(!ada.is_guest().await);
+    tab.log_out().await.leads_to("/");
+    assert!(ada.is_guest().await);
+    assert_eq!(site.rows("sessions").await.len(), 0);
+}
+
 /// R13.
 #[tokio::test]
 async fn an_account_is_deleted_in_the_middle_of_everything() {

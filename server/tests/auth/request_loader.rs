@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
 use crate::site::{Site, site};
-use crate::visitor::{Visitor, send};
+use crate::visitor::{Visitor, email, send, together};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -267,6 +267,13 @@ async fn a_token_changes_no_password_even_with_the_right_one() {
     ];
     let answer = script.call("/api/password", &fields).await;
     assert_eq!(answer.body, r#""login_required""#);
+    for guess in [&*password, "not this one"] {
+        let answer = script.call("/api/confirm", &[("password", guess)]).await;
+        assert_eq!(
+            answer.body, r#""login_required""#,
+            "nor tells whether it is"
+        );
+    }
     assert!(!ada.is_guest().await);
     site.visitor().log_in("Ada").await.leads_to("/");
 }
@@ -398,6 +405,58 @@ async fn a_bad_name_or_time_says_so_beside_its_field_and_what_was_typed_stays() 
         page.shows(&format!(r#"value="{days}""#));
     }
     assert_eq!(site.rows("access_tokens").await.len(), 0);
+}
+
+/// As many at once as there may be, and one more: what a script or a thief makes has an end.
+#[tokio::test]
+async fn one_token_too_many_is_refused_and_none_gives_way() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for _ in 0..6 {
+        let mut tabs = vec![ada.clone(); 10];
+        let fields = [("token_name", "CI"), ("days", "1")];
+        let made = tabs
+            .iter_mut()
+            .map(|tab| tab.call("/api/create_token", &fields));
+        for answer in together(made.collect()).await {
+            let refused = answer.body == r#""too_many_tokens""#;
+            assert_eq!(answer.status == StatusCode::UNPROCESSABLE_ENTITY, refused);
+        }
+    }
+    assert_eq!(site.rows("access_tokens").await.len(), 50);
+    let fields = [("token_name", "one more"), ("days", "1")];
+    ada.submit("/api/create_token", &fields)
+        .await
+        .leads_to("/account/tokens");
+    let page = ada.visit("/account/tokens").await;
+    page.shows("You have 50 access tokens.");
+    page.shows(r#"value="one more""#);
+
+    site.pass(Duration::from_hours(23));
+    ada.log_in("Ada").await;
+    site.pass(Duration::from_hours(1));
+    ada.confirm("Ada").await;
+    ada.create_token("the old ones have expired").await;
+}
+
+/// Whoever runs the site ends every log in and token while another token is being made: none is left.
+#[tokio::test]
+async fn a_token_that_is_being_made_ends_with_all_others() {
+    let site = site().await;
+    for round in 0..50 {
+        let name = format!("Ada{round}");
+        let mut ada = site.user(&name).await;
+        let user = site.users.find(&email(&name)).await.unwrap().unwrap();
+        let fields = [("token_name", "CI"), ("days", "30")];
+        let end = async {
+            tokio::time::sleep(Duration::from_micros(100) * round).await;
+            site.users.log_out(&user).await
+        };
+        let (made, ended) = tokio::join!(ada.call("/api/create_token", &fields), end);
+        assert!(!made.status.is_server_error(), "{}", made.body);
+        ended.unwrap();
+        assert_eq!(site.rows("access_tokens").await.len(), 0, "{}", made.body);
+    }
 }
 
 #[tokio::test]

@@ -51,6 +51,30 @@ fn a_released_server_needs_a_real_secret() {
 }
 
 #[test]
+fn a_released_server_opens_no_database_with_the_password_of_its_installation() {
+    let read = |url: &str, released| {
+        let settings = [("SECRET_KEY", SECRET), ("DATABASE_URL", url)];
+        read(&settings, released)
+    };
+    for url in [
+        "postgres://postgres:postgres@db.test/app",
+        "postgres://latchkey:latchkey@db.test/app",
+        "postgres://latchkey:changeme@db.test/app",
+    ] {
+        let error = read(url, true).unwrap_err();
+        assert!(error.starts_with("DATABASE_URL has a password"), "{error}");
+        assert!(!error.contains("latchkey"), "{error}");
+        assert!(read(url, false).is_ok(), "good enough at home");
+    }
+    for url in [
+        "postgres://latchkey@db.test/app",
+        "postgres://latchkey:k7Zw3xQ@db.test/app",
+    ] {
+        assert!(read(url, true).is_ok(), "{url}");
+    }
+}
+
+#[test]
 fn thirty_one_bytes_are_no_secret_and_thirty_two_are() {
     let read = |secret: &str| {
         let settings = [("SECRET_KEY", secret), ("DATABASE_URL", "sqlite:x")];

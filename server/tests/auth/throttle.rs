@@ -308,6 +308,28 @@ async fn a_known_browser_stays_known_when_the_secret_changes_and_raises_no_alarm
     assert!(!dropped.events().contains(&EventKind::CookieTampered));
 }
 
+/// A device cookie proves that the password was known: the one of today, and not an older one.
+#[tokio::test]
+async fn a_new_password_makes_every_other_browser_a_stranger() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut thief = site.visitor();
+    thief.log_in("Ada").await;
+    let (old, new) = (password("Ada"), "a brand new long password");
+    let fields = [("current_password", &*old), ("password", new)];
+    let changed = ada.call("/api/password", &fields).await;
+    assert_eq!(changed.status, StatusCode::OK);
+    ada.log_out().await;
+    thief.log_out().await;
+    guesses(&site, "Ada", 5).await;
+
+    let right = [("email", &*email("Ada")), ("password", new)];
+    let guessed = thief.call("/api/login", &right).await;
+    assert_eq!(guessed.body, r#""invalid_credentials""#);
+    let known = ada.call("/api/login", &right).await;
+    assert_eq!(known.status, StatusCode::OK);
+}
+
 /// A request from an address, as the socket reports it.
 async fn from(site: &Site, address: &str, name: &str) -> Answer {
     let email = email(name);

@@ -226,6 +226,27 @@ fn an_area_has_its_own_log_in_page_and_lends_it_to_everything_below() {
     }
 }
 
+/// Who mistypes the password there, or signs up first, is on the way to the same page still.
+#[test]
+fn the_log_in_page_of_an_area_is_come_back_to() {
+    for (next, url) in [
+        ("/account", "/login?next=%2Faccount"),
+        ("", "/login"),
+        (
+            "/admin?sort=name",
+            "/admin/login?next=%2Fadmin%3Fsort%3Dname",
+        ),
+        ("/admin#top", "/admin/login?next=%2Fadmin%23top"),
+        (
+            "/admin/audit/7",
+            "/audit/login?strict=1&next=%2Fadmin%2Faudit%2F7",
+        ),
+        ("//admin/users", "/login"),
+    ] {
+        assert_eq!(AREAS.url(next), url, "{next}");
+    }
+}
+
 /// FL-050, FL-051, FX-17, FX-18: areas and the app's page are one value, so no order of setting them can break it.
 #[tokio::test]
 async fn a_refused_page_leads_to_the_log_in_page_of_its_area() {
