@@ -45,7 +45,7 @@ export default defineConfig<Options>({
   ],
   webServer: {
     command: 'tests/server.sh',
-    url: `${baseURL}/how-it-works`,
+    url: `${baseURL}/health/live`,
     env: { PORT: String(port) },
     timeout: 30_000,
   },

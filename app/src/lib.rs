@@ -1,4 +1,4 @@
-//! The app, in reading order. Compiled twice: for the server (`ssr`) and for the browser (`hydrate`).
+//! The app. Compiled twice: for the server (`ssr`) and for the browser (`hydrate`).
 
 /// Core. The log in.
 pub mod auth;

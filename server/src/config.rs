@@ -84,6 +84,7 @@ impl Config {
         let fallbacks = setting("SECRET_KEY_FALLBACKS").unwrap_or_default();
         let fallbacks: Vec<SecretString> = fallbacks
             .split(',')
+            .map(str::trim)
             .filter(|one| !one.is_empty())
             .map(SecretString::from)
             .collect();

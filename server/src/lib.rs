@@ -5,7 +5,7 @@ pub mod config;
 pub mod connections;
 pub mod serve;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -18,13 +18,13 @@ use app::auth::server_function::{answer_plainly, provide_session};
 use app::pages::{FRESH, GUESTS_ONLY, PUBLIC, is_in};
 use app::security::cross_site::refuse_cross_site;
 use app::security::headers::{set_content_security_policy, set_headers};
-use app::security::host::refuse_unclear_host;
 use app::security::refusals::tell_of_refusals;
+use app::security::unclear::refuse_unclear;
 use app::users::Users;
 use app::{App, shell};
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_request_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
@@ -42,6 +42,9 @@ use tower_http::trace::TraceLayer;
 
 /// A request that has not been answered by then, its body included, is given up.
 const REQUEST: Duration = Duration::from_secs(30);
+
+/// A UUID has 36 characters, and what tracing calls a request in hexadecimal 55.
+const ID_MAX: usize = 64;
 
 /// Listed once: while Leptos lists them it loads no resource anywhere in the process, and a page that another router
 /// of this process was rendering would wait for one for ever.
@@ -71,8 +74,11 @@ pub fn router(
     let cookies = from_fn_with_state(login_manager.clone(), read_and_write_cookies);
 
     let routes = ROUTES.clone();
-    let known: Arc<HashSet<String>> =
-        Arc::new(routes.iter().map(|route| route.path().to_owned()).collect());
+    let slashed = routes.iter().filter_map(|route| with_slash(route.path()));
+    let slashed = slashed.collect::<BTreeSet<_>>().into_iter();
+    let slashed = slashed.fold(Router::new(), |router, address| {
+        router.route(&address, any(without_slash))
+    });
 
     let pages = Router::new()
         .leptos_routes_with_context(options, routes, context.clone(), document.clone())
@@ -85,18 +91,8 @@ pub fn router(
     let not_found = render_app_async_with_context(context, document);
     let not_found = Router::new()
         .fallback(async move |request: Request| {
-            let Some(here) = request.uri().path_and_query() else {
+            if request.uri().path_and_query().is_none() {
                 return StatusCode::BAD_REQUEST.into_response(); // CONNECT names a host and no page
-            };
-            // Leptos would show the page, and every list of paths would miss it: one page has one address.
-            if let Some(page) = here
-                .path()
-                .strip_suffix('/')
-                .filter(|page| known.contains(*page))
-            {
-                let query = here.query().map(|query| format!("?{query}"));
-                let address = format!("{page}{}", query.unwrap_or_default());
-                return Redirect::permanent(&address).into_response();
             }
             let mut response: Response = not_found(request).await;
             *response.status_mut() = StatusCode::NOT_FOUND;
@@ -123,6 +119,7 @@ pub fn router(
         ));
 
     pages
+        .merge(slashed)
         .nest(&format!("/{}", options.site_pkg_dir), hashed)
         .fallback_service(files)
         .with_state(options.clone())
@@ -133,12 +130,9 @@ pub fn router(
         ))
         .layer(CatchPanicLayer::custom(after_a_panic))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
-        // Before anything that could have an effect.
+        // Both before anything that could have an effect.
+        .layer(from_fn_with_state(login_manager.clone(), refuse_unclear))
         .layer(from_fn_with_state(login_manager.clone(), refuse_cross_site))
-        .layer(from_fn_with_state(
-            login_manager.clone(),
-            refuse_unclear_host,
-        ))
         .layer(from_fn_with_state(login_manager.clone(), tell_of_refusals))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
@@ -197,9 +191,19 @@ fn after_a_panic(_: Box<dyn std::any::Any + Send>) -> Response {
         .into_response()
 }
 
-/// The name of a request in our log is ours to give, or our proxy's.
+/// The name of a request in our log is ours to give, or our proxy's; and a proxy that hands on what it was sent hands on
+/// whatever somebody sent.
 async fn forget_id(State(login_manager): State<LoginManager>, mut request: Request) -> Request {
-    if login_manager.options().proxies == 0 {
+    let is_id = |id: &HeaderValue| {
+        let id = id.as_bytes();
+        id.len() <= ID_MAX
+            && id
+                .iter()
+                .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let proxies = login_manager.options().proxies;
+    let id = request.headers().get("x-request-id");
+    if !id.is_some_and(|id| proxies > 0 && is_id(id)) {
         request.headers_mut().remove("x-request-id");
     }
     request
@@ -231,6 +235,18 @@ async fn plain_answers_of_functions(request: Request, next: axum::middleware::Ne
     } else {
         next.run(request).await
     }
+}
+
+/// The address of `page` with a slash at its end. Leptos would show the page there, too, and every list of paths would
+/// miss it: one page has one address.
+fn with_slash(page: &str) -> Option<String> {
+    (page != "/" && !page.contains("{*")).then(|| format!("{page}/"))
+}
+
+async fn without_slash(uri: Uri) -> Redirect {
+    let page = uri.path().trim_end_matches('/');
+    let query = uri.query().map(|query| format!("?{query}"));
+    Redirect::permanent(&format!("{page}{}", query.unwrap_or_default()))
 }
 
 /// The name of such a file is the hash of its content.

@@ -16,7 +16,7 @@ use secrecy::ExposeSecret;
 use server::command::Command;
 use server::config::{BadSetting, Config};
 use server::connections::Connections;
-use server::serve::serve;
+use server::serve::{StopSignals, serve};
 use server::{Draining, router};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -52,6 +52,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
+    let mut signals = StopSignals::listen()?;
     let command = Command::read(env::args().skip(1))?;
     let config = Config::read(|name| env::var(name).ok(), RELEASED)?;
     if RELEASED && !config.secure {
@@ -60,7 +61,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
     if config.site.is_none() {
         tracing::warn!("SITE_URL is not set: forms of browsers without Sec-Fetch-Site are refused");
     }
-    let database = Database::open(config.database_url.expose_secret()).await;
+    let database = tokio::select! {
+        database = Database::open(config.database_url.expose_secret()) => database,
+        // A migration that is cut off is rolled back, and done at the next start.
+        () = signals.next() => return Ok(()),
+    };
     let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
     let users = Users::new(database, Passwords::new(Cost::default()));
     if command != Command::Serve {
@@ -90,8 +95,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         |error: std::io::Error| BadSetting::new("LEPTOS_SITE_ADDR", format!("{address}: {error}"));
     let listener = TcpListener::bind(address).await.map_err(unusable)?;
     tracing::info!("listening on http://{address}");
-    serve(listener, router, connections, draining, NOTICE)
-        .await
-        .map_err(unusable)?;
+    let served = serve(listener, router, connections, draining, NOTICE, signals);
+    served.await.map_err(unusable)?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
@@ -49,6 +49,7 @@ pub async fn serve(
     connections: Connections,
     draining: Draining,
     notice: Duration,
+    signals: StopSignals,
 ) -> io::Result<()> {
     let (stop, stopped) = watch::channel(false);
     let mut open = JoinSet::new();
@@ -62,7 +63,7 @@ pub async fn serve(
             });
         }
     };
-    let asked_to_stop = asked_to_stop(draining, notice);
+    let asked_to_stop = asked_to_stop(signals, draining, notice);
     tokio::pin!(asked_to_stop);
     loop {
         tokio::select! {
@@ -116,21 +117,38 @@ async fn serve_connection(
     let _ = connection.await;
 }
 
-async fn asked_to_stop(draining: Draining, notice: Duration) {
-    stop_signal().await;
+async fn asked_to_stop(mut signals: StopSignals, draining: Draining, notice: Duration) {
+    signals.next().await;
     draining.store(true, Ordering::Release);
-    tokio::spawn(async {
-        stop_signal().await;
+    tokio::spawn(async move {
+        signals.next().await;
         std::process::exit(130);
     });
     tokio::time::sleep(notice).await;
 }
 
-async fn stop_signal() {
-    let mut terminate = signal(SignalKind::terminate()).expect("SIGTERM can be listened to");
-    let mut interrupt = signal(SignalKind::interrupt()).expect("SIGINT can be listened to");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT, from the moment this exists: one that comes while the program starts is not lost, also where the
+/// program is the first of its container and the system would drop it.
+pub struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// # Errors
+    /// The system has no signals to give.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Waits for the next of either.
+    pub async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }

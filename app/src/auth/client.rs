@@ -36,8 +36,14 @@ pub(super) fn address(request: &Request, proxies: usize) -> String {
     let client = (proxies > 0)
         .then(|| forwarded.len().checked_sub(proxies))
         .flatten()
-        .and_then(|at| forwarded[at].trim().parse::<IpAddr>().ok());
+        .and_then(|at| ip(forwarded[at].trim()));
     client.or(peer).map(|ip| ip.to_string()).unwrap_or_default()
+}
+
+/// Some proxies write the port, too.
+fn ip(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse::<SocketAddr>().map(|address| address.ip());
+    text.parse().or_else(|_| with_port()).ok()
 }
 
 /// Who waits for a place of which there are few.

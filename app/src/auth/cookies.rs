@@ -1,5 +1,6 @@
 //! Core. What our cookies are called, what browsers are told about them, and how they are read back.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -71,23 +72,29 @@ impl Cookies {
         HeaderValue::try_from(cookie.to_string()).expect("base64url is printable ASCII")
     }
 
-    /// The cookie's value, over all `Cookie` lines. Two different values of one name are no value: which one a
-    /// browser sends first is something a neighbouring site can arrange. Read here and not by the `cookie` crate, which
-    /// takes away what is white space to Unicode: to a browser that belongs to the name, and a name that does not begin
-    /// with `__Host-` any site of the domain may set.
-    pub fn read(&self, purpose: Purpose, headers: &HeaderMap) -> Option<String> {
+    /// The cookie's value, if there is one and no other.
+    pub fn one(&self, purpose: Purpose, headers: &HeaderMap) -> Option<String> {
+        let mut values = self.read(purpose, headers);
+        values.pop().filter(|_| values.is_empty())
+    }
+
+    /// The values of the cookie, over all `Cookie` lines, each once. Several mean nobody: which one a browser sends first
+    /// is something a neighbouring site can arrange. Read here and not by the `cookie` crate, which takes away what is
+    /// white space to Unicode: to a browser that belongs to the name, and a name that does not begin with `__Host-` any
+    /// site of the domain may set.
+    pub fn read(&self, purpose: Purpose, headers: &HeaderMap) -> Vec<String> {
         let lines = headers.get_all(header::COOKIE).into_iter();
         let lines: Vec<_> = lines
             .map(|line| String::from_utf8_lossy(line.as_bytes()))
             .collect();
-        let mut values = lines
+        let values: BTreeSet<&str> = lines
             .iter()
             .flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.split_once('='))
             .map(|(name, value)| (name.trim_matches(BLANK), value.trim_matches(BLANK)))
             .filter(|(name, _)| *name == self.name(purpose))
-            .map(|(_, value)| value.to_owned());
-        let first = values.next()?;
-        values.all(|value| value == first).then_some(first)
+            .map(|(_, value)| value)
+            .collect();
+        values.into_iter().map(str::to_owned).collect()
     }
 }

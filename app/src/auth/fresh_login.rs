@@ -7,9 +7,8 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 use super::config::HOME_PATH;
 use super::login_required::{instead_of, query};
-use super::messages::say;
 use super::next::{LoginViews, login_url};
-use super::{AuthError, resource_for_user};
+use super::{AuthError, Failure, resource_for_user};
 
 /// Whether the password was given lately. JSON: `true` or `false`.
 ///
@@ -42,7 +41,7 @@ pub fn FreshLoginRequired(login_views: LoginViews, children: Children) -> impl I
         match fresh.await {
             Ok(true) => children().into_any(),
             Ok(false) => ().into_any(),
-            Err(error) => view! { <p role="alert">{say(error)}</p> }.into_any(),
+            Err(error) => view! { <Failure error/> }.into_any(),
         }
     });
     view! { <Transition>{page}</Transition> }

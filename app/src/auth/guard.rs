@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::config::{FUNCTIONS, NEXT_FIELD, RETRY_AFTER};
+use super::credentials::Credentials;
 use super::messages::{Message, Texts};
 use super::next::{login_url, make_next_param, safe_next, with_field};
-use super::session::Credentials;
 use super::throttle::retry_after;
 use super::{AuthError, CurrentUser, EventKind, Session};
 use crate::users::User;

@@ -4,8 +4,9 @@ use std::sync::atomic::Ordering;
 
 use super::client::browser;
 use super::config::SEEN_EVERY;
+use super::credentials::Credentials;
 use super::login_manager::{expiry, seconds};
-use super::session::Credentials;
+use super::signing::Purpose;
 use super::{
     AuthError, CurrentUser, EventKind, Loaded, Protection, Session, SessionRow, UserLoader,
 };
@@ -147,6 +148,8 @@ impl Session {
             return Some(loaded);
         }
         self.emit(EventKind::InactiveUserRefused, Some(&loaded.user.id));
+        self.take_back(Purpose::Session);
+        self.take_back(Purpose::Remember);
         None
     }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::config::{ABSOLUTE, IDLE};
 use super::cookies::Cookies;
+use super::credentials::Credentials;
 use super::log_in::{LogIn, Remember};
 use super::messages::Texts;
-use super::session::Credentials;
 use super::signing::{Purpose, SigningKeys};
 use super::token::{Token, id_of, random_token};
 use super::{AuthError, Event, EventKind, Loaded, Options, Session, SessionRow, UserLoader};
@@ -101,6 +101,7 @@ impl Session {
         if how.stale {
             new.session.authenticated_at = 0;
         }
+        self.end_unclear().await?;
         let came_along = self.remember_cookie().map(|cookie| &*cookie.id);
         let replaces = (self.presented(), came_along);
         self.users()
@@ -123,7 +124,7 @@ impl Session {
         let old = here.session.ok_or(AuthError::LoginRequired)?;
         let lasts = here.remembered.map(|row| row.lasts());
         let mut new = self.new_log_in(&here.user, lasts.map_or(Remember::No, Remember::For))?;
-        new.session.forced = old.forced;
+        (new.session.log_in_id, new.session.forced) = (old.log_in_id, old.forced);
         let (session, remembered) = (&new.session, new.remembered.as_ref());
         let user = self
             .users()
@@ -144,6 +145,7 @@ impl Session {
         let old = loaded.session.clone().ok_or(AuthError::LoginRequired)?;
         let token = random_token()?;
         let session = SessionRow {
+            log_in_id: old.log_in_id.clone(),
             remember_id: old.remember_id.clone(),
             forced: old.forced,
             ..self.new_row(&loaded.user, &token)
@@ -183,6 +185,7 @@ impl Session {
                 self.users().end_log_in(session, remembered).await?;
             }
         }
+        self.end_unclear().await?;
         self.take_back(Purpose::Session);
         self.take_back(Purpose::Remember);
         let user = loaded.map(|loaded| loaded.user.id);
@@ -191,11 +194,26 @@ impl Session {
         Ok(())
     }
 
+    /// Whoever put several cookies of one name there: none of them is worth anything after this.
+    async fn end_unclear(&self) -> Result<(), AuthError> {
+        let Credentials::Cookies { unclear, .. } = &self.0.credentials else {
+            return Ok(());
+        };
+        for session in &unclear.sessions {
+            self.users().end_log_in(Some(session), None).await?;
+        }
+        for family in &unclear.families {
+            self.users().end_log_in(None, Some(family)).await?;
+        }
+        Ok(())
+    }
+
     /// A session of this request, as new and as fresh as can be.
     pub(super) fn new_row(&self, user: &User, token: &Token) -> SessionRow {
-        let now = self.now();
+        let (now, id) = (self.now(), id_of(token));
         SessionRow {
-            id: id_of(token),
+            log_in_id: id.clone(),
+            id,
             user_id: user.id.clone(),
             created_at: now,
             authenticated_at: now,

@@ -9,9 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::config::HOME_PATH;
-use super::messages::say;
 use super::next::{LoginViews, login_url, safe_next};
-use super::{AuthError, CurrentUser, use_current_user};
+use super::{AuthError, CurrentUser, Failure, use_current_user};
 
 /// Shows its children to a user and sends a guest to the log-in page and back.
 #[component]
@@ -51,7 +50,7 @@ pub fn LoginRequired(
         match current_user.resolved().await {
             Ok(CurrentUser::User(_)) => children().into_any(),
             Ok(CurrentUser::Guest(_)) => ().into_any(),
-            Err(error) => view! { <p role="alert">{say(error)}</p> }.into_any(),
+            Err(error) => view! { <Failure error/> }.into_any(),
         }
     });
     view! { <Transition>{page}</Transition> }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
 use super::config::HOME_PATH;
-use super::messages::say;
+use super::messages::{Label, call, say};
 use super::{AuthError, CurrentUser, use_current_user};
 
 /// Ends the session that came with the request. Harmless for a guest. As JSON, the guest that the visitor is now.
@@ -40,9 +40,9 @@ pub fn LogoutButton() -> impl IntoView {
     view! {
         <ActionForm action=logout>
             <button type="submit" class="quiet" disabled=move || logout.pending().get()>
-                "Log out"
+                {call(Label::LogOut)}
             </button>
-            <span role="alert">{move || failure().map(say)}</span>
+            <span role="alert" class="problem">{move || failure().map(say)}</span>
         </ActionForm>
     }
 }

@@ -15,6 +15,14 @@ use super::{AuthError, Notice};
 pub enum Message {
     Error(AuthError),
     Notice(Notice),
+    Label(Label),
+}
+
+/// What the core's own buttons and links are called.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Label {
+    LogOut,
+    TryAgain,
 }
 
 /// What a message reads like. `category` is the CSS class beside `message`. An empty text is not shown.
@@ -38,6 +46,17 @@ pub fn english(message: Message) -> Text {
             text: of_notice(notice).into(),
             category: "notice",
         },
+        Message::Label(label) => Text {
+            text: of_label(label).into(),
+            category: "label",
+        },
+    }
+}
+
+const fn of_label(label: Label) -> &'static str {
+    match label {
+        Label::LogOut => "Log out",
+        Label::TryAgain => "Try again",
     }
 }
 
@@ -120,4 +139,9 @@ pub fn text_of(message: Message) -> Text {
 /// A fixed text for a refusal. A shorthand of [`text_of`].
 pub fn say(error: AuthError) -> String {
     text_of(Message::Error(error)).text.into_owned()
+}
+
+/// What a button or link of the core is called. A shorthand of [`text_of`].
+pub(super) fn call(label: Label) -> String {
+    text_of(Message::Label(label)).text.into_owned()
 }

@@ -1,10 +1,12 @@
-//! Core: leave alone. Flask-Login's moving parts, one file each, in reading order.
+//! Core: leave alone. Flask-Login's moving parts, one file each: first those of both sides, then those of the server.
+//! Begin with `login_manager.rs` and `current_user.rs`.
 //!
 //! Kept true by `server/tests`:
 //! 1. Nothing in here imports from `pages/`, `components/` or `database`; the one outside name is [`crate::users`].
 //! 2. Only `login_manager.rs` puts a user id into a session; only `session.rs` writes a cookie.
-//! 3. No type that holds a secret is `Serialize`, but for the password that a form sends; no `Debug` shows one.
-//! 4. The server files (`[ssr]`) know no Leptos, except `server_function.rs`, which is the bridge.
+//! 3. No type that holds a secret is `Serialize`, but for the password that a form sends and what a form gets back
+//!    ([`Typed`]: a new access token, once); no `Debug` shows one.
+//! 4. The server files (`feature = "ssr"`) know no Leptos, except `server_function.rs`, which is the bridge.
 
 /// Every default, named, with its reason.
 pub mod config;
@@ -12,6 +14,8 @@ pub mod config;
 mod current_user;
 /// What a refused visitor is told: a code with a fixed text.
 mod error;
+/// What could not be loaded, and once more.
+mod failure;
 /// One message that survives one redirect.
 mod flash;
 /// The browser's second door: the password, given lately.
@@ -41,6 +45,9 @@ mod client;
 /// What our cookies are called, and what browsers are told about them.
 #[cfg(feature = "ssr")]
 mod cookies;
+/// What a request says of its sender.
+#[cfg(feature = "ssr")]
+mod credentials;
 /// What happens to log ins, for the log and for whoever wants to hear.
 #[cfg(feature = "ssr")]
 mod events;
@@ -92,6 +99,7 @@ mod user_loader;
 
 pub use current_user::{CurrentUser, CurrentUserResource, provide_current_user, use_current_user};
 pub use error::AuthError;
+pub use failure::Failure;
 pub use flash::{Flash, Notice, Typed, provide_flash, use_flash, use_leave_flash};
 pub use fresh_login::FreshLoginRequired;
 pub use login_required::{GuestsOnly, LoginRequired, action_for_user, resource_for_user};

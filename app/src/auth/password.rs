@@ -75,16 +75,13 @@ impl Passwords {
     /// Whether `password` is the one behind `hash`. With no hash the answer is no, at the same cost.
     ///
     /// # Errors
-    /// No password was given, or the queue is full.
+    /// The queue is full.
     pub async fn verify(
         &self,
         password: &SecretString,
         hash: Option<String>,
         client: &Client,
     ) -> Result<bool, AuthError> {
-        if password.expose_secret().is_empty() {
-            return Err(AuthError::MissingPassword);
-        }
         // Too long was never accepted, so it is wrong; it costs a hash like anything else that is wrong.
         let password = normalise(password).unwrap_or_default();
         let hash = hash.and_then(|hash| {

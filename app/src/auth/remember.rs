@@ -127,6 +127,7 @@ impl Session {
         };
         if !user.is_active {
             self.emit(EventKind::InactiveUserRefused, Some(&user.id));
+            self.take_back(Purpose::Remember);
             return Ok(None);
         }
         let (generation, lost) = match row.worth(cookie.generation, now) {

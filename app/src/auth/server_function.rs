@@ -14,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
+use percent_encoding::percent_decode;
 
 use super::config::BODY_MAX;
 use super::flash::FlashCookie;
@@ -133,7 +134,7 @@ pub fn turn_away(error: AuthError, form: &str, typed: Typed) -> AuthError {
 }
 
 /// The layer around every server function.
-pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
+pub async fn answer_plainly(request: Request, next: Next) -> Response {
     if request.method() == Method::POST
         && !(is_form(request.headers()) && is_plain(request.headers()))
     {
@@ -141,7 +142,17 @@ pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     let session = request.extensions().get::<Session>().cloned();
+    let texts = session.as_ref().map_or(english as Texts, Session::texts);
     let plain_form = wants_html(request.uri(), request.headers());
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_MAX).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    if percent_decode(&body).decode_utf8().is_err() {
+        // The codec would put one sign for whatever is no text: two passwords would be one.
+        return refuse_as(AuthError::BadRequest, texts, plain_form);
+    }
+    let mut request = Request::from_parts(parts, Body::from(body));
     if plain_form {
         request.extensions_mut().insert(PlainForm);
     }
@@ -158,17 +169,16 @@ pub async fn answer_plainly(mut request: Request, next: Next) -> Response {
         return Response::from_parts(parts, Body::empty());
     }
     if response.headers().contains_key(ERROR) {
-        return with_status(response, plain_form, session.as_ref()).await;
+        return with_status(response, plain_form, texts).await;
     }
     response
 }
 
 /// The status that belongs to the code in the body.
-async fn with_status(response: Response, plain_form: bool, session: Option<&Session>) -> Response {
+async fn with_status(response: Response, plain_form: bool, texts: Texts) -> Response {
     let (parts, body) = response.into_parts();
     let code = to_bytes(body, BODY_MAX).await.unwrap_or_default();
     let error = serde_json::from_slice(&code).unwrap_or(AuthError::Unexpected);
-    let texts = session.map_or(english as Texts, Session::texts);
     let mut refusal = refuse_as(error, texts, plain_form);
     if let Some(at) = parts.headers.get(ERROR).filter(|_| !plain_form) {
         refusal.headers_mut().insert(ERROR, at.clone());
@@ -177,9 +187,9 @@ async fn with_status(response: Response, plain_form: bool, session: Option<&Sess
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
-    let value = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let value = values.next().and_then(|value| value.to_str().ok());
+    let value = value.filter(|_| values.next().is_none());
     let mut parts = value.unwrap_or_default().split(';').map(str::trim);
     parts
         .next()

@@ -7,42 +7,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::access_token::bearer;
 use super::client::{address, user_agent};
-use super::config::{ABSOLUTE, CLOCK_SKEW, FLASH, REMEMBER_MAX};
+use super::config::{FLASH, REMEMBER_MAX};
+use super::credentials::{Credentials, SessionCookie, is_current};
 use super::guard::{refuse_as, wants_html};
 use super::remember::RememberCookie;
 use super::signing::{Opened, Purpose};
-use super::token::{Token, id_of};
 use super::{AuthError, Event, EventKind, Flash, Loaded, LoginManager};
 
 /// What one request knows of its session. Cheap to clone; nothing is loaded until somebody asks.
 #[derive(Clone)]
 pub struct Session(pub(super) Arc<Visit>);
-
-/// What the request says of its sender. The first of these that is there decides, and the others are not looked at.
-pub(super) enum Credentials {
-    /// HEAD and OPTIONS have no body that could depend on who asks: they load nobody and write nothing.
-    Unasked { has_cookie: bool },
-    /// `Authorization: Bearer`: the token's hash, empty for what cannot be one.
-    Bearer(String),
-    /// Cookies whose signatures held and whose time has not passed. `tampered`: one of another hand came along.
-    Cookies {
-        session: Option<SessionCookie>,
-        remember: Option<RememberCookie>,
-        tampered: bool,
-    },
-}
-
-pub(super) struct SessionCookie {
-    /// What the database calls the session.
-    pub id: String,
-    opened: Opened,
-}
 
 /// Behind the handle.
 pub(super) struct Visit {
@@ -83,44 +62,19 @@ pub async fn read_and_write_cookies(
 impl Session {
     fn read(manager: LoginManager, request: &Request) -> Self {
         let headers = request.headers();
-        let (now, cookies, keys) = (manager.now(), manager.cookies(), manager.keys());
-        let mut tampered = false;
-        let mut open = |purpose, longest| {
-            let opened = keys.open(purpose, &cookies.read(purpose, headers)?);
-            tampered |= opened.is_none();
-            opened.filter(|opened| is_current(opened, now, longest))
+        let open = |purpose, longest| {
+            let sealed = manager.cookies().one(purpose, headers)?;
+            let opened = manager.keys().open(purpose, &sealed);
+            opened.filter(|opened| is_current(opened, manager.now(), longest))
         };
-        let session = open(Purpose::Session, ABSOLUTE).and_then(|opened| {
-            let token: Token = opened.payload.as_slice().try_into().ok()?;
-            let id = id_of(token);
-            Some(SessionCookie { id, opened })
-        });
-        let remember = open(Purpose::Remember, REMEMBER_MAX).and_then(RememberCookie::read);
         let flash = open(Purpose::Flash, FLASH)
             .and_then(|opened| serde_json::from_slice(&opened.payload).ok());
-
         // One that does not open logs nobody in: it has outlived the secret it was signed with.
-        let device = cookies
-            .read(Purpose::Device, headers)
-            .and_then(|sealed| keys.open(Purpose::Device, &sealed))
-            .filter(|opened| is_current(opened, now, REMEMBER_MAX));
-
-        let credentials = if [Method::HEAD, Method::OPTIONS].contains(request.method()) {
-            let has_cookie = session.is_some() || remember.is_some();
-            Credentials::Unasked { has_cookie }
-        } else if let Some(token) = bearer(headers) {
-            Credentials::Bearer(token)
-        } else {
-            Credentials::Cookies {
-                session,
-                remember,
-                tampered,
-            }
-        };
+        let device = open(Purpose::Device, REMEMBER_MAX);
         Self(Arc::new(Visit {
             address: address(request, manager.options().proxies),
+            credentials: Credentials::read(&manager, request.method(), headers),
             manager,
-            credentials,
             loaded: tokio::sync::Mutex::default(),
             asked: AtomicBool::new(false),
             refused: AtomicBool::new(false),
@@ -185,12 +139,7 @@ impl Session {
         let cookies = self.0.manager.cookies();
         let name = cookies.name(purpose);
         self.answer().remove(name);
-        let came_along = match purpose {
-            Purpose::Session => self.presented().is_some(),
-            Purpose::Remember => self.remember_cookie().is_some(),
-            Purpose::Flash => self.0.flash.is_some(),
-            Purpose::Device => self.0.device.is_some(),
-        };
+        let came_along = !cookies.read(purpose, &self.0.headers).is_empty();
         if came_along {
             let removal = cookies.header(purpose, String::new(), Some(Duration::ZERO));
             self.answer().insert(name.to_owned(), removal);
@@ -239,10 +188,4 @@ impl Session {
     fn answer(&self) -> MutexGuard<'_, BTreeMap<String, HeaderValue>> {
         self.0.answer.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Not older than `longest`, and not from a future that clocks do not explain.
-fn is_current(opened: &Opened, now: i64, longest: Duration) -> bool {
-    let age = now.saturating_sub(opened.issued_at);
-    age < longest.as_secs().cast_signed() && age >= -CLOCK_SKEW.as_secs().cast_signed()
 }

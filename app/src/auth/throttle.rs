@@ -85,24 +85,35 @@ impl Drop for Attempt {
 
 impl Session {
     /// Counts an attempt to log in to the account behind `name` (as it is compared), before its password is looked at.
-    /// `user` is whose account it is, if there is one. Count the one from this address first.
+    /// `user` is whose account it is, if there is one. A browser that is known there counts for itself; any other counts
+    /// for its address, too.
     ///
     /// # Errors
-    /// [`AuthError::InvalidCredentials`]: too many on this account.
+    /// [`AuthError::TooManyAttempts`] from this address; [`AuthError::InvalidCredentials`] on this account.
     pub async fn attempt(&self, name: &str, user: Option<&User>) -> Result<Attempt, AuthError> {
-        let (key, client) = match self.device() {
+        match self.device() {
             Some((known, device)) if user.is_some_and(|user| known == known_as(user)) => {
                 let key = format!("device:{}", id_of(device));
-                (key.clone(), Client::Known(key))
+                self.attempt_of(&key, Client::Known(key.clone())).await
             }
-            _ => (account_key(name), self.client()),
-        };
+            _ => {
+                self.attempt_from_here().await?;
+                self.attempt_of(&account_key(name), self.client()).await
+            }
+        }
+    }
+
+    /// Counts an attempt under `key`.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`]: too many.
+    pub async fn attempt_of(&self, key: &str, client: Client) -> Result<Attempt, AuthError> {
         let now = self.now();
         let allowed = |before: &Attempts| on_account(before, now);
-        if let Some(before) = self.users().attempt(&key, now, &allowed).await? {
+        if let Some(before) = self.users().attempt(key, now, &allowed).await? {
             return Ok(Attempt {
                 users: self.users().clone(),
-                key,
+                key: key.to_owned(),
                 at: now,
                 before,
                 made: false,
@@ -122,10 +133,18 @@ impl Session {
         if network.is_empty() {
             return Ok(());
         }
-        let key = format!("address:{network}");
+        self.attempt_this_minute(&format!("address:{network}"))
+            .await
+    }
+
+    /// Counts an attempt under `key`, of which there may be so many a minute, right or wrong.
+    ///
+    /// # Errors
+    /// [`AuthError::TooManyAttempts`].
+    pub async fn attempt_this_minute(&self, key: &str) -> Result<(), AuthError> {
         let (now, most) = (self.now(), self.0.manager.options().attempts_per_minute);
-        let allowed = |before: &Attempts| from_address(before, now, most);
-        if self.users().attempt(&key, now, &allowed).await?.is_some() {
+        let allowed = |before: &Attempts| this_minute(before, now, most);
+        if self.users().attempt(key, now, &allowed).await?.is_some() {
             return Ok(());
         }
         self.emit(EventKind::LoginThrottled, None);
@@ -202,7 +221,7 @@ fn on_account(before: &Attempts, now: i64) -> Verdict {
     }
 }
 
-fn from_address(before: &Attempts, now: i64, most: i64) -> Verdict {
+fn this_minute(before: &Attempts, now: i64, most: i64) -> Verdict {
     if !is_past(before.since, now) || now - before.since >= seconds(ADDRESS_WINDOW) {
         Verdict::First
     } else if before.count >= most {

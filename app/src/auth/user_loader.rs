@@ -13,6 +13,8 @@ use crate::users::User;
 pub struct SessionRow {
     /// SHA-256 of the cookie's token, base64url. The token itself is stored nowhere (ASVS 6.5.2).
     pub id: String,
+    /// The id that it began under. It has had others since: a new one each time the password is given.
+    pub log_in_id: String,
     pub user_id: String,
     pub created_at: i64,
     /// The last time the password was given; 0 for a session that began without, or came from another browser.
@@ -73,7 +75,7 @@ pub trait UserLoader {
     ) -> impl Future<Output = Result<(), AuthError>> + Send;
 
     /// Stores the hash of a new password, ends every log in of `user` and stores `session` with its new family: all of it,
-    /// or nothing. Who knows `chosen_in` by an older id, and ends that one, ends `session`. The user as they are after it.
+    /// or nothing. The user as they are after it.
     /// [`AuthError::WrongPassword`]: the user is gone, or their password was changed since they were read;
     /// [`AuthError::LoginRequired`]: `chosen_in`, the session that the password was chosen in, has ended.
     fn store_new_password(
@@ -156,7 +158,8 @@ pub trait UserLoader {
     /// Ends this session alone. `false`: another request was first.
     fn end_session(&self, id: &str) -> impl Future<Output = Result<bool, AuthError>> + Send;
 
-    /// Ends a session with its family, and a family with its sessions; at once and on every server.
+    /// Ends a session with its family, and a family with its sessions; at once and on every server. Also by an id that the
+    /// session had before.
     fn end_log_in(
         &self,
         session: Option<&str>,

@@ -7,8 +7,7 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::config::TOKEN_DAYS;
-use crate::auth::messages::say;
-use crate::auth::{AuthError, Notice, action_for_user, resource_for_user, use_flash};
+use crate::auth::{AuthError, Failure, Notice, action_for_user, resource_for_user, use_flash};
 use crate::components::{AccountNavigation, ConfirmDialog, Field, FormMessage, Submit, form_error};
 use crate::users::AccessToken;
 
@@ -170,7 +169,7 @@ pub fn AccessTokensPage() -> impl IntoView {
                 let rows: Vec<_> = tokens.into_iter().map(row).collect();
                 view! { <ul class="rows">{rows}</ul> }.into_any()
             }
-            Err(error) => view! { <p class="message error">{say(error)}</p> }.into_any(),
+            Err(error) => view! { <Failure error/> }.into_any(),
         })
     };
 

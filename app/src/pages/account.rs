@@ -5,8 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::messages::say;
-use crate::auth::{AuthError, LogoutButton, resource_for_user};
+use crate::auth::{AuthError, Failure, LogoutButton, resource_for_user};
 use crate::components::AccountNavigation;
 
 /// What the account page shows.
@@ -51,7 +50,7 @@ pub fn AccountPage() -> impl IntoView {
                 {move || {
                     account.get().map(|account| match account {
                         Ok(account) => view! { <Facts account/> }.into_any(),
-                        Err(error) => view! { <p role="alert" class="message error">{say(error)}</p> }.into_any(),
+                        Err(error) => view! { <Failure error/> }.into_any(),
                     })
                 }}
             </Transition>

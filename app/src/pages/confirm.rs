@@ -13,8 +13,6 @@ use crate::auth::{
 };
 use crate::components::{Field, FormMessage, Submit, form_error};
 
-use super::LOGIN_VIEWS;
-
 /// Makes the log in fresh again. As JSON, `null`.
 ///
 /// # Errors
@@ -31,6 +29,7 @@ pub async fn confirm(
     use crate::auth::config::CONFIRM_PATH;
     use crate::auth::next::login_url;
     use crate::auth::server_function::{login_required, see_other_with, session};
+    use crate::pages::LOGIN_VIEWS;
     use crate::users::Users;
 
     let users = expect_context::<Users>();
@@ -90,7 +89,7 @@ pub fn ConfirmPage() -> impl IntoView {
             <h1>"Your password, please"</h1>
             <FormMessage error notice=Some(Notice::FreshLoginRequired)/>
             <ActionForm action=confirm>
-                <input type="hidden" name="next" value=next/>
+                <input type="hidden" name="next" value=safe_next(&next).to_owned()/>
                 <input type="hidden" name="typed" value=flash.typed.pack()/>
                 <Field
                     label="Password"

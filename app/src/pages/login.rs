@@ -13,8 +13,6 @@ use crate::auth::{
 use crate::components::{Field, FormMessage, Submit, form_error};
 use crate::users::User;
 
-use super::LOGIN_VIEWS;
-
 /// Logs a visitor in. As JSON, the user. A missing field is an empty one.
 ///
 /// # Errors
@@ -30,6 +28,7 @@ pub async fn login(
 ) -> Result<User, AuthError> {
     use crate::auth::server_function::{see_other, see_other_with, session};
     use crate::auth::{Flash, LogIn, Remember, Typed};
+    use crate::pages::LOGIN_VIEWS;
     use crate::users::Users;
 
     let users = expect_context::<Users>();
@@ -94,7 +93,7 @@ pub fn LoginPage() -> impl IntoView {
                 <h1>"Log in"</h1>
                 <FormMessage error notice/>
                 <ActionForm action=login>
-                    <input type="hidden" name="next" value=next/>
+                    <input type="hidden" name="next" value=safe_next(&next).to_owned()/>
                     <Field
                         label="E-mail"
                         name="email"

@@ -22,6 +22,7 @@ use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
+use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
 use crate::auth::next::LoginViews;
 use crate::auth::{FreshLoginRequired, LoginRequired};
 use crate::components::Navigation;
@@ -55,9 +56,9 @@ pub const DELETE_ACCOUNT: &str = "/account/delete";
 
 /// Where guests are sent. An area of the site may have a log-in page of its own: `("/admin", "/admin/login")`.
 pub const LOGIN_VIEWS: LoginViews = LoginViews {
-    app: Some("/login"),
+    app: Some(LOGIN_PATH),
     areas: &[],
-    refresh: Some("/confirm"),
+    refresh: Some(CONFIRM_PATH),
 };
 
 /// Whether a guest may be at `path`.

@@ -31,9 +31,13 @@ pub async fn change_password(
     let session = session()?;
     let result = async {
         let user = login_required().await?;
-        users
-            .check_password(&session, &user, &current_password.into())
-            .await?;
+        let current = current_password.into();
+        let right = users.check_password(&session, &user, &current).await;
+        right.map_err(|error| match error {
+            // Its text belongs under the field of that name, which asks for the new one.
+            AuthError::MissingPassword => AuthError::WrongPassword,
+            other => other,
+        })?;
         // An access token is no log in: it gets no further.
         session.confirm_login().await?;
         users

@@ -6,8 +6,7 @@ use leptos::server_fn::codec::GetUrl;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::messages::say;
-use crate::auth::{AuthError, Notice, action_for_user, resource_for_user, use_flash};
+use crate::auth::{AuthError, Failure, Notice, action_for_user, resource_for_user, use_flash};
 use crate::components::{AccountNavigation, ConfirmDialog, FormMessage, Submit, ago, form_error};
 use crate::users::ActiveSession;
 
@@ -57,7 +56,7 @@ pub async fn end_session(#[server(default)] id: String) -> Result<(), AuthError>
         let here = session.load().await?.ok_or(AuthError::LoginRequired)?;
         if id.is_empty() {
             users.end_other_sessions(&here).await?;
-        } else if !users.end_active_session(&user, &id).await? {
+        } else if !users.end_active_session(&here, &id).await? {
             return Ok(());
         }
         session.emit(EventKind::SessionEnded, Some(&user.id));
@@ -105,7 +104,7 @@ pub fn SessionsPage() -> impl IntoView {
                 }
                 .into_any()
             }
-            Err(error) => view! { <p class="message error">{say(error)}</p> }.into_any(),
+            Err(error) => view! { <Failure error/> }.into_any(),
         })
     };
 

@@ -14,7 +14,7 @@ use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::auth::next::login_url;
+use crate::auth::next::safe_next;
 use crate::auth::{
     AuthError, Flash, GuestsOnly, Notice, Password, Typed, use_flash, use_leave_flash,
 };
@@ -34,6 +34,7 @@ pub async fn signup(
     #[server(default)] next: String,
 ) -> Result<(), AuthError> {
     use crate::auth::EventKind;
+    use crate::auth::next::login_url;
     use crate::auth::server_function::{see_other_with, session};
     use crate::users::Users;
 
@@ -107,7 +108,7 @@ pub fn SignupPage() -> impl IntoView {
                 <h1>"Create an account"</h1>
                 <FormMessage error notice=flash.notice/>
                 <ActionForm action=signup>
-                    <input type="hidden" name="next" value=next/>
+                    <input type="hidden" name="next" value=safe_next(&next).to_owned()/>
                     <Field
                         label="Name"
                         name="name"

@@ -30,6 +30,9 @@ const HSTS: &str = "max-age=63072000; includeSubDomains";
 /// What is no page runs nothing and is shown in no frame.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// An empty refusal is a text, so that nobody guesses (ASVS 4.1.1).
+const NOTHING: &str = "text/plain; charset=utf-8";
+
 /// What is not said to be cached may be kept, and is asked for anew each time.
 const REVALIDATE: &str = "no-cache";
 
@@ -40,6 +43,7 @@ pub async fn set_headers(
     next: Next,
 ) -> Response {
     let mut response = next.run(request).await;
+    let refused = response.status().is_client_error() || response.status().is_server_error();
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(
@@ -52,6 +56,9 @@ pub async fn set_headers(
         headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts);
     }
     say_charset(headers);
+    if refused {
+        or_else(headers, header::CONTENT_TYPE, NOTHING);
+    }
     or_else(headers, header::CONTENT_SECURITY_POLICY, NO_PAGE);
     or_else(headers, header::CACHE_CONTROL, REVALIDATE);
     response

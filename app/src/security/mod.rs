@@ -4,7 +4,7 @@
 pub mod cross_site;
 /// What browsers are told to allow.
 pub mod headers;
-/// Refuses what is for no host, or for two.
-pub mod host;
 /// Tells of what is refused.
 pub mod refusals;
+/// Refuses what may be read in two ways.
+pub mod unclear;

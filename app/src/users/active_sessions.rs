@@ -3,8 +3,8 @@
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
-use super::store::{hold, is_id};
-use super::{ActiveSession, User, Users};
+use super::store::is_id;
+use super::{ActiveSession, Users};
 use crate::auth::{AuthError, Loaded};
 
 impl Users {
@@ -19,11 +19,11 @@ impl Users {
         now: i64,
     ) -> Result<Vec<ActiveSession>, AuthError> {
         let rows = query(
-            "SELECT COALESCE(remember_id, id) AS id, MAX(remember_id) AS remember_id, \
+            "SELECT COALESCE(remember_id, log_in_id) AS id, MAX(remember_id) AS remember_id, \
                     MAX(user_agent) AS user_agent, MAX(address) AS address, \
                     MIN(created_at) AS created_at, MAX(seen_at) AS seen_at \
              FROM sessions WHERE user_id = $1 AND expires_at > $2 \
-             GROUP BY COALESCE(remember_id, id) \
+             GROUP BY COALESCE(remember_id, log_in_id) \
              UNION ALL \
              SELECT id, id AS remember_id, user_agent, address, created_at, rotated_at AS seen_at \
              FROM remembered WHERE user_id = $1 AND expires_at > $2 AND NOT EXISTS \
@@ -40,23 +40,25 @@ impl Users {
         Ok(sessions.collect::<Result<_, _>>()?)
     }
 
-    /// Ends one of `user`'s, also if its password was given once more since it was listed, with whatever its device was
-    /// remembered by. `false`: there was none of that id.
+    /// Ends one of the user's who is `here`, with whatever its device was remembered by. `false`: there was none of that
+    /// id.
     ///
     /// # Errors
-    /// The database could not answer.
-    pub async fn end_active_session(&self, user: &User, id: &str) -> Result<bool, AuthError> {
+    /// [`AuthError::LoginRequired`]: this one has ended meanwhile, and ends no other.
+    pub async fn end_active_session(&self, here: &Loaded, id: &str) -> Result<bool, AuthError> {
         if !is_id(id) {
             return Ok(false);
         }
-        let mut write = self.database.begin_write().await?;
-        hold(&mut write, user).await?;
+        let mut write = self.begin_here(here).await?;
         let mut ended = 0;
         for rows in [
             "DELETE FROM remembered WHERE id = $1 AND user_id = $2",
-            "DELETE FROM sessions WHERE (id = $1 OR replaces = $1) AND user_id = $2",
+            "DELETE FROM sessions WHERE log_in_id = $1 AND user_id = $2",
         ] {
-            let done = query(rows).bind(id).bind(&user.id).execute(write.in_time());
+            let done = query(rows)
+                .bind(id)
+                .bind(&here.user.id)
+                .execute(write.in_time());
             ended += done.await?.rows_affected();
         }
         write.commit().await?;
@@ -66,11 +68,10 @@ impl Users {
     /// Ends all of a user's but the one that asks.
     ///
     /// # Errors
-    /// The database could not answer.
+    /// As there.
     pub async fn end_other_sessions(&self, here: &Loaded) -> Result<(), AuthError> {
         let session = here.session.as_ref().map_or("", |row| &row.id);
-        let mut write = self.database.begin_write().await?;
-        hold(&mut write, &here.user).await?;
+        let mut write = self.begin_here(here).await?;
         for (rows, but) in [
             (
                 "DELETE FROM remembered WHERE user_id = $1 AND id <> $2",
@@ -94,9 +95,9 @@ impl Users {
 
 /// What the session of a request is called here. The id of a row is the hash of a token, and opens nothing.
 fn id_of(here: &Loaded) -> &str {
-    here.session
-        .as_ref()
-        .map_or("", |row| row.remember_id.as_deref().unwrap_or(&row.id))
+    here.session.as_ref().map_or("", |row| {
+        row.remember_id.as_deref().unwrap_or(&row.log_in_id)
+    })
 }
 
 fn active_session(row: &AnyRow, current: &str) -> Result<ActiveSession, sqlx::Error> {

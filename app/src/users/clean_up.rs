@@ -40,7 +40,7 @@ const EXPIRED: [(&str, &[i64]); 6] = [
     (
         "DELETE FROM attempts WHERE key IN \
              (SELECT key FROM attempts WHERE last_at <= $1 - $3 \
-                 AND (count < $4 OR key LIKE 'address:%') LIMIT $2)",
+                 AND (count < $4 OR key LIKE 'address:%' OR key LIKE 'user:%') LIMIT $2)",
         &[DAY, ACCOUNT_FREE],
     ),
     // ... those that did after a month, so that patience is worth little to who guesses, and never those that an account

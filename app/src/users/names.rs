@@ -1,6 +1,6 @@
 //! Yours. What a user may be called: the name that is shown, and the address that is compared.
 
-use email_address::EmailAddress;
+use email_address::{EmailAddress, Options};
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
 use unicode_normalization::{UnicodeNormalization, is_nfkc};
@@ -30,7 +30,7 @@ impl Email {
             return None;
         }
         let typed = nfc(typed, EMAIL_MAX)?;
-        if !is_nfkc(&typed) || !EmailAddress::is_valid(&typed) {
+        if !is_nfkc(&typed) || !is_address(&typed) {
             return None;
         }
         let (local, domain) = typed.rsplit_once('@')?;
@@ -42,8 +42,22 @@ impl Email {
             .collect::<String>();
         let domain = idna::domain_to_ascii(domain).ok()?;
         let key = format!("{local}@{domain}");
-        (key.len() <= EMAIL_MAX && EmailAddress::is_valid(&key)).then_some(Self { typed, key })
+        (key.len() <= EMAIL_MAX && is_address(&key)).then_some(Self { typed, key })
     }
+}
+
+/// `local@domain` and nothing around it. A local part in quotes is the same mailbox without them (RFC 5321, 4.1.2), and
+/// one mailbox is one account; a number in brackets is no domain, and neither is what is still encoded.
+fn is_address(text: &str) -> bool {
+    let options = Options::default()
+        .without_display_text()
+        .without_domain_literal();
+    !text.contains('"')
+        && text
+            .rsplit('@')
+            .next()
+            .is_some_and(|domain| !domain.contains('%'))
+        && EmailAddress::parse_with_options(text, options).is_ok()
 }
 
 pub(super) fn valid_name(name: &str) -> Result<String, AuthError> {
@@ -51,13 +65,16 @@ pub(super) fn valid_name(name: &str) -> Result<String, AuthError> {
 }
 
 /// A text of 1 to `longest` characters that shows what it holds and turns nothing around it: no control, no direction
-/// mark, nothing without a width.
+/// mark, nothing without a width, and at least one sign that is ink on its own.
 pub(super) fn shown(text: &str, longest: usize) -> Option<String> {
     let text = nfc(text, 4 * longest)?;
-    let seen = text.chars().any(|c| !is_unseen(c));
     let fits = text.chars().count() <= longest;
-    let plain = text.chars().all(|c| !is_unseen(c) || picks_a_variant(c));
-    (seen && fits && plain).then_some(text)
+    let mut before = ' ';
+    let plain = text.chars().all(|c| {
+        let before = std::mem::replace(&mut before, c);
+        !is_unseen(c) || picks_a_variant(c) && !before.is_ascii_alphabetic()
+    });
+    (text.chars().any(is_ink) && fits && plain).then_some(text)
 }
 
 /// Without spaces around it, and composed: the same letters typed on two keyboards are one text. The bound in bytes
@@ -80,6 +97,18 @@ fn is_unseen(c: char) -> bool {
                 | GeneralCategory::PrivateUse
                 | GeneralCategory::Unassigned
         )
+}
+
+/// Neither blank (as the Braille pattern of no dots is) nor a mark on another character.
+fn is_ink(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    let is_mark = matches!(
+        category,
+        GeneralCategory::NonspacingMark
+            | GeneralCategory::SpacingMark
+            | GeneralCategory::EnclosingMark
+    );
+    !is_unseen(c) && !is_mark && !c.is_whitespace() && c != '\u{2800}'
 }
 
 /// Says how the character before it looks: a heart in colour, and the kanji that a family writes its name with.

@@ -3,7 +3,7 @@
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
-use super::store::{end_log_ins, user};
+use super::store::{end_log_ins, still_there, user};
 use super::{User, Users};
 use crate::auth::config::LOG_INS_MAX;
 use crate::auth::{Allowed, Attempts, AuthError, Loaded, RememberRow, SessionRow, UserLoader};
@@ -13,7 +13,7 @@ impl UserLoader for Users {
     async fn load_user(&self, id: &str, now: i64) -> Result<Option<Loaded>, AuthError> {
         let row = query(
             "SELECT users.id, users.name, users.email, users.is_active, users.password_version, \
-                    sessions.id AS session_id, sessions.created_at, sessions.authenticated_at, \
+                    sessions.id AS session_id, sessions.log_in_id, sessions.created_at, sessions.authenticated_at, \
                     sessions.seen_at, sessions.expires_at, sessions.remember_id, sessions.forced, \
                     sessions.user_agent, sessions.address, \
                     remembered.generation, remembered.confirmed, remembered.rotated_at, \
@@ -112,15 +112,12 @@ impl UserLoader for Users {
         if changed.rows_affected() == 0 {
             return Err(AuthError::WrongPassword);
         }
-        let chosen_in = query("SELECT replaces FROM sessions WHERE id = $1").bind(chosen_in);
-        let chosen_in = chosen_in.fetch_optional(write.in_time()).await?;
-        let chosen_in = chosen_in.ok_or(AuthError::LoginRequired)?;
-        let replaces: Option<String> = chosen_in.try_get("replaces")?;
+        still_there(&mut write, Some(chosen_in)).await?;
         end_log_ins(&mut write, &user).await?;
         if let Some(row) = remembered {
             remember(&mut write, row, session).await?;
         }
-        insert(&mut write, session, replaces.as_deref()).await?;
+        insert(&mut write, session, Some(chosen_in)).await?;
         write.commit().await?;
         Ok(User {
             password_version: user.password_version + 1,
@@ -291,8 +288,8 @@ impl UserLoader for Users {
         let mut write = self.database.begin_write().await?;
         // Waits for the password that is being given once more in another tab, and then finds the session it made.
         query(
-            "UPDATE users SET password_version = password_version \
-             WHERE id IN (SELECT user_id FROM sessions WHERE id = $1 OR replaces = $1)",
+            "UPDATE users SET password_version = password_version WHERE id IN \
+                 (SELECT user_id FROM sessions WHERE id = $1 OR replaces = $1 OR log_in_id = $1)",
         )
         .bind(session)
         .execute(write.in_time())
@@ -379,11 +376,12 @@ async fn insert(
     .execute(write.in_time())
     .await?;
     query(
-        "INSERT INTO sessions (id, user_id, created_at, authenticated_at, seen_at, expires_at, \
-                               remember_id, forced, user_agent, address, replaces) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO sessions (id, log_in_id, user_id, created_at, authenticated_at, seen_at, \
+                               expires_at, remember_id, forced, user_agent, address, replaces) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
     )
     .bind(&row.id)
+    .bind(&row.log_in_id)
     .bind(&row.user_id)
     .bind(row.created_at)
     .bind(row.authenticated_at)
@@ -407,9 +405,9 @@ async fn end(
 ) -> Result<(), sqlx::Error> {
     if let Some(id) = session {
         for mine in [
-            "DELETE FROM remembered WHERE id IN \
-                 (SELECT remember_id FROM sessions WHERE id = $1 OR replaces = $1)",
-            "DELETE FROM sessions WHERE id = $1 OR replaces = $1",
+            "DELETE FROM remembered WHERE id IN (SELECT remember_id FROM sessions \
+                 WHERE id = $1 OR replaces = $1 OR log_in_id = $1)",
+            "DELETE FROM sessions WHERE id = $1 OR replaces = $1 OR log_in_id = $1",
         ] {
             query(mine).bind(id).execute(write.in_time()).await?;
         }
@@ -426,6 +424,7 @@ async fn end(
 fn session(row: &AnyRow) -> Result<SessionRow, sqlx::Error> {
     Ok(SessionRow {
         id: row.try_get("session_id")?,
+        log_in_id: row.try_get("log_in_id")?,
         user_id: row.try_get("id")?,
         created_at: row.try_get("created_at")?,
         authenticated_at: row.try_get("authenticated_at")?,

@@ -1,14 +1,17 @@
 //! Yours. Users and their passwords: rows and queries.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
 use super::User;
 use super::names::{Email, valid_name};
-use crate::auth::{Attempt, AuthError, Client, EventKind, Passwords, Session, account_key};
+use crate::auth::{Attempt, AuthError, Client, EventKind, Loaded, Passwords, Session, account_key};
 use crate::database::{Database, Write};
+
+/// Rows that a command deletes at once.
+const AT_ONCE: i64 = 5_000;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -75,7 +78,7 @@ impl Users {
         password: &SecretString,
     ) -> Result<User, AuthError> {
         let key = Email::read(email)?.key;
-        session.attempt_from_here().await?;
+        given(password)?;
         let row = query(
             "SELECT id, name, email, is_active, password_version, password_hash \
              FROM users WHERE email_key = $1",
@@ -116,13 +119,17 @@ impl Users {
     ) -> Result<(), AuthError> {
         let here = session.load().await?.and_then(|here| here.session);
         here.ok_or(AuthError::LoginRequired)?;
-        session.attempt_from_here().await?;
-        let attempt = session.attempt(&confirm_key(&user.id), None).await;
+        given(password)?;
+        session
+            .attempt_this_minute(&format!("user:{}", user.id))
+            .await?;
+        let attempt = session
+            .attempt_of(&confirm_key(&user.id), known(user))
+            .await;
         let mut attempt = attempt.map_err(|error| match error {
             AuthError::InvalidCredentials => AuthError::WrongPassword,
             other => other,
         })?;
-        attempt.client = known(user);
         let row = query("SELECT password_hash FROM users WHERE id = $1")
             .bind(&user.id)
             .fetch_optional(self.database.in_time())
@@ -158,8 +165,7 @@ impl Users {
         let key = account_key(&Email::read(email)?.key);
         self.delete_attempts(&key).await?;
         if let Some(user) = self.find(email).await? {
-            let key = account_key(&confirm_key(&user.id));
-            self.delete_attempts(&key).await?;
+            self.delete_attempts(&confirm_key(&user.id)).await?;
         }
         Ok(())
     }
@@ -208,20 +214,26 @@ impl Users {
         Ok(())
     }
 
-    /// The same for all users at once: after the restore of a backup, which brings back what had ended since.
+    /// The same for all users: after the restore of a backup, which brings back what had ended since. Many rows at a time,
+    /// because nobody waits for a statement for longer than a visitor would.
     ///
     /// # Errors
-    /// The database could not answer.
+    /// The database could not answer. What is gone is gone: ask again.
     pub async fn log_out_everyone(&self) -> Result<(), AuthError> {
-        let mut write = self.database.begin_write().await?;
         for rows in [
-            "DELETE FROM remembered",
-            "DELETE FROM sessions",
-            "DELETE FROM access_tokens",
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions LIMIT $1)",
+            "DELETE FROM remembered WHERE id IN (SELECT id FROM remembered LIMIT $1)",
+            "DELETE FROM access_tokens WHERE id IN (SELECT id FROM access_tokens LIMIT $1)",
         ] {
-            query(rows).execute(write.in_time()).await?;
+            loop {
+                let mut write = self.database.begin_write().await?;
+                let gone = query(rows).bind(AT_ONCE).execute(write.in_time()).await?;
+                write.commit().await?;
+                if gone.rows_affected() == 0 {
+                    break;
+                }
+            }
         }
-        write.commit().await?;
         Ok(())
     }
 
@@ -266,6 +278,16 @@ impl Users {
         Ok(())
     }
 
+    /// Holds the user who is `here` until the transaction ends: whoever ends the log in of this request waits, or was
+    /// first.
+    pub(super) async fn begin_here(&self, here: &Loaded) -> Result<Write, AuthError> {
+        let mut write = self.database.begin_write().await?;
+        hold(&mut write, &here.user).await?;
+        let session = here.session.as_ref().map(|row| &*row.id);
+        still_there(&mut write, session).await?;
+        Ok(write)
+    }
+
     /// The cost has grown since: store a hash at today's. Whoever has the right password gets in either way.
     async fn rehash(&self, user: &User, password: &SecretString, old: &str) {
         let Ok(hash) = self.passwords.hash(password, &known(user)).await else {
@@ -288,17 +310,30 @@ impl Users {
     }
 }
 
+/// Before anything is counted or looked up: no password is no attempt.
+fn given(password: &SecretString) -> Result<(), AuthError> {
+    let empty = password.expose_secret().is_empty();
+    (!empty).then_some(()).ok_or(AuthError::MissingPassword)
+}
+
 fn known(user: &User) -> Client {
     Client::Known(user.id.clone())
 }
 
 /// Until the transaction ends nobody begins or confirms a log in of this user: who does waits, or was first.
-pub(super) async fn hold(write: &mut Write, user: &User) -> Result<(), sqlx::Error> {
+async fn hold(write: &mut Write, user: &User) -> Result<(), sqlx::Error> {
     query("UPDATE users SET password_version = password_version WHERE id = $1")
         .bind(&user.id)
         .execute(write.in_time())
         .await?;
     Ok(())
+}
+
+/// Nothing is done any more in a session that has ended.
+pub(super) async fn still_there(write: &mut Write, session: Option<&str>) -> Result<(), AuthError> {
+    let there = query("SELECT id FROM sessions WHERE id = $1").bind(session);
+    let there = there.fetch_optional(write.in_time()).await?;
+    there.map(drop).ok_or(AuthError::LoginRequired)
 }
 
 /// Whether this could be the id of a row. PostgreSQL takes no text with a NUL.
@@ -341,7 +376,7 @@ pub(super) fn user(row: &AnyRow) -> Result<User, sqlx::Error> {
 
 /// What the password given once more is counted under.
 fn confirm_key(user_id: &str) -> String {
-    format!("confirm {user_id}")
+    format!("confirm:{user_id}")
 }
 
 pub(super) fn random_id() -> Result<String, AuthError> {

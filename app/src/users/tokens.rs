@@ -4,7 +4,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
 use super::names::shown;
-use super::store::{hold, is_id, random_id, user};
+use super::store::{is_id, random_id, user};
 use super::{AccessToken, User, Users};
 use crate::auth::config::{SEEN_EVERY, TOKEN_DAYS_MAX, TOKEN_NAME_MAX, TOKENS_MAX};
 use crate::auth::{AuthError, Loaded, new_access_token};
@@ -30,14 +30,8 @@ impl Users {
             return Err(AuthError::InvalidDays);
         }
         let (token, hash) = new_access_token()?;
-        let (user, session) = (&here.user, here.session.as_ref().map(|row| &row.id));
-        let mut write = self.database.begin_write().await?;
-        // Whoever ends every log in and token of this user is first, or finds this one too.
-        hold(&mut write, user).await?;
-        let there = query("SELECT id FROM sessions WHERE id = $1").bind(session);
-        if there.fetch_optional(write.in_time()).await?.is_none() {
-            return Err(AuthError::LoginRequired);
-        }
+        let user = &here.user;
+        let mut write = self.begin_here(here).await?;
         let others = query(
             "SELECT COUNT(*) AS others FROM access_tokens WHERE user_id = $1 AND expires_at > $2",
         )

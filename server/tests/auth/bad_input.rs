@@ -5,6 +5,7 @@ use std::time::Duration;
 use app::auth::EventKind;
 use axum::body::{Body, Bytes};
 use axum::http::{Method, Request, StatusCode, Version, header};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use leptos::server_fn::axum::server_fn_paths;
 use tower::ServiceExt;
 
@@ -471,6 +472,42 @@ async fn strange_headers_change_nothing() {
                 assert_eq!(cookie.domain(), None, "{name}");
             }
         }
+    }
+}
+
+/// ASVS 6.3.4, H10.
+#[tokio::test]
+async fn nobody_is_who_an_address_or_a_header_says() {
+    let site = site().await;
+    let (mut ada, mut grace) = (site.user("Ada").await, site.user("Grace").await);
+    let id = ada.ask("/api/current_user").await.json()["user"]["id"].clone();
+    let (id, email, password) = (id.as_str().unwrap(), email("Ada"), password("Ada"));
+    let basic = format!("Basic {}", STANDARD.encode(format!("{email}:{password}")));
+    for claimed in [id, &email, "Ada"] {
+        let fields = ["user_id", "user", "id", "email", "login"];
+        let query = encode(&fields.map(|field| (field, claimed)));
+        let ask = |path: &str| {
+            let mut request = Request::get(format!("{path}?{query}"));
+            for header in [
+                "x-user",
+                "x-user-id",
+                "x-remote-user",
+                "x-forwarded-user",
+                "x-forwarded-email",
+                "x-auth-request-user",
+                "remote-user",
+            ] {
+                request = request.header(header, claimed);
+            }
+            let request = request.header(header::AUTHORIZATION, &basic);
+            request.body(Body::empty()).unwrap()
+        };
+        let page = send(&site.router, ask("/")).await;
+        page.shows("Log in");
+        assert!(!page.body.contains("Welcome back"), "{claimed}");
+        let account = send(&site.router, ask("/api/account")).await;
+        assert_eq!(account.status, StatusCode::UNAUTHORIZED, "{claimed}");
+        grace.exchange(ask("/")).await.shows("Welcome back, Grace.");
     }
 }
 

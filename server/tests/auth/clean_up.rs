@@ -63,6 +63,7 @@ async fn attempts_are_forgotten_after_a_day_and_a_wait_after_a_month_but_not_wha
         ("account:closed", 100),
         ("device:waits", 5),
         ("address:203.0.113.9", 100),
+        ("user:somebody", 100),
     ] {
         query("INSERT INTO attempts (key, count, since, last_at) VALUES ($1, $2, $3, $3)")
             .bind(key)
@@ -77,7 +78,7 @@ async fn attempts_are_forgotten_after_a_day_and_a_wait_after_a_month_but_not_wha
         site.rows("attempts").await.len()
     };
     site.pass(23 * HOUR);
-    assert_eq!(left().await, 6);
+    assert_eq!(left().await, 7);
     site.pass(HOUR);
     assert_eq!(left().await, 4, "few, and those of an address");
     site.pass(28 * 24 * HOUR);
@@ -96,9 +97,9 @@ async fn more_rows_than_go_at_once_go_all_the_same_and_one_at_the_limit_stays() 
     let mut write = site.database.begin_write().await.unwrap();
     for number in 0..1_201 {
         query(
-            "INSERT INTO sessions (id, user_id, created_at, authenticated_at, seen_at, expires_at, \
+            "INSERT INTO sessions (id, log_in_id, user_id, created_at, authenticated_at, seen_at, expires_at, \
                                    forced, user_agent, address) \
-             VALUES ($1, $2, 0, 0, 0, $3, 0, '', '')",
+             VALUES ($1, $1, $2, 0, 0, 0, $3, 0, '', '')",
         )
         .bind(format!("row {number}"))
         .bind(user.as_str().unwrap())

@@ -3,6 +3,7 @@
 use std::process::Command as Run;
 
 use server::command::{Command, Failed};
+use sqlx::query;
 
 use crate::site::{SECRET, Site, site};
 
@@ -53,6 +54,32 @@ async fn a_user_is_switched_off_and_on() {
     run(&site, &["activate", "ada@example.com"]).await.unwrap();
     assert!(ada.is_guest().await);
     ada.log_in("Ada").await.leads_to("/");
+}
+
+/// More rows than one statement has time for on a slow machine.
+#[tokio::test]
+async fn however_many_are_logged_in_all_of_them_are_logged_out() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let user = ada.ask("/api/current_user").await.json()["user"]["id"].clone();
+    let mut write = site.database.begin_write().await.unwrap();
+    for number in 0..5_100 {
+        let row = query(
+            "INSERT INTO sessions (id, log_in_id, user_id, created_at, authenticated_at, seen_at, \
+                                   expires_at, forced, user_agent, address) \
+             VALUES ($1, $1, $2, 0, 0, 0, 9999999999, 0, '', '')",
+        );
+        let row = row
+            .bind(format!("row {number}"))
+            .bind(user.as_str().unwrap());
+        row.execute(write.in_time()).await.unwrap();
+    }
+    write.commit().await.unwrap();
+    let (queries, ended) = site.queries(run(&site, &["log-out", "everyone"])).await;
+    ended.unwrap();
+    assert_eq!(site.rows("sessions").await.len(), 0);
+    assert!(queries > 4, "not all at once: {queries}");
+    assert!(ada.is_guest().await);
 }
 
 #[tokio::test]

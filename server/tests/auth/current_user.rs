@@ -108,6 +108,44 @@ async fn an_answer_that_depends_on_who_is_there_is_kept_out_of_caches() {
     }
 }
 
+/// ASVS 14.2.5: a cache that goes by the end of an address takes these for files.
+#[tokio::test]
+async fn a_page_under_the_address_of_a_file_is_not_shown_and_nothing_of_it_is_kept() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for path in ["/account", "/api/account"] {
+        ada.visit(path).await.shows("remembered");
+    }
+    for path in [
+        "/account/x.css",
+        "/account/x.js",
+        "/account.css",
+        "/account;x.css",
+        "/account%2fx.css",
+        "/account%3bx.css",
+        "/account%3fx.css",
+        "/account%23x.css",
+        "/account%00x.css",
+        "/account/..%2fx.css",
+        "/pkg/..%2faccount",
+        "/x.css/..%2faccount",
+        "/x.css/../account",
+        "/api/account/x.css",
+        "/api/account;x.css",
+        "/api/account%2fx.css",
+    ] {
+        let answer = ada.visit(path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!answer.body.contains("remembered"), "{path}");
+        let kept = &answer.headers["cache-control"];
+        let is_hers = answer.body.contains("Ada");
+        assert!(
+            kept == "private, no-store" || kept == "no-cache" && !is_hers,
+            "{path}: {kept:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn last_seen_is_written_now_and_then_and_not_with_every_page() {
     let site = site().await;

@@ -2,15 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use std::sync::Arc;
+
+use app::auth::{EventKind, Options};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 
+use crate::login::called;
 use crate::site::{Settings, Site, site, site_with};
-use crate::visitor::Answer;
+use crate::visitor::{Answer, HTML, send_to_its_fault};
 
+/// Where a bad token is a fault of the server's own.
 async fn https() -> Site {
     site_with(Settings {
         https: true,
+        options: Options {
+            listeners: vec![Arc::new(|event| {
+                assert!(event.kind != EventKind::TokenRefused, "a fault");
+            })],
+            ..Options::default()
+        },
+        panics: true,
         ..Settings::default()
     })
     .await
@@ -19,6 +31,8 @@ async fn https() -> Site {
 /// One answer of each kind there is.
 async fn answers(site: &Site) -> Vec<(String, Answer)> {
     std::fs::write(site.files().join("robots.txt"), "User-agent: *").unwrap();
+    std::fs::write(site.files().join("favicon.svg"), "<svg/>").unwrap();
+    std::fs::write(site.files().join("sitemap.xml"), "<urlset/>").unwrap();
     std::fs::write(site.files().join("pkg/app.js"), "1").unwrap();
     let mut ada = site.user("Ada").await;
     let mut guest = site.visitor();
@@ -31,6 +45,8 @@ async fn answers(site: &Site) -> Vec<(String, Answer)> {
         (Method::GET, "/account/", 308),
         (Method::GET, "/no/such/page", 404),
         (Method::GET, "/robots.txt", 200),
+        (Method::GET, "/favicon.svg", 200),
+        (Method::GET, "/sitemap.xml", 200),
         (Method::GET, "/pkg/app.js", 200),
         (Method::GET, "/pkg/none.js", 404),
         (Method::GET, "/api/account", 401),
@@ -70,6 +86,11 @@ async fn answers(site: &Site) -> Vec<(String, Answer)> {
         .await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     all.push(("413".into(), answer));
+    let request = Request::get("/api/account").header(header::AUTHORIZATION, "Bearer lk_x");
+    let request = request.body(Body::empty()).unwrap();
+    let answer = send_to_its_fault(&site.router, request).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    all.push(("500".into(), answer));
     site.database.pool.close().await;
     let answer = guest
         .call("/api/login", &[("email", "a@b.test"), ("password", "x")])
@@ -79,6 +100,7 @@ async fn answers(site: &Site) -> Vec<(String, Answer)> {
     all
 }
 
+/// ASVS 3.4.1, 4.1.1.
 #[tokio::test]
 async fn every_answer_of_every_status_carries_the_headers() {
     let site = https().await;
@@ -130,12 +152,38 @@ async fn every_answer_of_every_status_carries_the_headers() {
             .keys()
             .any(|name| name.as_str().starts_with("access-control"));
         assert!(!cross_origin, "{what}");
-        if !answer.body.is_empty() {
-            let kind = answer.headers["content-type"].to_str().unwrap();
-            assert!(
-                !kind.starts_with("text/") || kind.ends_with("charset=utf-8"),
-                "{what}: {kind}"
-            );
+        assert!(answer.body.is_empty() || kind.is_some(), "{what}");
+        let kind = kind.unwrap_or_default();
+        let is_text = kind.starts_with("text/") || kind.contains("xml");
+        assert!(
+            !is_text || kind.ends_with("; charset=utf-8"),
+            "{what}: {kind}"
+        );
+    }
+}
+
+/// ASVS 3.2.1: opened as a page, what a function answers is none, whatever a user is called.
+#[tokio::test]
+async fn what_a_function_answers_is_no_page_to_whoever_asks_for_one() {
+    let site = site().await;
+    let name = "<img src=x onerror=alert(1)>";
+    let mut mallory = called(&site, name).await;
+    for path in ["/api/account", "/api/current_user"] {
+        let request = Request::get(path)
+            .header(header::ACCEPT, HTML)
+            .header("sec-fetch-dest", "document")
+            .header("sec-fetch-mode", "navigate");
+        let answer = mallory.exchange(request.body(Body::empty()).unwrap()).await;
+        answer.shows(name);
+        for (header, value) in [
+            ("content-type", "application/json"),
+            ("x-content-type-options", "nosniff"),
+            (
+                "content-security-policy",
+                "default-src 'none'; frame-ancestors 'none'",
+            ),
+        ] {
+            assert_eq!(answer.headers[header], value, "{path}: {header}");
         }
     }
 }

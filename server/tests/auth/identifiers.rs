@@ -157,6 +157,11 @@ async fn an_address_that_nobody_can_read_or_that_is_read_as_another_is_refused()
         "@example.com",
         "../x",
         "a\\b@example.com",
+        // The same mailbox without its quotes, no domain, and a name beside the address.
+        "\"alice\"@example.com",
+        "alice@[127.0.0.1]",
+        "alice@ex%61mple.com",
+        "Alice<alice@example.com>",
     ] {
         for answer in [
             sign_up(&site, "Alice", address).await,
@@ -194,6 +199,11 @@ async fn a_name_shows_what_it_holds_and_turns_nothing_around_it() {
         "Ali\u{378}ce",
         "Ali\u{0}ce",
         "👩\u{200d}👧",
+        "A\u{fe0f}lice",
+        "\u{2800}",
+        "\u{2800}\u{2800}",
+        "\u{301}",
+        "\u{301}\u{20dd}",
         &"é".repeat(101),
         &"🗝".repeat(101),
     ] {

@@ -80,6 +80,12 @@ async fn behind_a_proxy_of_ours_a_request_keeps_the_name_that_the_proxy_gave() {
     .await;
     named(&behind, "chosen-by-our-proxy").await;
     assert!(!lines(&behind, "chosen-by-our-proxy").is_empty());
+    // A proxy that hands on what it was sent.
+    let long = "x".repeat(65);
+    for handed_on in [&*long, "of a stranger", "a=b", "<b>"] {
+        named(&behind, handed_on).await;
+        assert!(lines(&behind, handed_on).is_empty(), "{handed_on}");
+    }
 }
 
 /// H8, S35.

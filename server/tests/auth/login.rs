@@ -1,12 +1,19 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use leptos_axum::AxumRouteListing;
+use server::ROUTES;
 
-use crate::site::{Settings, cost, site, site_with};
-use crate::visitor::{email, password};
+use crate::site::{Settings, Site, cost, site, site_with};
+use crate::visitor::{Visitor, email, password};
 
+const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_hours(1);
+
+/// A second less than a session lasts without a visit.
+const NEARLY: Duration = Duration::from_secs(12 * 3600 - 1);
 
 #[tokio::test]
 async fn a_login_leads_home() {
@@ -185,18 +192,49 @@ async fn two_browsers_have_two_sessions() {
     assert_eq!(other.name().await.as_deref(), Some("Ada"));
 }
 
-/// C49, C74.
+/// ASVS 7.3.1, C49, C74.
 #[tokio::test]
 async fn a_session_ends_when_its_user_stays_away() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    site.pass(11 * HOUR);
-    assert!(!ada.is_guest().await);
-    site.pass(11 * HOUR);
-    assert!(!ada.is_guest().await, "each visit counts anew");
-    let mut ada = site.user("Ada2").await;
+    for _ in 0..2 {
+        site.pass(NEARLY);
+        assert!(!ada.is_guest().await, "each visit counts anew");
+    }
+    let mut ada = site.user("Ada").await;
     site.pass(12 * HOUR);
     assert!(ada.is_guest().await);
+    // "Last seen" is written every five minutes: a visit before that is none.
+    let mut ada = site.user("Ada").await;
+    for (seconds, is_over) in [(299, false), (12 * 3600 - 299, true)] {
+        site.pass(Duration::from_secs(seconds));
+        assert_eq!(ada.is_guest().await, is_over);
+    }
+}
+
+/// ASVS 7.3.1.
+#[tokio::test]
+async fn a_request_that_asks_for_nobody_is_no_visit() {
+    let site = site().await;
+    std::fs::write(site.files().join("robots.txt"), "User-agent: *").unwrap();
+    for (method, path, is_visit) in [
+        (Method::GET, "/account", true),
+        (Method::GET, "/api/current_user", true),
+        (Method::GET, "/how-it-works", false),
+        (Method::GET, "/robots.txt", false),
+        (Method::GET, "/health/live", false),
+        (Method::GET, "/health/ready", false),
+        (Method::HEAD, "/account", false),
+        (Method::OPTIONS, "/account", false),
+    ] {
+        let mut ada = site.user("Ada").await;
+        site.pass(NEARLY);
+        let request = Request::builder().method(&method).uri(path);
+        let request = request.body(Body::empty()).unwrap();
+        ada.exchange(request).await;
+        site.pass(SECOND);
+        assert_eq!(!ada.is_guest().await, is_visit, "{method} {path}");
+    }
 }
 
 #[tokio::test]
@@ -262,27 +300,40 @@ async fn a_logged_in_visitor_is_sent_on_from_the_login_and_the_signup_page() {
         .leads_to("/");
 }
 
-/// U17.
-#[tokio::test]
-async fn the_user_s_own_text_is_text() {
-    let site = site().await;
-    let name = "<img src=x onerror=alert(1)></script><script>alert(2)</script>";
-    let mut mallory = site.visitor();
+/// Somebody of this name, whatever it is, who has just logged in.
+pub async fn called(site: &Site, name: &str) -> Visitor {
+    let mut visitor = site.visitor();
     let fields = [
         ("name", name),
         ("email", "m@example.com"),
         ("password", "a long enough password"),
     ];
-    mallory.submit("/api/signup", &fields).await;
-    mallory
-        .submit("/api/login", &[fields[1], fields[2]])
-        .await
-        .leads_to("/");
-    for path in ["/", "/account", "/no/such/page"] {
-        let page = mallory.visit(path).await.body;
-        assert!(page.contains("&lt;img src=x"), "{path}");
-        assert!(!page.contains("<img src=x"), "{path}");
-        assert!(!page.contains("</script><script>alert"), "{path}");
+    visitor.submit("/api/signup", &fields).await;
+    let answer = visitor.submit("/api/login", &fields[1..]).await;
+    answer.leads_to("/");
+    visitor
+}
+
+/// U17, ASVS 3.2.2.
+#[tokio::test]
+async fn the_user_s_own_text_is_text() {
+    for name in [
+        "<img src=x onerror=alert(1)>",
+        "</script><script>alert(1)</script>",
+    ] {
+        let site = site().await;
+        let mut mallory = called(&site, name).await;
+        let escaped = name.replace('<', "&lt;").replace('>', "&gt;");
+        for path in ["/", "/account", "/account/tokens"] {
+            mallory.visit(path).await.shows(&escaped);
+        }
+        let pages = ROUTES.iter().map(AxumRouteListing::path);
+        for path in pages.chain(["/no/such/page"]) {
+            let page = mallory.visit(path).await.body;
+            for markup in ["<img src", "<script>alert"] {
+                assert!(!page.contains(markup), "{path}: {markup}");
+            }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use app::pages::{GUESTS_ONLY, PUBLIC, is_in};
+use app::pages::{GUESTS_ONLY, LOGIN_VIEWS, PUBLIC, is_in, may_visit};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use leptos::server_fn::axum::server_fn_paths;
@@ -46,15 +46,15 @@ async fn every_page_is_closed_unless_it_is_named() {
     for route in routes {
         let path = route.path();
         let answer = site.visitor().visit(path).await;
-        if PUBLIC.contains(&path) || GUESTS_ONLY.contains(&path) {
+        if may_visit(path) {
             assert_eq!(answer.status, StatusCode::OK, "{path}");
         } else {
-            answer.leads_to(&app::auth::next::login_url("/login", path));
+            answer.leads_to(&LOGIN_VIEWS.url(path));
         }
     }
     for named in PUBLIC.iter().chain(GUESTS_ONLY) {
         assert!(
-            routes.iter().any(|route| route.path() == *named),
+            routes.iter().any(|route| is_in(&[*named], route.path())),
             "{named} is named and does not exist"
         );
     }

@@ -1,3 +1,4 @@
+use app::auth::EventKind;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 
@@ -92,4 +93,52 @@ async fn only_a_post_logs_out() {
         send(&site.router, request).await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+/// C15, C16: whose cookies these are is anybody's guess, and a log out says that none of them should be.
+#[tokio::test]
+async fn cookies_of_two_sessions_are_nobody_s_and_a_log_out_ends_both() {
+    let site = site().await;
+    let (ada, grace) = (site.user("Ada").await, site.user("Grace").await);
+    let both = |form: bool| {
+        let request = if form {
+            Request::post("/api/logout")
+        } else {
+            Request::get("/account")
+        };
+        let (one, two) = (ada.session_cookie(), grace.session_cookie());
+        request
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", format!("session={one}; session={two}"))
+            .body(Body::empty())
+            .unwrap()
+    };
+    site.events();
+    let page = send(&site.router, both(false)).await;
+    page.leads_to("/login?next=%2Faccount");
+    assert!(site.events().contains(&EventKind::CookieTampered));
+    let out = send(&site.router, both(true)).await;
+    out.leads_to("/");
+    assert_eq!(out.cookie("session").value(), "");
+    assert_eq!(site.rows("sessions").await.len(), 0);
+}
+
+/// The remember cookie beside them does not decide either: its session would be another one of that name.
+#[tokio::test]
+async fn beside_two_sessions_nobody_is_remembered() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    ada.log_in_remembered("Ada").await;
+    let remember = ada.remember_cookie().unwrap();
+    let cookies = format!(
+        "session={}; session=x; remember={remember}",
+        ada.session_cookie()
+    );
+    let request = Request::get("/api/current_user").header("cookie", cookies);
+    let answer = send(&site.router, request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.json()["guest"]["name"], "Guest");
+    assert_eq!(answer.cookies().len(), 0);
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
 }

@@ -57,4 +57,5 @@ mod structure;
 mod throttle;
 mod twelve_steps;
 mod unauthorized;
+mod unclear;
 mod wire;

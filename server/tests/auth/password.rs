@@ -72,6 +72,49 @@ async fn the_length_is_counted_in_code_points() {
     }
 }
 
+/// ASVS 6.2.1.
+#[tokio::test]
+async fn a_new_password_is_as_long_as_the_first_had_to_be() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let before = site.rows("users").await;
+    let (current, address) = (password("Ada"), email("Ada"));
+    let fields = |new| [("current_password", &*current), ("password", new)];
+    let short = ada.call("/api/password", &fields("fourteen éé 🗝🗝")).await;
+    assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(short.body, r#""password_too_short""#);
+    assert_eq!(site.rows("users").await, before);
+    let enough = ada.call("/api/password", &fields("fifteen ééé 🗝🗝🗝")).await;
+    assert_eq!(enough.status, StatusCode::OK, "{}", enough.body);
+    let fields = [("email", &*address), ("password", "fifteen ééé 🗝🗝🗝")];
+    let answer = site.visitor().call("/api/login", &fields).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+}
+
+/// ASVS 6.2.3.
+#[tokio::test]
+async fn nobody_chooses_a_new_password_without_the_one_of_today() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let before = site.rows("users").await;
+    let (right, new) = (password("Ada"), ("password", "four words in a row"));
+    for fields in [
+        &[new][..],
+        &[new, ("current_password", "")],
+        &[new, ("current_password", "wrong")],
+        &[new, ("current_password", new.1)],
+    ] {
+        let answer = ada.call("/api/password", fields).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{fields:?}");
+        assert_eq!(answer.body, r#""wrong_password""#, "{fields:?}");
+        assert_eq!(site.rows("users").await, before, "{fields:?}");
+    }
+    let fields = [new, ("current_password", &*right)];
+    let answer = ada.call("/api/password", &fields).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_ne!(site.rows("users").await, before);
+}
+
 /// P8, P13.
 #[tokio::test]
 async fn one_password_typed_on_two_keyboards_is_one_password_and_nothing_else_is() {

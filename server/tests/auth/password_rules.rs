@@ -88,6 +88,8 @@ async fn a_password_made_of_the_site_s_or_one_s_own_words_is_refused() {
         "countess@analytical.example",
         "analytical analytical",
         "login.latchkey.2026",
+        "https://app.test",
+        "app.test app.test 7",
     ] {
         assert_eq!(own(expected).await, r#""password_expected""#, "{expected}");
     }

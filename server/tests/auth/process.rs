@@ -4,9 +4,11 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use sqlx::Executor;
 use tempfile::TempDir;
 
-use crate::program::start;
+use crate::program::{free_address, launch, start};
+use crate::site::connect;
 
 /// S5: `bad_input.rs` has slow bodies.
 #[test]
@@ -90,6 +92,26 @@ fn a_signal_to_stop_ends_it_in_time_with_silent_connections_open() {
     process.signal("-TERM");
     let status = process.ends_within(Duration::from_secs(25));
     assert!(status.success(), "{status}");
+}
+
+/// G5: while it waits to migrate a database that somebody else has locked.
+#[test]
+fn a_signal_to_stop_while_it_starts_stops_the_start() {
+    let folder = TempDir::new().unwrap();
+    drop(start(&folder));
+    let database = folder.path().join("database.sqlite");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut locked = runtime.block_on(connect(&format!("sqlite:{}", database.display())));
+    let lock = runtime.block_on(locked.execute("BEGIN EXCLUSIVE"));
+    lock.unwrap();
+    let mut process = launch(&folder, free_address(), &[]);
+    std::thread::sleep(Duration::from_millis(500));
+    process.signal("-TERM");
+    let status = process.ends_within(Duration::from_secs(3));
+    assert!(status.success(), "{status}");
+    runtime.block_on(locked.execute("ROLLBACK")).unwrap();
+    let answer = start(&folder).ask("GET", "/", "").expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200"));
 }
 
 #[test]

@@ -300,6 +300,25 @@ async fn a_log_out_with_the_cookie_of_before_the_new_password_is_one() {
     assert_eq!(site.rows("sessions").await.len(), 0);
 }
 
+/// The owner and a thief each end everywhere else: one of them is left, and not neither.
+#[tokio::test]
+async fn of_two_who_end_each_other_one_is_left() {
+    let site = site().await;
+    for round in 0..ROUNDS {
+        let name = format!("Ada{round}");
+        let (mut one, mut two) = (site.user(&name).await, site.visitor());
+        two.log_in(&name).await;
+        let (first, second) = tokio::join!(
+            one.call("/api/end_session", &[]),
+            two.call("/api/end_session", &[]),
+        );
+        assert_no_failure(&first);
+        assert_no_failure(&second);
+        assert!(one.is_guest().await != two.is_guest().await, "{round}");
+        assert_eq!(site.rows("sessions").await.len(), round + 1);
+    }
+}
+
 /// R13.
 #[tokio::test]
 async fn an_account_is_deleted_in_the_middle_of_everything() {

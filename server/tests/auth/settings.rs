@@ -2,6 +2,8 @@
 
 use std::process::{Command, Output};
 
+use app::auth::{Purpose, SigningKeys};
+use secrecy::SecretString;
 use server::config::Config;
 
 use crate::site::{OLDER_SECRET, SECRET};
@@ -48,6 +50,30 @@ fn a_released_server_needs_a_real_secret() {
         )
         .is_ok()
     );
+}
+
+#[test]
+fn older_secrets_may_stand_on_lines_or_behind_spaces() {
+    let read = |older: &str| {
+        let settings = [
+            ("SECRET_KEY", SECRET),
+            ("SECRET_KEY_FALLBACKS", older),
+            ("DATABASE_URL", "sqlite:x"),
+        ];
+        read(&settings, true).map(|config| config.keys)
+    };
+    let older = SigningKeys::new(&SecretString::from(OLDER_SECRET), &[]).unwrap();
+    let sealed = older.seal(Purpose::Session, b"x", 0);
+    let other = format!("{}, {OLDER_SECRET}\n", "kq7-Zw3x".repeat(8));
+    for older in [&*format!(" {OLDER_SECRET} "), &other] {
+        assert!(
+            read(older)
+                .unwrap()
+                .open(Purpose::Session, &sealed)
+                .is_some()
+        );
+    }
+    assert!(read(&format!(" {SECRET}")).is_err(), "given twice");
 }
 
 #[test]

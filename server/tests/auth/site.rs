@@ -65,7 +65,11 @@ impl Default for Settings {
             https: false,
             panics: false,
             cost: cost(8, 1),
-            options: Options::default(),
+            options: Options {
+                login_views: app::pages::LOGIN_VIEWS,
+                texts: app::TEXTS,
+                ..Options::default()
+            },
         }
     }
 }

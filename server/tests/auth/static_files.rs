@@ -36,6 +36,8 @@ async fn a_file_named_by_its_hash_is_kept_for_ever_and_sent_compressed() {
     for answer in [&plain, &brotli, &get(&site, "/favicon.svg", "br").await] {
         assert_eq!(answer.headers["vary"], "accept-encoding");
     }
+    let icon = get(&site, "/favicon.svg", "identity").await;
+    assert_eq!(icon.headers["content-type"], "image/svg+xml; charset=utf-8");
     assert_eq!(brotli.headers["content-encoding"], "br");
     assert_eq!(brotli.headers["content-type"], "text/css; charset=utf-8");
 }
@@ -56,6 +58,47 @@ async fn a_missing_file_is_not_kept_for_ever() {
                 .contains(&answer.headers["cache-control"].to_str().unwrap())
         );
     }
+}
+
+/// ASVS 13.4.1.
+#[tokio::test]
+async fn nothing_that_lies_beside_the_files_is_ever_sent() {
+    const BESIDE: &str = "nobody's business";
+    let site = built_site().await;
+    let root = site.files().join("..");
+    for folder in [".git", "data"] {
+        fs::create_dir(root.join(folder)).unwrap();
+    }
+    for file in [
+        ".git/HEAD",
+        ".git/config",
+        ".env",
+        "Cargo.toml",
+        "data/latchkey.sqlite",
+    ] {
+        fs::write(root.join(file), BESIDE).unwrap();
+        for way in [
+            "/",
+            "//",
+            "/../",
+            "/..%2f",
+            "/..%5c",
+            "/%2e%2e/",
+            "/%2e%2e%2f",
+            "/%252e%252e/",
+            "/pkg/../../",
+            "/pkg/..%2f..%2f",
+            "/pkg/%2e%2e/%2e%2e/",
+        ] {
+            let path = format!("{way}{file}");
+            let answer = get(&site, &path, "identity").await;
+            assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+            assert!(!answer.body.contains(BESIDE), "{path}");
+        }
+    }
+    // One of the files it would be, and then it is sent.
+    fs::copy(root.join(".env"), site.files().join("file")).unwrap();
+    get(&site, "/file", "identity").await.shows(BESIDE);
 }
 
 /// C82.

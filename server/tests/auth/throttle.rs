@@ -372,6 +372,47 @@ async fn one_address_gets_thirty_attempts_a_minute_on_whichever_accounts() {
     }
 }
 
+/// Whoever shares an address with somebody who guesses: an office, a hostel, everybody behind one exit.
+#[tokio::test]
+async fn a_neighbour_who_guesses_locks_no_known_browser_out() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    ada.log_out().await;
+    ada.address = Some(([192, 0, 2, 1], 4711).into());
+    for number in 0..31 {
+        from(&site, "192.0.2.1", &format!("user{number}")).await;
+    }
+    let busy = from(&site, "192.0.2.1", "another").await;
+    assert_eq!(busy.status, StatusCode::TOO_MANY_REQUESTS);
+    ada.log_in("Ada").await.leads_to("/");
+    ada.confirm("Ada").await.leads_to("/");
+
+    // A device cookie is good for its own account alone.
+    site.visitor().sign_up("Grace").await;
+    let fields = [("email", &*email("Grace")), ("password", "a wrong guess")];
+    let answer = ada.call("/api/login", &fields).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn no_password_at_all_tells_nothing_of_the_account_and_counts_for_nothing() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    let empty = async |name: &str| {
+        let fields = [("email", &*email(name)), ("password", "")];
+        site.visitor().call("/api/login", &fields).await
+    };
+    let before = empty("Ada").await;
+    for _ in 0..20 {
+        empty("Ada").await;
+    }
+    assert!(opens(&site, "Ada").await);
+    guesses(&site, "Ada", 8).await;
+    for answer in [empty("Ada").await, empty("Nobody").await] {
+        assert_eq!((answer.status, &answer.body), (before.status, &before.body));
+    }
+}
+
 /// H5.
 #[tokio::test]
 async fn behind_a_proxy_of_ours_the_client_is_the_one_that_the_proxy_saw() {
@@ -410,6 +451,8 @@ async fn behind_a_proxy_of_ours_the_client_is_the_one_that_the_proxy_saw() {
         (1, &["nonsense"], "10.0.0.1"),
         (1, &["ÿ, 203.0.113.9"], "203.0.113.9"),
         (1, &["2001:db8::7"], "2001:db8::"),
+        (1, &["203.0.113.9:4711"], "203.0.113.9"),
+        (1, &["[2001:db8::7]:443"], "2001:db8::"),
     ] {
         let site = site_with(Settings {
             options: Options {
