@@ -3,6 +3,7 @@
 pub mod command;
 pub mod config;
 pub mod connections;
+pub mod log;
 pub mod serve;
 
 use std::collections::BTreeSet;

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::error::Error;
+use std::io;
 use std::panic;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,10 +17,11 @@ use secrecy::ExposeSecret;
 use server::command::Command;
 use server::config::{BadSetting, Config};
 use server::connections::Connections;
+use server::log::log;
 use server::serve::{StopSignals, serve};
 use server::{Draining, router};
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// A released build refuses what is only good enough for development.
 const RELEASED: bool = !cfg!(debug_assertions);
@@ -33,13 +35,7 @@ const NOTICE: Duration = if RELEASED {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter);
-    if RELEASED {
-        log.json().init(); // One line, one object, whatever anybody puts into a field.
-    } else {
-        log.init();
-    }
+    log(RELEASED, io::stdout).init();
     // Into the log like everything else, and only there.
     panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a panic")));
     match run().await {

@@ -204,7 +204,7 @@ fn quoted(cell: &str) -> Vec<&str> {
 fn calls() -> Vec<(bool, String, [String; 4])> {
     let (_, table) = TABLE.split_once("## Who may call what").expect("the table");
     let (table, _) = table.split_once("\n- ").expect("its end");
-    let mut calls = Vec::new();
+    let mut found = Vec::new();
     for line in table.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
         let hears = [1, 2, 3, 4].map(|at| cells[at].to_owned());
@@ -217,10 +217,10 @@ fn calls() -> Vec<(bool, String, [String; 4])> {
                 }
                 None => name,
             };
-            calls.push((method == "POST", path.to_owned(), hears.clone()));
+            found.push((method == "POST", path.to_owned(), hears.clone()));
         }
     }
-    calls
+    found
 }
 
 async fn caller(site: &Site, who: usize, name: &str) -> Visitor {

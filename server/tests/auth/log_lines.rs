@@ -3,6 +3,8 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 
+use tracing_subscriber::util::SubscriberInitExt;
+
 use crate::site::{Settings, Site, site, site_with};
 use crate::visitor::{email, encode, send};
 use app::auth::Options;
@@ -109,4 +111,74 @@ async fn nothing_that_is_sent_begins_a_line_of_its_own() {
             "{line}"
         );
     }
+}
+
+/// ASVS 16.2.1, 16.2.2, 16.2.4, 16.4.1: as the program writes it, with what hostile people send.
+#[tokio::test]
+async fn every_line_of_a_released_program_is_one_object_with_a_time_and_a_level() {
+    let options = Options {
+        proxies: 1,
+        ..Options::default()
+    };
+    let site = site_with(Settings {
+        options,
+        ..Settings::default()
+    })
+    .await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let written = file.reopen().unwrap();
+    let guard = server::log::log(true, std::sync::Mutex::new(written)).set_default();
+    let mut ada = site.user("Ada").await;
+    let hostile = "\"}\n{\"level\":\"INFO\",\"fields\":{\"kind\":\"user_logged_in\"}}";
+    let fields = [("email", &*email("Ada")), ("password", hostile)];
+    site.visitor().call("/api/login", &fields).await;
+    for path in ["/x%22%7d%0a%7b", "/account?%22%7d%0a"] {
+        let request = Request::post(path)
+            .header("sec-fetch-site", "cross-site")
+            .header("x-forwarded-for", "\"}, {\"")
+            .header("user-agent", "\"}\t{")
+            .body(Body::empty());
+        send(&site.router, request.unwrap()).await;
+    }
+    ada.log_out().await;
+    drop(guard);
+
+    let text = std::fs::read_to_string(file.path()).unwrap();
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect(line));
+    let lines: Vec<serde_json::Value> = lines.collect();
+    for line in &lines {
+        let time = line["timestamp"].as_str().unwrap();
+        assert!(time.ends_with('Z') && time.contains('T'), "{line}");
+        assert!(
+            line["level"].is_string() && line["target"].is_string(),
+            "{line}"
+        );
+    }
+    let of = |kind: &str| {
+        lines
+            .iter()
+            .filter(|line| line["fields"]["kind"] == kind)
+            .count()
+    };
+    let kinds = [
+        "user_logged_in",
+        "login_failed",
+        "cross_site_refused",
+        "user_logged_out",
+    ];
+    assert_eq!(kinds.map(of), [1, 1, 2, 1], "{text}");
+    let failed = lines
+        .iter()
+        .find(|line| line["fields"]["kind"] == "login_failed");
+    let failed = failed.unwrap();
+    assert!(
+        !failed["fields"]["user"].as_str().unwrap().is_empty(),
+        "{failed}"
+    );
+    assert!(failed["fields"]["address"].is_string());
+    assert_eq!(failed["span"]["path"], "/api/login");
+    assert_eq!(failed["span"]["method"], "POST");
+    assert!(failed["span"]["id"].as_str().unwrap().len() > 30);
 }

@@ -163,6 +163,7 @@ fn server_holds_assembly_only() {
             "config.rs",
             "connections.rs",
             "lib.rs",
+            "log.rs",
             "main.rs",
             "serve.rs"
         ]
