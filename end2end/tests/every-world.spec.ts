@@ -105,10 +105,15 @@ test('a closed page is reached after the log in that it asked for', async ({ pag
 })
 
 test('a log in never leads off the site', async ({ page, person }) => {
-  await page.goto('/login?next=%2F%2Fevil.test%2F')
-  await logIn(page, person)
-  await expect(page).toHaveURL('/')
-  await expect(visitor(page)).toContainText(person.name)
+  for (const next of ['//evil.test/', 'javascript:alert(1)', '/\t/evil.test/']) {
+    await page.goto(`/login?next=${encodeURIComponent(next)}`)
+    page.on('dialog', () => expect(next, 'it ran').toBe(''))
+    await logIn(page, person)
+    await expect(page).toHaveURL('/')
+    await expect(visitor(page)).toContainText(person.name)
+    await visitor(page).getByRole('button', { name: 'Log out' }).click()
+    await expect(visitor(page)).toContainText('Log in')
+  }
 })
 
 test('a logged-in visitor is sent on from the log-in page', async ({ page, person }) => {

@@ -219,6 +219,18 @@ test('a token that could not be revoked says so, and one that was is gone', asyn
   await expect(main.getByRole('alert').first()).toHaveText('')
 })
 
+test('a page that could not be loaded offers itself once more', async ({ page, person }) => {
+  await page.goto('/login')
+  await logIn(page, person)
+  await page.route('**/api/account*', (route) => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' }))
+  await page.getByRole('link', { name: 'Your account' }).click()
+  const alert = page.getByRole('main').getByRole('alert').first()
+  await expect(alert).toContainText('not available')
+  await alert.getByRole('link', { name: 'Try again' }).click()
+  await expect(page).toHaveURL('/account')
+  await expect(page.getByRole('definition').filter({ hasText: person.email })).toBeVisible()
+})
+
 test('another page begins at its content', async ({ page }) => {
   await page.goto('/')
   await hydrated(page)
