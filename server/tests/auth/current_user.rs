@@ -196,6 +196,7 @@ async fn a_session_that_ended_meanwhile_is_not_revived_by_being_seen() {
     assert!(site.rows("sessions").await.is_empty());
 }
 
+/// D11.
 #[tokio::test]
 async fn a_user_is_known_also_when_that_cannot_be_written_down() {
     let site = site().await;

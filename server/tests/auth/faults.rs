@@ -112,6 +112,7 @@ async fn a_row_that_cannot_be_read_is_its_user_s_trouble_alone() {
     ada.log_in("Ada").await.leads_to("/");
 }
 
+/// D2.
 #[tokio::test]
 async fn a_database_that_is_away_is_in_the_log_with_its_cause_and_in_no_answer() {
     let site = site().await;

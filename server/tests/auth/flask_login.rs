@@ -44,7 +44,7 @@ pub fn comments_above_tests() -> String {
             if let Some(text) = line.strip_prefix("///") {
                 comment = comment + text + " ";
             } else {
-                if line.starts_with("#[test]") || line.starts_with("#[tokio::test]") {
+                if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
                     found += &comment;
                 }
                 comment.clear();

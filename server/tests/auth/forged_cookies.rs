@@ -363,6 +363,7 @@ async fn a_time_is_a_number_of_seconds_not_far_from_now() {
     }
 }
 
+/// T-2, T-3.
 /// C55: a step of the clock prolongs nothing and ends nothing before its time; beyond the skew of two servers a cookie
 /// from the future is nobody, until the time has come.
 #[tokio::test]

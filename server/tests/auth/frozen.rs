@@ -17,7 +17,7 @@ use crate::outage::{log_in, not_turned_away};
 use crate::program::{free_address, start_with};
 use crate::site::{connect, empty_database};
 
-/// D2.
+/// D2, D3, D6.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_freezes_keeps_nobody_waiting_and_is_found_again_behind_new_connections() {
     let folder = TempDir::new().unwrap();

@@ -18,6 +18,7 @@ async fn it_is_alive_and_ready_and_says_no_more() {
     assert_eq!(site.events(), []);
 }
 
+/// D2.
 #[tokio::test]
 async fn without_its_database_it_is_alive_and_not_ready() {
     let site = site().await;
@@ -31,6 +32,7 @@ async fn without_its_database_it_is_alive_and_not_ready() {
     assert_eq!(answer.status, StatusCode::OK);
 }
 
+/// G1.
 #[tokio::test]
 async fn a_process_that_is_about_to_stop_is_not_ready_and_still_answers() {
     let site = site().await;

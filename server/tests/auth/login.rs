@@ -256,6 +256,7 @@ async fn a_session_ends_after_a_day_however_busy() {
     assert!(ada.is_guest().await);
 }
 
+/// T-4.
 #[tokio::test]
 async fn without_remember_the_cookie_ends_with_the_browser() {
     let site = site().await;
@@ -266,6 +267,7 @@ async fn without_remember_the_cookie_ends_with_the_browser() {
     assert_eq!((cookie.max_age(), cookie.expires()), (None, None));
 }
 
+/// K7.
 #[tokio::test]
 async fn a_password_is_hashed_anew_when_the_cost_has_grown() {
     let site = site().await;

@@ -132,6 +132,7 @@ async fn an_unknown_page_is_404_for_guests_and_users_and_knows_them() {
     assert!(user.body.contains("There is no such page.") && user.body.contains("Ada"));
 }
 
+/// D2.
 #[tokio::test]
 async fn a_database_that_is_away_is_neither_a_guest_nor_a_user() {
     let site = site().await;

@@ -20,6 +20,7 @@ mod commands;
 mod connections;
 mod cross_site;
 mod current_user;
+mod durability;
 mod faults;
 mod flask_login;
 mod forged_cookies;

@@ -17,6 +17,7 @@ use crate::visitor::{Answer, Visitor, email, password};
 /// Nobody waits longer for a database that is away.
 const IN_TIME: Duration = Duration::from_secs(5);
 
+/// D2, D3, D5.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "it stops the PostgreSQL of all tests: .ci/endure runs it"]
 async fn a_database_that_stops_and_comes_back_logs_nobody_out() {
@@ -58,6 +59,7 @@ async fn a_database_that_stops_and_comes_back_logs_nobody_out() {
     }
 }
 
+/// D8.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "some seconds long: .ci/endure runs it"]
 async fn a_locked_database_lets_readers_read_and_tells_writers_to_come_back() {

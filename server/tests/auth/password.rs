@@ -341,6 +341,7 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
     ada.log_in("Ada").await.leads_to("/");
 }
 
+/// A3.
 #[tokio::test]
 async fn one_client_does_not_fill_the_queue() {
     let site = site_with(Settings {
@@ -369,6 +370,7 @@ async fn one_client_does_not_fill_the_queue() {
     assert!((1..=40).contains(&busy.count()), "{answers:?}");
 }
 
+/// A3.
 #[tokio::test]
 async fn a_flood_from_everywhere_leaves_places_to_browsers_and_users_that_are_known() {
     let site = site_with(Settings {

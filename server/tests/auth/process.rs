@@ -84,6 +84,37 @@ fn a_signal_to_stop_ends_it_in_time_with_requests_that_never_end() {
     assert!(status.success(), "{status}");
 }
 
+/// G2: some are being hashed at that moment, and others wait for a core.
+#[test]
+fn a_signal_to_stop_cuts_no_log_in() {
+    let folder = TempDir::new().unwrap();
+    let mut process = start(&folder);
+    // As many as one address may have in the queue.
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let asked: Vec<TcpStream> = (0..4 * cores)
+        .map(|number| {
+            let body = format!("email={number}%40b.test&password=x");
+            let mut stream = process.connect();
+            let request = format!(
+                "POST /api/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\n\
+                 Accept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                 Content-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            stream.write_all(request.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    process.signal("-TERM");
+    for mut stream in asked {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    }
+    assert!(process.ends_within(Duration::from_secs(15)).success());
+}
+
+/// G3.
 #[test]
 fn a_signal_to_stop_ends_it_in_time_with_silent_connections_open() {
     let folder = TempDir::new().unwrap();
@@ -114,6 +145,7 @@ fn a_signal_to_stop_while_it_starts_stops_the_start() {
     assert!(answer.starts_with("HTTP/1.1 200"));
 }
 
+/// G4.
 #[test]
 fn a_second_signal_ends_it_at_once() {
     let folder = TempDir::new().unwrap();
@@ -127,6 +159,7 @@ fn a_second_signal_ends_it_at_once() {
     assert_eq!(status.code(), Some(130));
 }
 
+/// G6.
 #[test]
 fn what_was_answered_survives_a_kill_in_the_middle_of_other_work() {
     let folder = TempDir::new().unwrap();

@@ -365,7 +365,7 @@ async fn an_account_is_deleted_in_the_middle_of_everything() {
     }
 }
 
-/// R14.
+/// K4, K6, R14.
 #[tokio::test]
 async fn a_secret_is_rotated_under_load_and_no_request_notices() {
     let old = site_with(Settings {

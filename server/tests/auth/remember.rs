@@ -153,6 +153,20 @@ async fn the_cookie_s_name_time_domain_and_path_are_the_app_s_to_choose() {
     assert!(!ada.is_guest().await);
 }
 
+/// T-4: by a clock that is wrong a browser would end at once what lasts until a date, or keep it for ever.
+#[tokio::test]
+async fn no_cookie_lasts_until_a_date() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    for answer in [ada.log_in_remembered("Ada").await, ada.log_out().await] {
+        let cookies = answer.cookies();
+        assert!(cookies.len() >= 2, "{cookies:?}");
+        let dated = cookies.iter().find(|cookie| cookie.expires().is_some());
+        assert_eq!(dated, None);
+    }
+}
+
 #[tokio::test]
 async fn a_cookie_for_more_than_one_host_loses_the_prefix_that_says_otherwise() {
     let site = site_with(Settings {
@@ -641,7 +655,7 @@ async fn fifty_requests_at_once_all_come_back_in_one_session() {
     }
 }
 
-/// FX-26, FX-27: every cookie, not only the session's.
+/// K1, K2, K3, FX-26, FX-27: every cookie, not only the session's.
 #[tokio::test]
 async fn a_cookie_under_an_older_secret_is_signed_anew_and_dies_with_that_secret() {
     let old = site_with(Settings {
@@ -753,6 +767,7 @@ async fn one_of_two_cookies_is_enough_and_two_users_are_none() {
     assert!(!remember_alone.is_fresh().await);
 }
 
+/// D2.
 #[tokio::test]
 async fn a_database_that_is_away_forgets_nobody() {
     let site = site().await;

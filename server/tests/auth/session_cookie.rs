@@ -477,7 +477,7 @@ async fn a_stale_cookie_is_found_out_by_its_own_time() {
     assert_worthless(&site, ada.session_cookie()).await;
 }
 
-/// FX-32.
+/// T-1, FX-32.
 /// C50.
 #[tokio::test]
 async fn a_cookie_from_the_future_is_believed_as_far_as_clocks_differ() {
@@ -489,7 +489,7 @@ async fn a_cookie_from_the_future_is_believed_as_far_as_clocks_differ() {
     assert_worthless(&site, ada.session_cookie()).await;
 }
 
-/// C37: once its secret is gone.
+/// K1, K3, C37: once its secret is gone.
 #[tokio::test]
 async fn a_cookie_under_an_older_secret_is_accepted_and_signed_anew() {
     let before = site_with(Settings {
@@ -529,6 +529,7 @@ async fn a_cookie_under_an_older_secret_is_accepted_and_signed_anew() {
     assert_worthless(&removed, &anew).await; // It lives no longer for that.
 }
 
+/// K2.
 #[tokio::test]
 async fn the_first_secret_signs_and_not_another() {
     let rotated = site_with(Settings {

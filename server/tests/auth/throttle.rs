@@ -89,6 +89,7 @@ async fn a_locked_account_answers_like_a_wrong_password_and_like_one_that_does_n
     }
 }
 
+/// T-2.
 #[tokio::test]
 async fn a_clock_that_is_set_back_keeps_nobody_out() {
     let site = site().await;
@@ -208,6 +209,7 @@ async fn every_spelling_of_an_address_counts_together() {
     assert!(!opens(&site, "Ada").await);
 }
 
+/// G13.
 #[tokio::test]
 async fn the_count_survives_a_restart_and_holds_on_every_server() {
     let site = site().await;
@@ -262,6 +264,7 @@ async fn whoever_runs_the_site_opens_a_closed_account_and_a_closed_confirmation(
     assert_eq!(ada.confirm("Ada").await.location(), Some("/"));
 }
 
+/// A6.
 #[tokio::test]
 async fn sign_ups_count_with_log_ins() {
     let site = site().await;
