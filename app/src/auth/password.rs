@@ -64,10 +64,7 @@ impl Passwords {
         let cost = self.cost.clone();
         let work = move || {
             let hash = argon2id::hash(&password, &cost);
-            hash.map(|hash| hash.to_string()).map_err(|error| {
-                tracing::error!(%error, "a password could not be hashed");
-                AuthError::Unexpected
-            })
+            hash.map(|hash| hash.to_string()).map_err(unexpected)
         };
         self.queue.run(client, work).await?
     }
@@ -91,15 +88,12 @@ impl Passwords {
             }
             usable
         });
-        let cost = self.cost.clone();
-        let work = move || {
-            let Some(hash) = hash else {
-                // So that an unknown address costs what a wrong password costs.
-                let _ = std::hint::black_box(argon2id::hash(&password, &cost));
-                return false;
-            };
-            argon2id::is_of(&hash, &password)
+        // So that an unknown address costs what a wrong password costs.
+        let hash = match hash {
+            Some(hash) => hash,
+            None => argon2id::nobody_s(&self.cost).map_err(unexpected)?,
         };
+        let work = move || argon2id::is_of(&hash, &password);
         self.queue.run(client, work).await
     }
 
@@ -112,6 +106,11 @@ impl Passwords {
                 (cost.m_cost(), cost.t_cost()) != (self.cost.m_cost(), self.cost.t_cost())
             })
     }
+}
+
+fn unexpected(error: argon2::password_hash::Error) -> AuthError {
+    tracing::error!(%error, "a password could not be hashed");
+    AuthError::Unexpected
 }
 
 impl From<Password> for SecretString {
