@@ -129,10 +129,10 @@ fn a_signal_to_stop_ends_it_in_time_with_silent_connections_open() {
 #[test]
 fn a_signal_to_stop_while_it_starts_stops_the_start() {
     let folder = TempDir::new().unwrap();
-    drop(start(&folder));
     let database = folder.path().join("database.sqlite");
+    let database = format!("sqlite:{}?mode=rwc", database.display());
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let mut locked = runtime.block_on(connect(&format!("sqlite:{}", database.display())));
+    let mut locked = runtime.block_on(connect(&database));
     let lock = runtime.block_on(locked.execute("BEGIN EXCLUSIVE"));
     lock.unwrap();
     let mut process = launch(&folder, free_address(), &[]);
