@@ -1,4 +1,4 @@
-//! Reads the settings, opens the database, listens.
+//! Starts the program: reads the command line and the settings, opens the database, serves.
 
 use std::env;
 use std::error::Error;
@@ -13,8 +13,9 @@ use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
 use app::database::Database;
 use app::pages::LOGIN_VIEWS;
 use app::users::Users;
+use clap::Parser;
 use secrecy::ExposeSecret;
-use server::command::Command;
+use server::command::{Cli, Command};
 use server::config::{BadSetting, Config};
 use server::connections::Connections;
 use server::log::log;
@@ -23,11 +24,11 @@ use server::{Draining, router};
 use tokio::net::TcpListener;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// A released build refuses what is only good enough for development.
-const RELEASED: bool = !cfg!(debug_assertions);
+/// A release build refuses settings that are only fit for development.
+const RELEASE_BUILD: bool = !cfg!(debug_assertions);
 
-/// How long `/health/ready` says no before the door closes: load balancers ask every second or two.
-const NOTICE: Duration = if RELEASED {
+/// How long `/health/ready` answers 503 before the listener closes: load balancers check every second or two.
+const DEREGISTRATION_DELAY: Duration = if RELEASE_BUILD {
     Duration::from_secs(3)
 } else {
     Duration::ZERO
@@ -35,10 +36,12 @@ const NOTICE: Duration = if RELEASED {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    log(RELEASED, io::stdout).init();
-    // Into the log like everything else, and only there.
+    // Exits by itself: with 0 for --help and --version, with 2 for a usage error.
+    let Cli { command } = Cli::parse();
+    log(RELEASE_BUILD, io::stdout).init();
+    // The default hook would write to stderr, outside of the log.
     panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a panic")));
-    match run().await {
+    match run(command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("latchkey: {error}");
@@ -47,11 +50,10 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), Box<dyn Error>> {
+async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     let mut signals = StopSignals::listen()?;
-    let command = Command::read(env::args().skip(1))?;
-    let config = Config::read(|name| env::var(name).ok(), RELEASED)?;
-    if RELEASED && !config.secure {
+    let config = Config::read(|name| env::var(name).ok(), RELEASE_BUILD)?;
+    if RELEASE_BUILD && !config.secure {
         tracing::warn!("SITE_URL is not https: cookies travel without Secure");
     }
     if config.site.is_none() {
@@ -59,12 +61,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     }
     let database = tokio::select! {
         database = Database::open(config.database_url.expose_secret()) => database,
-        // A migration that is cut off is rolled back, and done at the next start.
+        // An interrupted migration is rolled back and runs at the next start.
         () = signals.next() => return Ok(()),
     };
     let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
     let users = Users::new(database, Passwords::new(Cost::default()));
-    if command != Command::Serve {
+    if let Some(command) = command {
         return Ok(command.run(&users).await?);
     }
     let connections = Connections::new(config.max_connections, config.proxies > 0);
@@ -91,7 +93,14 @@ async fn run() -> Result<(), Box<dyn Error>> {
         |error: std::io::Error| BadSetting::new("LEPTOS_SITE_ADDR", format!("{address}: {error}"));
     let listener = TcpListener::bind(address).await.map_err(unusable)?;
     tracing::info!("listening on http://{address}");
-    let served = serve(listener, router, connections, draining, NOTICE, signals);
+    let served = serve(
+        listener,
+        router,
+        connections,
+        draining,
+        DEREGISTRATION_DELAY,
+        signals,
+    );
     served.await.map_err(unusable)?;
     Ok(())
 }

@@ -1,15 +1,21 @@
 //! What whoever runs the site can ask of the program.
 
-use std::process::Command as Run;
+use std::process::{Command, Output};
 
-use server::command::{Command, Failed};
+use clap::Parser;
+use clap::error::ErrorKind;
+use server::command::{Cli, CommandError};
 use sqlx::query;
 
 use crate::site::{SECRET, Site, site};
 
-async fn run(site: &Site, words: &[&str]) -> Result<(), Failed> {
-    let words = words.iter().map(|&word| word.to_owned());
-    Command::read(words)?.run(&site.users).await
+fn read(words: &[&str]) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from([&["server"][..], words].concat())
+}
+
+async fn run(site: &Site, words: &[&str]) -> Result<(), CommandError> {
+    let command = read(words).unwrap().command.expect("a command");
+    command.run(&site.users).await
 }
 
 #[tokio::test]
@@ -105,7 +111,7 @@ async fn nobody_and_nonsense_are_told_apart() {
         &["delete", "nobody@example.com"],
     ] {
         let failed = run(&site, words).await.unwrap_err();
-        assert!(matches!(failed, Failed::NoSuchUser));
+        assert!(matches!(failed, CommandError::NoSuchUser));
     }
     for words in [
         &["unlock"][..],
@@ -113,25 +119,33 @@ async fn nobody_and_nonsense_are_told_apart() {
         &["serve"],
         &["unlock", "a@b.test", "c@d.test"],
     ] {
-        let failed = run(&site, words).await.unwrap_err();
-        assert!(matches!(failed, Failed::Unknown), "{words:?}");
+        assert!(read(words).unwrap_err().use_stderr(), "{words:?}");
     }
+    assert!(read(&[]).unwrap().command.is_none(), "it serves");
+    let version = read(&["--version"]).unwrap_err();
+    assert_eq!(version.kind(), ErrorKind::DisplayVersion);
+}
+
+/// The program in an empty folder, without any setting but these.
+fn server(folder: &tempfile::TempDir, settings: &[(&str, &str)], words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_server"))
+        .current_dir(folder)
+        .env_clear()
+        .envs(settings.iter().copied())
+        .args(words)
+        .output()
+        .unwrap()
 }
 
 #[test]
 fn the_program_obeys_and_says_what_it_can_do() {
     let folder = tempfile::TempDir::new().unwrap();
-    let server = |words: &[&str]| {
-        let mut run = Run::new(env!("CARGO_BIN_EXE_server"));
-        run.current_dir(&folder)
-            .env_clear()
-            .env("SECRET_KEY", SECRET)
-            .env("LEPTOS_OUTPUT_NAME", "latchkey");
-        run.env("DATABASE_URL", "sqlite:database.sqlite")
-            .args(words)
-            .output()
-            .unwrap()
-    };
+    let settings = [
+        ("SECRET_KEY", SECRET),
+        ("LEPTOS_OUTPUT_NAME", "latchkey"),
+        ("DATABASE_URL", "sqlite:database.sqlite"),
+    ];
+    let server = |words: &[&str]| server(&folder, &settings, words);
     let done = server(&["log-out", "everyone"]);
     assert!(done.status.success(), "{done:?}");
     let nobody = server(&["log-out", "nobody@example.com"]);
@@ -141,6 +155,46 @@ fn the_program_obeys_and_says_what_it_can_do() {
         "latchkey: no user has this address\n"
     );
     let nonsense = server(&["log-out"]);
-    assert_eq!(nonsense.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&nonsense.stderr).contains("server log-out everyone"));
+    assert_eq!(nonsense.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&nonsense.stderr).contains("server log-out <EMAIL|everyone>"));
+}
+
+#[test]
+fn help_version_and_usage_errors_need_no_setting_and_open_no_database() {
+    let folder = tempfile::TempDir::new().unwrap();
+    // A setting that would stop the start, if it were read.
+    let server = |words: &[&str]| server(&folder, &[("DATABASE_URL", "nonsense")], words);
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    for words in [&["--help"][..], &["-h"], &["help"]] {
+        let help = server(words);
+        assert_eq!(help.status.code(), Some(0), "{help:?}");
+        for command in ["unlock", "log-out", "activate", "deactivate", "delete"] {
+            assert!(text(&help.stdout).contains(&format!("\n  {command} ")));
+        }
+    }
+    let help = server(&["log-out", "--help"]);
+    assert_eq!(help.status.code(), Some(0), "{help:?}");
+    assert!(text(&help.stdout).contains("log-out <EMAIL|everyone>"));
+
+    let version = server(&["--version"]);
+    assert_eq!(version.status.code(), Some(0), "{version:?}");
+    let expected = format!("server {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(text(&version.stdout), expected);
+
+    for words in [
+        &["serve"][..],
+        &["--port"],
+        &["unlock"],
+        &["delete", "a@b.test", "c@d.test"],
+    ] {
+        let refused = server(words);
+        assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+        assert_eq!(text(&refused.stdout), "");
+        assert!(
+            text(&refused.stderr).contains("\nUsage: server"),
+            "{refused:?}"
+        );
+    }
+    let made = std::fs::read_dir(folder.path()).unwrap();
+    assert_eq!(made.count(), 0);
 }
