@@ -1,4 +1,4 @@
-//! The environment, read once. A setting that cannot work stops the start with one line that names it.
+//! The settings, read once from the environment. An invalid one stops the start with one line that names it.
 
 use std::fs;
 use std::io::{self, Write};
@@ -13,13 +13,13 @@ use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
 
-/// What a fresh clone makes for itself; git ignores it.
+/// Development database and secret, created in a fresh clone; git ignores it.
 const DATA: &str = "data";
 
-/// An idle connection takes some kilobytes.
+/// An idle connection takes a few kilobytes of memory.
 const MAX_CONNECTIONS: u32 = 10_000;
 
-/// The setting, and what is wrong with it. Never its value: it may be a secret.
+/// The setting and what is wrong with it. Never its value, which may be a secret.
 #[derive(Debug, Error)]
 #[error("{setting} {problem}")]
 pub struct BadSetting {
@@ -38,118 +38,114 @@ impl BadSetting {
 
 #[derive(Debug)]
 pub struct Config {
-    /// `LEPTOS_*`: `LEPTOS_SITE_ADDR` is where to listen.
+    /// `LEPTOS_*`. The server listens on `LEPTOS_SITE_ADDR`.
     pub leptos: LeptosOptions,
     /// `SECRET_KEY` and `SECRET_KEY_FALLBACKS`.
     pub keys: SigningKeys,
-    /// `DATABASE_URL`. It may hold a password.
+    /// `DATABASE_URL`, which may contain a password.
     pub database_url: SecretString,
-    /// `SITE_URL` begins with `https://`. Taken for granted in a released build that is not told.
+    /// True if `SITE_URL` is https, or if a release build has no `SITE_URL`.
     pub secure: bool,
-    /// `TRUSTED_PROXIES`: how many of ours stand in front.
+    /// `TRUSTED_PROXIES`: the number of our own proxies in front of the server.
     pub proxies: usize,
-    /// `MAX_CONNECTIONS`: how many may be open at once.
+    /// `MAX_CONNECTIONS`: the limit of open connections.
     pub max_connections: usize,
-    /// `ATTEMPTS_PER_MINUTE`: log ins and sign-ups from one address.
+    /// `ATTEMPTS_PER_MINUTE`: the rate limit of logins and sign-ups per client address.
     pub attempts_per_minute: i64,
-    /// The origin of `SITE_URL`; in development the address that is listened on.
+    /// The origin of `SITE_URL`; without it, in development, that of `LEPTOS_SITE_ADDR`.
     pub site: Option<String>,
 }
 
 impl Config {
-    /// `released` refuses what is only good enough for development.
+    /// `setting` looks up an environment variable. A `release_build` refuses settings that are only fit for development.
     ///
     /// # Errors
-    /// A setting is missing or cannot work.
+    /// A setting is missing or invalid.
     pub fn read(
         setting: impl Fn(&str) -> Option<String>,
-        released: bool,
+        release_build: bool,
     ) -> Result<Self, BadSetting> {
         let leptos = get_configuration(None)
-            .map_err(|error| BadSetting::new("LEPTOS_*", error.to_string()))?;
-        let leptos = leptos.leptos_options;
-        let secret = match setting("SECRET_KEY") {
-            Some(secret) => SecretString::from(secret),
-            None if released => {
-                let how = "is not set. Make one with: openssl rand -base64 32";
-                return Err(BadSetting::new("SECRET_KEY", how));
-            }
-            None => development_secret(Path::new(DATA)).map_err(|error| {
-                BadSetting::new(
-                    "SECRET_KEY",
-                    format!("is not set, and none can be kept in {DATA}/: {error}"),
-                )
-            })?,
-        };
-        let fallbacks = setting("SECRET_KEY_FALLBACKS").unwrap_or_default();
-        let fallbacks: Vec<SecretString> = fallbacks
-            .split(',')
-            .map(str::trim)
-            .filter(|one| !one.is_empty())
-            .map(SecretString::from)
-            .collect();
-        let keys = SigningKeys::new(&secret, &fallbacks).map_err(|error| {
-            BadSetting::new(
-                "SECRET_KEY or one of SECRET_KEY_FALLBACKS",
-                error.to_string(),
-            )
-        })?;
-
+            .map_err(|error| BadSetting::new("LEPTOS_*", error.to_string()))?
+            .leptos_options;
+        let keys = signing_keys(&setting, release_build)?;
         let site = match setting("SITE_URL") {
             Some(url) => Some(origin(&url)?),
-            None if released => None,
+            None if release_build => None,
             None => Some(format!("http://{}", leptos.site_addr)),
         };
-        // A forgotten setting must not cost the cookies their protection.
-        let secure = site.as_ref().is_none_or(|site| site.starts_with("https:"));
-
-        let number = |name: &'static str, default: u32| {
-            let value = setting(name).map_or(Ok(default), |value| value.parse());
-            value.map_err(|_| BadSetting::new(name, "is not a number"))
-        };
-        let proxies = number("TRUSTED_PROXIES", 0)? as usize;
-        let max_connections = number("MAX_CONNECTIONS", MAX_CONNECTIONS)? as usize;
-        let attempts_per_minute = number("ATTEMPTS_PER_MINUTE", ADDRESS_MAX)?.into();
-
-        let database_url = setting("DATABASE_URL").map_or_else(
-            || {
-                let made = private_folder(DATA.as_ref());
-                made.map(|()| format!("sqlite:{DATA}/latchkey.sqlite"))
-                    .map_err(|error| {
-                        BadSetting::new(
-                            "DATABASE_URL",
-                            format!("is not set, and {DATA}/ cannot be made: {error}"),
-                        )
-                    })
-            },
-            Ok,
-        )?;
-        if !app::database::knows(&database_url) {
-            return Err(BadSetting::new(
-                "DATABASE_URL",
-                "begins neither with sqlite: nor with postgres:",
-            ));
-        }
-        if released && has_default_password(&database_url) {
-            return Err(BadSetting::new(
-                "DATABASE_URL",
-                "has a password that everybody tries first",
-            ));
-        }
         Ok(Self {
+            // Without SITE_URL a release build assumes https: forgetting it must not send cookies without `Secure`.
+            secure: site.as_ref().is_none_or(|site| site.starts_with("https:")),
+            proxies: number(&setting, "TRUSTED_PROXIES", 0)? as usize,
+            max_connections: number(&setting, "MAX_CONNECTIONS", MAX_CONNECTIONS)? as usize,
+            attempts_per_minute: number(&setting, "ATTEMPTS_PER_MINUTE", ADDRESS_MAX)?.into(),
+            database_url: database_url(&setting, release_build)?.into(),
             leptos,
             keys,
-            database_url: database_url.into(),
-            secure,
-            proxies,
-            max_connections,
-            attempts_per_minute,
             site,
         })
     }
 }
 
-/// `https://example.com`: what browsers send as `Origin` from the site's pages.
+fn number(
+    setting: impl Fn(&str) -> Option<String>,
+    name: &'static str,
+    default: u32,
+) -> Result<u32, BadSetting> {
+    let value = setting(name).map_or(Ok(default), |value| value.parse());
+    value.map_err(|_| BadSetting::new(name, "is not a number"))
+}
+
+fn signing_keys(
+    setting: impl Fn(&str) -> Option<String>,
+    release_build: bool,
+) -> Result<SigningKeys, BadSetting> {
+    let secret = match setting("SECRET_KEY") {
+        Some(secret) => SecretString::from(secret),
+        None if release_build => {
+            let how = "is not set. Make one with: openssl rand -base64 32";
+            return Err(BadSetting::new("SECRET_KEY", how));
+        }
+        None => development_secret(Path::new(DATA)).map_err(|error| {
+            let problem = format!("is not set, and none can be kept in {DATA}/: {error}");
+            BadSetting::new("SECRET_KEY", problem)
+        })?,
+    };
+    let fallbacks = setting("SECRET_KEY_FALLBACKS").unwrap_or_default();
+    let fallbacks: Vec<SecretString> = fallbacks
+        .split(',')
+        .map(str::trim)
+        .filter(|one| !one.is_empty())
+        .map(SecretString::from)
+        .collect();
+    SigningKeys::new(&secret, &fallbacks).map_err(|error| {
+        let settings = "SECRET_KEY or one of SECRET_KEY_FALLBACKS";
+        BadSetting::new(settings, error.to_string())
+    })
+}
+
+/// By default an SQLite file in `data/`, which is created.
+fn database_url(
+    setting: impl Fn(&str) -> Option<String>,
+    release_build: bool,
+) -> Result<String, BadSetting> {
+    let bad = |problem: String| BadSetting::new("DATABASE_URL", problem);
+    let Some(url) = setting("DATABASE_URL") else {
+        return private_folder(DATA.as_ref())
+            .map(|()| format!("sqlite:{DATA}/latchkey.sqlite"))
+            .map_err(|error| bad(format!("is not set, and {DATA}/ cannot be made: {error}")));
+    };
+    if !app::database::knows(&url) {
+        return Err(bad("begins neither with sqlite: nor with postgres:".into()));
+    }
+    if release_build && has_default_password(&url) {
+        return Err(bad("has a password that is a well-known default".into()));
+    }
+    Ok(url)
+}
+
+/// The value of `Origin` that browsers send from the site's pages, such as `https://example.com`.
 fn origin(url: &str) -> Result<String, BadSetting> {
     let url = Url::parse(url).ok();
     let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
@@ -157,7 +153,7 @@ fn origin(url: &str) -> Result<String, BadSetting> {
         .ok_or_else(|| BadSetting::new("SITE_URL", "is not like https://example.com"))
 }
 
-/// One that installations begin with (ASVS 13.2.3).
+/// True for the passwords that installation guides and images use (ASVS 13.2.3).
 fn has_default_password(url: &str) -> bool {
     let url = Url::parse(url).ok();
     url.is_some_and(|url| {
@@ -167,7 +163,7 @@ fn has_default_password(url: &str) -> bool {
     })
 }
 
-/// Made once, so that a restart logs nobody out; readable by its owner alone.
+/// Read from a file that is created once, so that sessions survive a restart. Only its owner may read it.
 fn development_secret(folder: &Path) -> io::Result<SecretString> {
     let path = folder.join("development_secret_key");
     if let Ok(secret) = fs::read_to_string(&path) {
