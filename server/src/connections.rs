@@ -1,23 +1,24 @@
-//! How many connections may be open at once, and that nobody takes them all.
+//! Limits the open connections: in total, and per client network.
 
 use std::net::IpAddr;
 
 use app::auth::{Client, Place, Shares, network};
 
-/// Files that are no connections: the database, the log, what is being served.
+/// File descriptors kept for everything but connections: the database, the log, static files.
 const OTHER_FILES: usize = 200;
 
-/// Counts connections.
+/// A semaphore for connections with a per-client limit.
 pub struct Connections(Shares);
 
 impl Connections {
-    /// At most `most`, and fewer where the system lets the process open fewer files.
+    /// At most `most` connections, or fewer if the process may not open enough files.
     pub fn new(most: usize, behind_proxies: bool) -> Self {
         let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1024);
         let files = usize::try_from(files).unwrap_or(usize::MAX);
-        // Where there are hardly any, half of them all the same.
+        // With a very low limit of files, half of them are for connections.
         let most = most.min(files.saturating_sub(OTHER_FILES).max(files / 2));
-        // One client never has all of them, unless it is a proxy of ours.
+        // A single client gets at most three quarters, so that it cannot lock out the others. Behind a proxy every
+        // connection comes from the same address.
         let each = if behind_proxies {
             most
         } else {
@@ -26,7 +27,7 @@ impl Connections {
         Self(Shares::new(most, each, 0))
     }
 
-    /// A place for a connection from `peer`, until it is dropped. `None`: there is none left.
+    /// Admits a connection from `peer`, which counts until the returned value is dropped. `None` if a limit is reached.
     pub fn take(&self, peer: IpAddr) -> Option<Place> {
         self.0.take(&Client::Network(network(peer)))
     }

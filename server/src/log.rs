@@ -1,12 +1,12 @@
-//! What a line of the log looks like.
+//! The format of the log.
 
 use tracing::Dispatch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// A released program writes JSON: one line, one object, whatever anybody puts into a field (ASVS 16.4.1). `RUST_LOG` says
-/// what is written.
-pub fn log<Writer>(released: bool, writer: Writer) -> Dispatch
+/// A release build writes one JSON object per line, so that a field with a line break cannot forge a line (ASVS 16.4.1).
+/// `RUST_LOG` sets the level, `info` by default.
+pub fn log<Writer>(release_build: bool, writer: Writer) -> Dispatch
 where
     Writer: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
@@ -14,7 +14,7 @@ where
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(writer);
-    if released {
+    if release_build {
         lines.json().into()
     } else {
         lines.into()

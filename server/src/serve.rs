@@ -1,7 +1,8 @@
-//! Takes connections, and lets them go: slow ones when their time is up, all others when the program is told to stop.
+//! Accepts connections, closes slow ones, and shuts down gracefully.
 //!
-//! A loop of our own, because a stop must cut nobody: axum's `serve` waits for ever for a head that never ends, and
-//! servers that close their listener at once reset what the kernel has already accepted for them.
+//! `axum::serve` has no header read timeout, and it resets the connections that wait in the kernel's accept queue when it
+//! closes the listener. `hyper_util`'s `GracefulShutdown` covers upgrades (WebSocket) only through its `auto` builder,
+//! which waits for the first byte without a timeout and also speaks HTTP/2.
 
 use std::io;
 use std::net::SocketAddr;
@@ -23,23 +24,23 @@ use tower::Layer;
 use crate::Draining;
 use crate::connections::Connections;
 
-/// A request's head is there within this time, or the connection is closed: silent and slow ones cost us nothing.
-const HEAD: Duration = Duration::from_secs(10);
+/// A connection is closed if the head of its next request is not complete within this time.
+const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Who takes no byte of an answer for this long is let go: hyper itself would wait for ever, and keep the connection.
-const NOT_READ: Duration = Duration::from_secs(20);
+/// A connection is closed if the client reads no byte of a response for this long; hyper has no such timeout.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// What may have been sent by now to a connection that looks idle has arrived after this time.
-const ON_ITS_WAY: Duration = Duration::from_secs(1);
+/// Grace period before idle keep-alive connections are closed: a request that is already in transit arrives meanwhile.
+const KEEP_ALIVE_GRACE: Duration = Duration::from_secs(1);
 
-/// How long requests may take to finish after that. Orchestrators kill after 30 seconds.
-const DRAIN: Duration = Duration::from_secs(10);
+/// How long open requests may take to finish after that. Orchestrators kill a process after 30 seconds.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the system is left alone that has no file for another connection.
-const OUT_OF_FILES: Duration = Duration::from_millis(50);
+/// Back-off after `accept` fails, which happens when the process is out of file descriptors.
+const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
-/// Serves until the first signal to stop, and `notice` longer, for load balancers to see that it is not ready. Then it
-/// takes no new connection and gives the open ones a time to finish. A second signal ends it at once.
+/// Serves until the first signal to stop, and for `deregistration_delay` longer, so that load balancers see that the
+/// server is not ready. Then closes the listener and waits for open requests. A second signal exits at once.
 ///
 /// # Errors
 /// The listener cannot be used.
@@ -48,45 +49,45 @@ pub async fn serve(
     router: Router,
     connections: Connections,
     draining: Draining,
-    notice: Duration,
+    deregistration_delay: Duration,
     signals: StopSignals,
 ) -> io::Result<()> {
     let (stop, stopped) = watch::channel(false);
     let mut open = JoinSet::new();
     let admit = |open: &mut JoinSet<()>, stream, peer: SocketAddr| {
-        // One too many is closed without a word.
-        if let Some(place) = connections.take(peer.ip()) {
+        // Over the limit, the connection is closed without a response.
+        if let Some(permit) = connections.take(peer.ip()) {
             let (router, stopped) = (router.clone(), stopped.clone());
             open.spawn(async move {
                 serve_connection(stream, peer, router, stopped).await;
-                drop(place);
+                drop(permit);
             });
         }
     };
-    let asked_to_stop = asked_to_stop(signals, draining, notice);
-    tokio::pin!(asked_to_stop);
+    let stop_requested = stop_requested(signals, draining, deregistration_delay);
+    tokio::pin!(stop_requested);
     loop {
         tokio::select! {
-            () = &mut asked_to_stop => break,
+            () = &mut stop_requested => break,
             Some(_) = open.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => admit(&mut open, stream, peer),
-                Err(_) => tokio::time::sleep(OUT_OF_FILES).await,
+                Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
             },
         }
     }
-    // Whoever has connected by now is answered: a closed listener would reset what waits in its queue.
+    // Serve the connections in the kernel's accept queue: closing the listener would reset them.
     let listener = listener.into_std()?;
     while let Ok((stream, peer)) = listener.accept() {
         stream.set_nonblocking(true)?;
         admit(&mut open, TcpStream::from_std(stream)?, peer);
     }
     drop(listener);
-    // hyper closes a connection on which nothing has arrived yet.
-    tokio::time::sleep(ON_ITS_WAY).await;
+    // A graceful shutdown closes idle connections at once.
+    tokio::time::sleep(KEEP_ALIVE_GRACE).await;
     stop.send_replace(true);
     let all_closed = async { while open.join_next().await.is_some() {} };
-    let _ = tokio::time::timeout(DRAIN, all_closed).await;
+    let _ = tokio::time::timeout(DRAIN_TIMEOUT, all_closed).await;
     Ok(())
 }
 
@@ -97,11 +98,11 @@ async fn serve_connection(
     mut stopped: watch::Receiver<bool>,
 ) {
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(NOT_READ));
+    stream.set_write_timeout(Some(WRITE_TIMEOUT));
     let service = Extension(ConnectInfo(peer)).layer(router);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        .header_read_timeout(HEADER_READ_TIMEOUT)
         .serve_connection(
             TokioIo::new(Box::pin(stream)),
             TowerToHyperService::new(service),
@@ -111,24 +112,28 @@ async fn serve_connection(
     tokio::select! {
         biased;
         _ = &mut connection => return,
-        _ = stopped.wait_for(|stopped| *stopped) => {}
+        _ = stopped.wait_for(|stopped| *stopped) => connection.as_mut().graceful_shutdown(),
     }
-    connection.as_mut().graceful_shutdown();
     let _ = connection.await;
 }
 
-async fn asked_to_stop(mut signals: StopSignals, draining: Draining, notice: Duration) {
+/// Returns when the listener is to be closed. `draining` is set before that, at the first signal.
+async fn stop_requested(
+    mut signals: StopSignals,
+    draining: Draining,
+    deregistration_delay: Duration,
+) {
     signals.next().await;
     draining.store(true, Ordering::Release);
     tokio::spawn(async move {
         signals.next().await;
         std::process::exit(130);
     });
-    tokio::time::sleep(notice).await;
+    tokio::time::sleep(deregistration_delay).await;
 }
 
-/// SIGTERM and SIGINT, from the moment this exists: one that comes while the program starts is not lost, also where the
-/// program is the first of its container and the system would drop it.
+/// SIGTERM and SIGINT, from the moment this is created. Created early, it also catches a signal during the start, which
+/// the kernel would drop if the program is process 1 of a container.
 pub struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
@@ -136,7 +141,7 @@ pub struct StopSignals {
 
 impl StopSignals {
     /// # Errors
-    /// The system has no signals to give.
+    /// The signal handlers cannot be installed.
     pub fn listen() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -144,7 +149,7 @@ impl StopSignals {
         })
     }
 
-    /// Waits for the next of either.
+    /// Waits for the next of the two signals.
     pub async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
