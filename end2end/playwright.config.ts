@@ -6,7 +6,11 @@ const executablePath = process.env.CHROMIUM || undefined
 const port = 3100
 const baseURL = `http://127.0.0.1:${port}`
 
-// The same stories in three worlds: a visitor without JavaScript, one who is faster than the WASM, and one who is not.
+// Every story runs in three worlds: without JavaScript, before the WASM has arrived, and after hydration. Only a file
+// whose name ends like one of these belongs to one world: `hydrated.spec.ts`, `search.hydrated.spec.ts`.
+const beforeTheWasm = /[/.]before-the-wasm\.spec\.ts$/
+const hydrated = /[/.]hydrated\.spec\.ts$/
+
 export default defineConfig<Options>({
   testDir: 'tests',
   globalTeardown: './tests/search.ts',
@@ -29,17 +33,17 @@ export default defineConfig<Options>({
   projects: [
     {
       name: 'no JavaScript',
-      testMatch: 'every-world.spec.ts',
+      testIgnore: [beforeTheWasm, hydrated],
       use: { javaScriptEnabled: false, world: 'no JavaScript' },
     },
     {
       name: 'before the WASM',
-      testMatch: ['every-world.spec.ts', 'before-the-wasm.spec.ts'],
+      testIgnore: hydrated,
       use: { world: 'before the WASM' },
     },
     {
       name: 'hydrated',
-      testMatch: ['every-world.spec.ts', 'hydrated.spec.ts'],
+      testIgnore: beforeTheWasm,
       use: { world: 'hydrated' },
     },
   ],

@@ -54,6 +54,12 @@ pub fn App() -> impl IntoView {
     provide_texts(TEXTS);
     provide_current_user();
     provide_flash();
+    // Effects run in the browser only, after hydration: browser tests wait for this attribute.
+    Effect::new(|_| {
+        if let Some(html) = document().document_element() {
+            let _ = html.set_attribute("data-hydrated", "");
+        }
+    });
 
     view! {
         <Router>

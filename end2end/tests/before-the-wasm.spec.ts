@@ -1,5 +1,5 @@
 // What happens while the page is visible and its code is still on the way.
-import { expect, hydrated, logIn, test, visitor } from './fixtures'
+import { expect, expectUser, hydrated, logIn, test } from './fixtures'
 
 test('what is typed before hydration survives it, and the form then works', async ({ page, context, person }) => {
   await context.unroute('**/*.wasm')
@@ -19,7 +19,7 @@ test('what is typed before hydration survives it, and the form then works', asyn
   await expect(page.getByLabel('Password', { exact: true })).toHaveValue(person.password)
   await expect(page.getByLabel('Keep me logged in on this device')).toBeChecked()
   await page.getByRole('button', { name: 'Log in' }).click()
-  await expect(visitor(page)).toContainText(person.name)
+  await expectUser(page, person)
 })
 
 test('a form that is sent before the WASM arrives puts no secret into the address', async ({ page, person }) => {

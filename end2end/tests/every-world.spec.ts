@@ -1,6 +1,6 @@
-// One flow, three worlds: these stories end the same with JavaScript off, before the WASM has arrived, and after.
+// One flow, three worlds: these stories end the same without JavaScript, before the WASM has arrived, and after hydration.
 import type { Response } from '@playwright/test'
-import { expect, logIn, logInRemembered, somebody, test, visitor } from './fixtures'
+import { expect, expectGuest, expectUser, follow, logIn, logInRemembered, logOut, somebody, test } from './fixtures'
 
 test('the twelve steps, then a closed page, then log out', async ({ page, person }) => {
   const session = async () => (await page.context().cookies()).find(({ name }) => name === 'session')
@@ -30,21 +30,21 @@ test('the twelve steps, then a closed page, then log out', async ({ page, person
     expect(html).toContain('<main')
   })
   await test.step('10 there is a session, 11 the query answers', async () => {
-    expect(html).toContain(`Welcome back, ${person.name}.`)
+    expect(html).toContain('action="/api/logout"')
+    expect(html).toContain(person.email)
   })
   await test.step('12 the page with the user', async () => {
-    await expect(page.getByRole('heading', { name: `Welcome back, ${person.name}.` })).toBeVisible()
-    await expect(visitor(page)).toContainText(person.name)
+    await expectUser(page, person)
   })
   await test.step('login required: the closed page opens', async () => {
-    await page.getByRole('link', { name: 'Your account' }).click()
+    await follow(page, '/account')
     await expect(page).toHaveURL('/account')
-    await expect(page.getByRole('definition').filter({ hasText: person.email })).toBeVisible()
+    await expect(page.getByText(person.email)).toBeVisible()
   })
   await test.step('log out: the closed page is closed', async () => {
-    await visitor(page).getByRole('button', { name: 'Log out' }).click()
+    await logOut(page)
     await expect(page).toHaveURL('/')
-    await expect(visitor(page)).toContainText('Log in')
+    await expectGuest(page)
     await page.goto('/account')
     await expect(page).toHaveURL('/login?next=%2Faccount')
   })
@@ -53,7 +53,7 @@ test('the twelve steps, then a closed page, then log out', async ({ page, person
 test('a visitor signs up, and logs in with the address still filled in', async ({ page }) => {
   const person = somebody('Grace Hopper')
   await page.goto('/')
-  await page.getByRole('link', { name: 'Sign up' }).click()
+  await follow(page, '/signup')
   await page.getByLabel('Name').fill(person.name)
   await page.getByLabel('E-mail').fill(person.email)
   await page.getByLabel('Password', { exact: true }).fill(person.password)
@@ -64,7 +64,7 @@ test('a visitor signs up, and logs in with the address still filled in', async (
   await expect(page.getByLabel('E-mail')).toHaveValue(person.email)
   await page.getByLabel('Password', { exact: true }).fill(person.password)
   await page.getByRole('button', { name: 'Log in' }).click()
-  await expect(visitor(page)).toContainText(person.name)
+  await expectUser(page, person)
 })
 
 test('a wrong password is told on the form, and the address is kept', async ({ page, person }) => {
@@ -101,7 +101,7 @@ test('a closed page is reached after the log in that it asked for', async ({ pag
   await expect(page).toHaveURL('/login?next=%2Faccount')
   await logIn(page, person)
   await expect(page).toHaveURL('/account')
-  await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible()
+  await expectUser(page, person)
 })
 
 test('a log in never leads off the site', async ({ page, person }) => {
@@ -110,16 +110,16 @@ test('a log in never leads off the site', async ({ page, person }) => {
     page.on('dialog', () => expect(next, 'it ran').toBe(''))
     await logIn(page, person)
     await expect(page).toHaveURL('/')
-    await expect(visitor(page)).toContainText(person.name)
-    await visitor(page).getByRole('button', { name: 'Log out' }).click()
-    await expect(visitor(page)).toContainText('Log in')
+    await expectUser(page, person)
+    await logOut(page)
+    await expectGuest(page)
   }
 })
 
 test('a logged-in visitor is sent on from the log-in page', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
-  await expect(visitor(page)).toContainText(person.name)
+  await expectUser(page, person)
   await page.goto('/login?next=%2Faccount')
   await expect(page).toHaveURL('/account')
   await page.goto('/signup')
@@ -129,11 +129,11 @@ test('a logged-in visitor is sent on from the log-in page', async ({ page, perso
 test('an unknown page knows the user', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
-  await expect(visitor(page)).toContainText(person.name)
+  await expectUser(page, person)
   const response = await page.goto('/no/such/page')
   expect(response?.status()).toBe(404)
   await expect(page.getByRole('heading', { name: 'There is no such page.' })).toBeVisible()
-  await expect(visitor(page)).toContainText(person.name)
+  await expectUser(page, person)
 })
 
 test('who is remembered comes back after the browser was closed, and gives the password for what matters', async ({
@@ -150,10 +150,9 @@ test('who is remembered comes back after the browser was closed, and gives the p
 
   const again = await reopen()
   await again.goto('/account')
-  await expect(visitor(again)).toContainText(person.name)
-  await expect(again.getByText('What matters will ask for your password again.')).toBeVisible()
+  await expectUser(again, person)
 
-  await again.getByRole('link', { name: 'Delete' }).click()
+  await follow(again, '/account/delete')
   await expect(again).toHaveURL('/confirm?next=%2Faccount%2Fdelete')
   await expect(again.getByRole('main').getByRole('status')).toContainText('Please reauthenticate to access this page.')
   await again.getByLabel('Password', { exact: true }).fill(`not ${person.password}`)
@@ -164,17 +163,17 @@ test('who is remembered comes back after the browser was closed, and gives the p
   await expect(again).toHaveURL('/account/delete')
   await expect(again.getByRole('heading', { name: 'Delete your account' })).toBeVisible()
 
-  await again.goto('/account')
-  await expect(again.getByText('You gave your password a moment ago.')).toBeVisible()
+  await again.goto('/account/delete')
+  await expect(again).toHaveURL('/account/delete')
 })
 
 test('without "keep me logged in" a closed browser comes back as a guest', async ({ page, person, reopen }) => {
   await page.goto('/login')
   await logIn(page, person)
-  await expect(visitor(page)).toContainText(person.name)
+  await expectUser(page, person)
   const again = await reopen()
   await again.goto('/')
-  await expect(visitor(again)).toContainText('Log in')
+  await expectGuest(again)
 })
 
 test('what needs the password asks for it, and nothing that was typed is lost', async ({ page, person, reopen, world }) => {
@@ -225,12 +224,12 @@ test('a new password counts at once, and ends the other log ins', async ({ page,
   const other = await phone.newPage()
   await other.goto('/login')
   await logIn(other, person)
-  await expect(visitor(other)).toContainText(person.name)
+  await expectUser(other, person)
 
   await page.goto('/login?next=%2Faccount')
   await logIn(page, person)
   await expect(page).toHaveURL('/account')
-  await page.getByRole('link', { name: 'Password' }).click()
+  await follow(page, '/account/password')
   const changed = { ...person, password: `${person.password} anew` }
   await page.getByLabel('Your password', { exact: true }).fill('wrong')
   await page.getByLabel('New password', { exact: true }).fill(changed.password)
@@ -242,12 +241,12 @@ test('a new password counts at once, and ends the other log ins', async ({ page,
   await expect(page.getByRole('main').getByRole('status').first()).toContainText('Your password is changed.')
 
   await other.goto('/')
-  await expect(visitor(other)).toContainText('Log in')
+  await expectGuest(other)
   await other.goto('/login')
   await logIn(other, person)
   await expect(other.getByRole('alert').first()).toContainText('do not match')
   await logIn(other, changed)
-  await expect(visitor(other)).toContainText(person.name)
+  await expectUser(other, person)
   await phone.close()
 })
 
@@ -257,7 +256,7 @@ test('a user sees where they are logged in, and logs out elsewhere', async ({ pa
   for (const other of others) {
     await other.goto('/login')
     await logIn(other, person)
-    await expect(visitor(other)).toContainText(person.name)
+    await expectUser(other, person)
   }
   await page.goto('/login?next=%2Faccount%2Fsessions')
   await logIn(page, person)
@@ -274,10 +273,10 @@ test('a user sees where they are logged in, and logs out elsewhere', async ({ pa
   await expect(devices).toContainText('this device')
   for (const other of others) {
     await other.goto('/')
-    await expect(visitor(other)).toContainText('Log in')
+    await expectGuest(other)
   }
   await page.goto('/account')
-  await expect(visitor(page)).toContainText(person.name)
+  await expectUser(page, person)
   await Promise.all(contexts.map((context) => context.close()))
 })
 
@@ -288,7 +287,7 @@ test('a deleted account is gone', async ({ page, person }) => {
   await expect(page).toHaveURL('/account/delete')
   await page.getByRole('button', { name: 'Delete my account' }).click()
   await expect(page).toHaveURL('/')
-  await expect(visitor(page)).toContainText('Log in')
+  await expectGuest(page)
   await page.goto('/login')
   await logIn(page, person)
   await expect(page.getByRole('alert')).toContainText('do not match')

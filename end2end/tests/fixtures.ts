@@ -16,7 +16,6 @@ export function somebody(name = 'Ada Lovelace'): Person {
 
 declare global {
   interface Window {
-    hydrated?: boolean
     sameDocument?: boolean
   }
 }
@@ -79,15 +78,6 @@ async function prepare(context: BrowserContext, world: World): Promise<() => Pro
   if (world === 'before the WASM') {
     await context.route('**/*.wasm', () => {}) // It never arrives.
   }
-  await context.addInitScript(() => {
-    // The app's first effect listens for this. Then it is hydrated.
-    const add = EventTarget.prototype.addEventListener
-    EventTarget.prototype.addEventListener = function (type: string, ...rest: unknown[]) {
-      if (type === 'visibilitychange' && this === window) window.hydrated = true
-      // @ts-expect-error: handed through as it came
-      return add.call(this, type, ...rest)
-    }
-  })
   return async () => {
     await Promise.all(checks)
     expect(complaints).toEqual([])
@@ -107,8 +97,9 @@ function waiting(page: Page, world: World): Page {
   return page
 }
 
+/** Waits until the page is hydrated, which it says in its document. */
 export async function hydrated(page: Page): Promise<void> {
-  await page.waitForFunction(() => window.hydrated)
+  await page.locator('html[data-hydrated]').waitFor({ state: 'attached' })
 }
 
 function watch(page: Page, world: World, complaints: string[], checks: Promise<void>[]): void {
@@ -148,10 +139,38 @@ export async function logInRemembered(page: Page, person: Person): Promise<void>
   await page.goto('/login')
   await page.getByLabel('Keep me logged in on this device').check()
   await logIn(page, person)
-  await expect(visitor(page)).toContainText(person.name)
+  await expectUser(page, person)
 }
 
-/** The part of the header that knows the visitor. */
-export function visitor(page: Page) {
-  return page.locator('header .visitor')
+/** The form that logs out, which only a page for a user has. Known by its endpoint: its looks are the app's. */
+export function logOutForm(page: Page) {
+  return page.locator('form[action="/api/logout"]').first()
+}
+
+export async function logOut(page: Page): Promise<void> {
+  await logOutForm(page).getByRole('button').click()
+}
+
+/** The page is for a user, and the server knows this browser as `person`. */
+export async function expectUser(page: Page, person: { email: string }): Promise<void> {
+  await expect(logOutForm(page)).toBeAttached()
+  expect(await currentUser(page)).toMatchObject({ user: { email: person.email } })
+}
+
+/** The page is for a guest: it leads to the login form, or has it. The server knows this browser as a guest, too. */
+export async function expectGuest(page: Page): Promise<void> {
+  await expect(page.locator('a[href^="/login"], form[action="/api/login"]').first()).toBeAttached()
+  await expect(logOutForm(page)).not.toBeAttached()
+  expect(await currentUser(page)).toHaveProperty('guest')
+}
+
+async function currentUser(page: Page): Promise<unknown> {
+  const answer = await page.request.get('/api/current_user')
+  expect(answer.status()).toBe(200)
+  return answer.json()
+}
+
+/** Clicks the first link to `path`, whatever it says. */
+export async function follow(page: Page, path: string): Promise<void> {
+  await page.locator(`a[href="${path}"]`).first().click()
 }
