@@ -5,8 +5,8 @@ use std::time::Duration;
 use app::auth::EventKind;
 use axum::http::StatusCode;
 
-use crate::site::{Site, site};
-use crate::visitor::{SAFARI, Visitor};
+use crate::support::site::{Site, site};
+use crate::support::visitor::{SAFARI, Visitor};
 
 const HOUR: Duration = Duration::from_hours(1);
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::query;
 
-use crate::site::site;
+use crate::support::site::site;
 
 const HOUR: Duration = Duration::from_hours(1);
 

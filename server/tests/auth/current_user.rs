@@ -6,7 +6,7 @@ use std::time::Duration;
 use app::auth::UserLoader;
 use axum::http::StatusCode;
 
-use crate::site::site;
+use crate::support::site::site;
 
 #[tokio::test]
 async fn a_page_that_asks_nobody_costs_no_query_with_the_best_of_cookies() {

@@ -11,9 +11,9 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD as BASE64};
 use base64::{Engine, alphabet};
 use proptest::prelude::*;
 
-use crate::session_cookie::{assert_worthless, sealed_at};
-use crate::site::{Settings, Site, site, site_with};
-use crate::visitor::{Answer, email, send};
+use crate::auth::session_cookie::{assert_worthless, sealed_at};
+use crate::support::site::{Settings, Site, site, site_with};
+use crate::support::visitor::{Answer, email, send};
 
 const SESSION: &str = "latchkey session cookie 2";
 const START: i64 = 1_700_000_000;

@@ -10,8 +10,8 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use axum::response::IntoResponse;
 
-use crate::site::{Settings, Site, site, site_with};
-use crate::visitor::password;
+use crate::support::site::{Settings, Site, site, site_with};
+use crate::support::visitor::password;
 
 const MINUTE: Duration = Duration::from_mins(1);
 

@@ -4,8 +4,8 @@
 use axum::http::StatusCode;
 use proptest::prelude::*;
 
-use crate::site::{Site, site};
-use crate::visitor::Answer;
+use crate::support::site::{Site, site};
+use crate::support::visitor::Answer;
 
 const PASSWORD: &str = "four words in a row";
 

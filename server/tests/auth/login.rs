@@ -6,8 +6,8 @@ use axum::http::{Method, Request, StatusCode};
 use leptos_axum::AxumRouteListing;
 use server::ROUTES;
 
-use crate::site::{Settings, Site, cost, site, site_with};
-use crate::visitor::{Visitor, email, password};
+use crate::support::site::{Settings, Site, cost, site, site_with};
+use crate::support::visitor::{Visitor, email, password};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_hours(1);

@@ -9,8 +9,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use sqlx::query;
 
-use crate::site::{OLDER_SECRET, Settings, Site, site, site_with};
-use crate::visitor::{Visitor, email, password};
+use crate::support::site::{OLDER_SECRET, Settings, Site, site, site_with};
+use crate::support::visitor::{Visitor, email, password};
 
 async fn user_row(site: &Site, visitor: &mut Visitor) -> User {
     let load = |session: Session| async move { session.load().await.unwrap().unwrap().user };

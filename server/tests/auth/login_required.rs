@@ -4,7 +4,7 @@ use axum::http::{Method, Request, StatusCode};
 use leptos::server_fn::axum::server_fn_paths;
 use server::ROUTES;
 
-use crate::site::site;
+use crate::support::site::site;
 
 #[tokio::test]
 async fn a_guest_is_sent_from_a_closed_page_to_the_login_page_and_back() {

@@ -2,8 +2,8 @@ use app::auth::EventKind;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 
-use crate::site::site;
-use crate::visitor::send;
+use crate::support::site::site;
+use crate::support::visitor::send;
 
 #[tokio::test]
 async fn a_logout_ends_the_session_on_the_server_and_takes_the_cookie_back() {

@@ -6,8 +6,8 @@ use axum::http::{HeaderValue, Request, StatusCode, header};
 use proptest::prelude::*;
 use url::Url;
 
-use crate::site::site;
-use crate::visitor::{HTML, email, password, send};
+use crate::support::site::site;
+use crate::support::visitor::{HTML, email, password, send};
 
 const REFUSED: &[&str] = &[
     // Another site, in words.

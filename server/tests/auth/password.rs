@@ -7,8 +7,8 @@ use axum::http::StatusCode;
 use secrecy::SecretString;
 use tokio::task::JoinSet;
 
-use crate::site::{Settings, Site, cost, site, site_with};
-use crate::visitor::{Visitor, email, password};
+use crate::support::site::{Settings, Site, cost, site, site_with};
+use crate::support::visitor::{Visitor, email, password};
 
 async fn sign_up_and_log_in(chosen: &str, given: &str) -> (StatusCode, StatusCode) {
     let site = site().await;

@@ -4,8 +4,8 @@ use app::auth::AuthError;
 use app::auth::password_rules::refusal;
 use axum::http::StatusCode;
 
-use crate::site::site;
-use crate::visitor::{email, password};
+use crate::support::site::site;
+use crate::support::visitor::{email, password};
 
 const COMMON: &str = include_str!("../../../app/src/auth/common_passwords.txt");
 

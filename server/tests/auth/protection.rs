@@ -4,8 +4,8 @@ use app::auth::{EventKind, Options, Protection};
 use axum::body::Body;
 use axum::http::Request;
 
-use crate::site::{Settings, Site, site, site_with};
-use crate::visitor::{FIREFOX_UPDATED, SAFARI, Visitor};
+use crate::support::site::{Settings, Site, site, site_with};
+use crate::support::visitor::{FIREFOX_UPDATED, SAFARI, Visitor};
 
 async fn protected(protection: Protection) -> Site {
     site_with(Settings {

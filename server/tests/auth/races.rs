@@ -6,8 +6,8 @@ use std::time::Duration;
 use app::auth::{AuthError, LogIn, UserLoader};
 use axum::http::StatusCode;
 
-use crate::site::{OLDER_SECRET, SECRET, Settings, Site, cost, site, site_with};
-use crate::visitor::{Answer, Visitor, email, password, together};
+use crate::support::site::{OLDER_SECRET, SECRET, Settings, Site, cost, site, site_with};
+use crate::support::visitor::{Answer, Visitor, email, password, together};
 
 const ROUNDS: usize = 50;
 const NEW: &str = "a brand new long password";

@@ -6,8 +6,8 @@ use app::auth::{CookieOptions, EventKind, LogIn, Options, Remember};
 use axum::http::StatusCode;
 use proptest::prelude::*;
 
-use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
-use crate::visitor::{Visitor, together};
+use crate::support::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
+use crate::support::visitor::{Visitor, together};
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -524,7 +524,10 @@ async fn a_changed_password_ends_every_other_log_in_remembered_or_not() {
     let mut copy = here.clone();
 
     let fields = [
-        ("current_password", &*crate::visitor::password("Ada")),
+        (
+            "current_password",
+            &*crate::support::visitor::password("Ada"),
+        ),
         ("password", "a brand new long password"),
     ];
     here.submit("/api/password", &fields)

@@ -6,8 +6,8 @@ use app::auth::{AuthError, EventKind, LogIn};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
-use crate::site::{Site, site};
-use crate::visitor::{Visitor, send, together};
+use crate::support::site::{Site, site};
+use crate::support::visitor::{Visitor, send, together};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -20,7 +20,7 @@ async fn ada_and_script(site: &Site) -> (Visitor, Visitor) {
 }
 
 #[track_caller]
-fn assert_refused(answer: &crate::visitor::Answer) {
+fn assert_refused(answer: &crate::support::visitor::Answer) {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.body);
     assert_eq!(
         answer.headers["www-authenticate"],
@@ -225,7 +225,7 @@ async fn a_token_is_never_fresh_and_makes_no_other_token() {
             .await;
         assert_eq!(answer.body, r#""fresh_login_required""#, "{path}");
     }
-    let password = crate::visitor::password("Ada");
+    let password = crate::support::visitor::password("Ada");
     let answer = script
         .call("/api/confirm", &[("password", &password)])
         .await;
@@ -260,7 +260,7 @@ async fn a_request_with_a_token_logs_nobody_in_or_out() {
 async fn a_token_changes_no_password_even_with_the_right_one() {
     let site = site().await;
     let (mut ada, mut script) = ada_and_script(&site).await;
-    let password = crate::visitor::password("Ada");
+    let password = crate::support::visitor::password("Ada");
     let fields = [
         ("current_password", &*password),
         ("password", "a brand new long password"),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use app::auth::{Password, SigningKeys};
 
-use crate::site::{SECRET, site};
-use crate::visitor::{MARKER, email, password};
+use crate::support::site::{SECRET, site};
+use crate::support::visitor::{MARKER, email, password};
 
 #[tokio::test]
 async fn no_password_and_no_cookie_reaches_an_answer_the_log_or_a_row() {

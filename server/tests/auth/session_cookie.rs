@@ -12,8 +12,8 @@ use sha2::Sha256;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 
-use crate::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
-use crate::visitor::{Answer, Visitor, email, password, send};
+use crate::support::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
+use crate::support::visitor::{Answer, Visitor, email, password, send};
 
 /// Nobody, at no cost.
 pub async fn assert_worthless(site: &Site, value: &str) {

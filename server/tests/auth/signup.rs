@@ -1,8 +1,8 @@
 use axum::http::StatusCode;
 use tokio::task::JoinSet;
 
-use crate::site::site;
-use crate::visitor::{email, password};
+use crate::support::site::site;
+use crate::support::visitor::{email, password};
 
 #[tokio::test]
 async fn a_visitor_signs_up_and_logs_in_with_the_address_still_filled_in() {

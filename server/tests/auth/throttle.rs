@@ -8,8 +8,8 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 
-use crate::site::{OLDER_SECRET, SECRET, Settings, Site, cost, site, site_with};
-use crate::visitor::{Answer, Visitor, email, encode, password, together};
+use crate::support::site::{OLDER_SECRET, SECRET, Settings, Site, cost, site, site_with};
+use crate::support::visitor::{Answer, Visitor, email, encode, password, together};
 
 const MINUTE: Duration = Duration::from_mins(1);
 

@@ -1,8 +1,8 @@
 //! The way of a request, from the log-in page to the page that knows the user, in twelve steps; then a closed page,
 //! and the log out.
 
-use crate::site::site;
-use crate::visitor::{email, password};
+use crate::support::site::site;
+use crate::support::visitor::{email, password};
 
 #[tokio::test]
 async fn from_the_login_page_to_the_page_that_knows_the_user_and_out_again() {

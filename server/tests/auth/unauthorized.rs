@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::IntoResponse;
 
-use crate::site::{Settings, Site, site, site_with};
+use crate::support::site::{Settings, Site, site, site_with};
 
 async fn with_options(options: Options) -> Site {
     site_with(Settings {
@@ -336,7 +336,7 @@ async fn no_header_decides_where_a_redirect_leads() {
 async fn no_setting_opens_the_doors() {
     for value in ["1", "true", "on"] {
         let setting = |name: &str| match name {
-            "SECRET_KEY" => Some(crate::site::SECRET.to_owned()),
+            "SECRET_KEY" => Some(crate::support::site::SECRET.to_owned()),
             "DATABASE_URL" => Some("sqlite::memory:".to_owned()),
             "LOGIN_DISABLED" => Some(value.to_owned()),
             _ => None,

@@ -1,0 +1,127 @@
+use std::fs;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+use crate::support::site::{Site, site};
+use crate::support::visitor::{Answer, send};
+
+async fn get(site: &Site, path: &str, encoding: &str) -> Answer {
+    let request = Request::get(path).header(header::ACCEPT_ENCODING, encoding);
+    send(&site.router, request.body(Body::empty()).unwrap()).await
+}
+
+/// A site with the files that a build leaves.
+async fn built_site() -> Site {
+    let site = site().await;
+    let folder = site.files();
+    fs::write(folder.join("pkg/latchkey.abc.css"), "body{}").unwrap();
+    fs::write(folder.join("pkg/latchkey.abc.css.br"), "as brotli").unwrap();
+    fs::write(folder.join("favicon.svg"), "<svg/>").unwrap();
+    site
+}
+
+#[tokio::test]
+async fn a_file_named_by_its_hash_is_kept_for_ever_and_sent_compressed() {
+    let site = built_site().await;
+    let plain = get(&site, "/pkg/latchkey.abc.css", "identity").await;
+    plain.shows("body{}");
+    assert_eq!(
+        plain.headers["cache-control"],
+        "public, max-age=31536000, immutable"
+    );
+    assert_eq!(plain.headers["content-type"], "text/css; charset=utf-8");
+    let brotli = get(&site, "/pkg/latchkey.abc.css", "br, gzip").await;
+    brotli.shows("as brotli");
+    for answer in [&plain, &brotli, &get(&site, "/favicon.svg", "br").await] {
+        assert_eq!(answer.headers["vary"], "accept-encoding");
+    }
+    let icon = get(&site, "/favicon.svg", "identity").await;
+    assert_eq!(icon.headers["content-type"], "image/svg+xml; charset=utf-8");
+    assert_eq!(brotli.headers["content-encoding"], "br");
+    assert_eq!(brotli.headers["content-type"], "text/css; charset=utf-8");
+}
+
+#[tokio::test]
+async fn a_missing_file_is_not_kept_for_ever() {
+    let site = built_site().await;
+    for path in [
+        "/pkg/gone.js",
+        "/pkg/",
+        "/pkg/../Cargo.toml",
+        "/pkg/%2e%2e/favicon.svg",
+    ] {
+        let answer = get(&site, path, "identity").await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(
+            ["no-cache", "private, no-store"]
+                .contains(&answer.headers["cache-control"].to_str().unwrap())
+        );
+    }
+}
+
+/// ASVS 13.4.1.
+#[tokio::test]
+async fn nothing_that_lies_beside_the_files_is_ever_sent() {
+    const BESIDE: &str = "nobody's business";
+    let site = built_site().await;
+    let root = site.files().join("..");
+    for folder in [".git", "data"] {
+        fs::create_dir(root.join(folder)).unwrap();
+    }
+    for file in [
+        ".git/HEAD",
+        ".git/config",
+        ".env",
+        "Cargo.toml",
+        "data/latchkey.sqlite",
+    ] {
+        fs::write(root.join(file), BESIDE).unwrap();
+        for way in [
+            "/",
+            "//",
+            "/../",
+            "/..%2f",
+            "/..%5c",
+            "/%2e%2e/",
+            "/%2e%2e%2f",
+            "/%252e%252e/",
+            "/pkg/../../",
+            "/pkg/..%2f..%2f",
+            "/pkg/%2e%2e/%2e%2e/",
+        ] {
+            let path = format!("{way}{file}");
+            let answer = get(&site, &path, "identity").await;
+            assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+            assert!(!answer.body.contains(BESIDE), "{path}");
+        }
+    }
+    // One of the files it would be, and then it is sent.
+    fs::copy(root.join(".env"), site.files().join("file")).unwrap();
+    get(&site, "/file", "identity").await.shows(BESIDE);
+}
+
+/// C82.
+#[tokio::test]
+async fn files_load_nobody_and_write_nothing_with_the_best_of_cookies() {
+    let site = built_site().await;
+    let mut ada = site.user("Ada").await;
+    for path in ["/pkg/latchkey.abc.css", "/favicon.svg"] {
+        let (queries, answer) = site.queries(ada.visit(path)).await;
+        assert_eq!((queries, answer.status), (0, StatusCode::OK), "{path}");
+        assert!(answer.cookies().is_empty(), "{path}");
+        if let Some(date) = answer.headers.get("last-modified") {
+            let request = Request::get(path)
+                .header(header::IF_MODIFIED_SINCE, date)
+                .body(Body::empty());
+            let same = ada.exchange(request.unwrap()).await;
+            assert_eq!(same.status, StatusCode::NOT_MODIFIED, "{path}");
+            assert!(same.cookies().is_empty(), "{path}");
+        }
+        let vary = answer
+            .headers
+            .get("vary")
+            .map(|value| value.to_str().unwrap());
+        assert!(!vary.unwrap_or_default().contains("cookie"), "{path}");
+    }
+}

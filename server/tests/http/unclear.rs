@@ -1,0 +1,159 @@
+//! What two readers could read in two ways is refused before either does.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+use crate::support::site::{Site, site};
+use crate::support::visitor::{Answer, HTML, send};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+async fn post(site: &Site, path: &str, body: &str) -> Answer {
+    let request = Request::post(path).header(header::CONTENT_TYPE, FORM);
+    let request = request.body(Body::from(body.to_owned())).unwrap();
+    send(&site.router, request).await
+}
+
+/// The router takes dots for a name, and whatever renders the page folds them away.
+#[tokio::test]
+async fn a_path_with_dots_in_it_leads_around_no_guard() {
+    let site = site().await;
+    let mut stale = site.stale_user("Ada").await;
+    for path in [
+        "/account/delete/.",
+        "/account/delete/%2e",
+        "/account/x/../delete",
+        "/account/x/%2E%2e/delete",
+        "/account/delete/x/..",
+        "/./account/delete",
+        "/../account",
+        "/./login",
+        "/./",
+    ] {
+        let answer = stale.visit(path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(answer.body, "There is no such page.", "{path}");
+    }
+    let named = stale.visit("/account/...").await;
+    assert_eq!(named.status, StatusCode::NOT_FOUND);
+    assert!(
+        named.body.contains("<h1>"),
+        "three are a name like any other"
+    );
+}
+
+/// S17: no file has such a name, and to ask the system for one is an error.
+#[tokio::test]
+async fn an_address_longer_than_any_is_not_found() {
+    let site = site().await;
+    std::fs::write(site.files().join("pkg/app.js"), "1").unwrap();
+    for (path, rendered) in [
+        (format!("/{}", "x".repeat(255)), true),
+        (format!("/{}", "x".repeat(256)), false),
+        (format!("/{}", "%78".repeat(256)), false),
+        (format!("/pkg/{}", "x".repeat(256)), false),
+        (format!("/{}", "x/".repeat(1000)), true),
+        ("/x".repeat(2048), false),
+        (format!("/api/{}", "x".repeat(60 * 1024)), false),
+    ] {
+        for method in ["GET", "HEAD"] {
+            let request = Request::builder().method(method).uri(&path);
+            let request = request.header(header::ACCEPT, HTML);
+            let answer = send(&site.router, request.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path:.20}");
+            let page = answer.body.contains("<h1>");
+            assert_eq!(page, rendered && method == "GET", "{path:.20}");
+        }
+    }
+    let errors = site.log.lines();
+    let errors: Vec<_> = errors
+        .iter()
+        .filter(|line| line.contains("ERROR"))
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_packed_on_its_way_is_refused() {
+    let site = site().await;
+    for (codings, status) in [
+        (&["chunked"][..], StatusCode::UNPROCESSABLE_ENTITY),
+        (&["Chunked"], StatusCode::UNPROCESSABLE_ENTITY),
+        (&["gzip, chunked"], StatusCode::BAD_REQUEST),
+        (&["chunked, chunked"], StatusCode::BAD_REQUEST),
+        (&["gzip", "chunked"], StatusCode::BAD_REQUEST),
+        (&["identity"], StatusCode::BAD_REQUEST),
+    ] {
+        let mut request = Request::post("/api/login").header(header::CONTENT_TYPE, FORM);
+        for coding in codings {
+            request = request.header(header::TRANSFER_ENCODING, *coding);
+        }
+        let request = request.body(Body::from("email=a%40b.test")).unwrap();
+        let answer = send(&site.router, request).await;
+        assert_eq!(answer.status, status, "{codings:?}");
+    }
+}
+
+/// S8: a codec would read one sign for each of these, and two passwords would be one.
+#[tokio::test]
+async fn a_form_that_is_no_text_is_refused() {
+    let site = site().await;
+    for bytes in [
+        "%ff",
+        "%fe",
+        "%c0%80",
+        "%ed%a0%80",
+        "%F8%88%80%80%80",
+        "%e2%82",
+    ] {
+        for body in [
+            format!("name=Ada&email=ada%40example.com&password=long+enough+words+here{bytes}"),
+            format!("name=A{bytes}da&email=ada%40example.com&password=long+enough+words+here"),
+            format!("name=Ada&email=ada%40example.com&password=long+enough+words+here&{bytes}=x"),
+        ] {
+            let answer = post(&site, "/api/signup", &body).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{body}");
+            assert_eq!(answer.body, r#""bad_request""#);
+        }
+    }
+    assert_eq!(site.rows("users").await.len(), 0);
+    let body = "name=Zo%c3%ab&email=ada%40example.com&password=long+enough+w%c3%b6rds+here";
+    assert_eq!(
+        post(&site, "/api/signup", body).await.status,
+        StatusCode::OK
+    );
+}
+
+/// S10: neither the first nor the last of two is meant.
+#[tokio::test]
+async fn a_field_that_is_there_twice_is_refused_whichever_of_the_two_is_right() {
+    let site = site().await;
+    site.visitor().sign_up("Ada").await;
+    let right = "battery-staple-marker+of+Ada";
+    for passwords in [
+        format!("password={right}&password=x"),
+        format!("password=x&password={right}"),
+        format!("password={right}&password={right}"),
+    ] {
+        let body = format!("email=ada%40example.com&{passwords}");
+        let answer = post(&site, "/api/login", &body).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{passwords}");
+    }
+    let body = format!("email=ada%40example.com&password={right}");
+    assert_eq!(
+        post(&site, "/api/login", &body).await.status,
+        StatusCode::OK
+    );
+}
+
+/// S1.
+#[tokio::test]
+async fn two_content_types_are_none() {
+    let site = site().await;
+    let request = Request::post("/api/login")
+        .header(header::CONTENT_TYPE, FORM)
+        .header(header::CONTENT_TYPE, "text/plain");
+    let request = request.body(Body::from("email=a%40b.test")).unwrap();
+    let answer = send(&site.router, request).await;
+    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}

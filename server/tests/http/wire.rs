@@ -1,0 +1,445 @@
+//! Bytes that no client library would send, to the program itself.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::support::program::{Program, start};
+
+/// What a request begins with that is good but for what comes next.
+const GOOD: &str = "GET /api/current_user HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+
+fn status(answer: &str) -> &str {
+    let mut words = answer.split(' ');
+    words.nth(1).unwrap_or_default()
+}
+
+/// What comes back for these bytes until the server closes. Nothing, if it closes without a word.
+fn raw(program: &Program, bytes: &[u8]) -> String {
+    let mut stream = program.connect();
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let end = stream.read_to_end(&mut answer);
+    let open = end.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
+    assert!(!open, "still open after {answer:?}");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// The value of the session's cookie of somebody who has just signed up and logged in.
+fn session_of(program: &Program, name: &str) -> String {
+    let credentials = format!("email={name}%40b.test&password=four+words+in+a+row");
+    program.ask("POST", "/api/signup", &format!("name={name}&{credentials}"));
+    let answer = program.ask("POST", "/api/login", &credentials).unwrap();
+    let (_, rest) = answer
+        .split_once("set-cookie: session=")
+        .expect("a session");
+    rest.split(';').next().unwrap().to_owned()
+}
+
+/// What the program has logged so far.
+fn log(folder: &TempDir) -> String {
+    std::fs::read_to_string(folder.path().join("log")).expect("a log")
+}
+
+type Row = (&'static str, String, &'static str);
+
+/// Lines of a head, and the status they get.
+fn lines_of_a_head(session: &str) -> Vec<Row> {
+    let lines = |count: usize| "Cookie: a=b\r\n".repeat(count);
+    vec![
+        (
+            "a NUL in a cookie",
+            format!("{GOOD}Cookie: session=\0{session}\r\n\r\n"),
+            "400",
+        ),
+        (
+            "a control",
+            format!("{GOOD}Cookie: session={session}\x01\r\n\r\n"),
+            "400",
+        ),
+        (
+            "a tab of another kind",
+            format!("{GOOD}Cookie: session=\x0b{session}\r\n\r\n"),
+            "400",
+        ),
+        (
+            "a delete",
+            format!("{GOOD}Cookie: session=\x7f{session}\r\n\r\n"),
+            "400",
+        ),
+        (
+            "a bare CR",
+            format!("{GOOD}Cookie: session={session}\r; a=b\r\n\r\n"),
+            "400",
+        ),
+        (
+            "a folded line",
+            format!("{GOOD}Cookie: a=b;\r\n session={session}\r\n\r\n"),
+            "400",
+        ),
+        (
+            "a space before the colon",
+            format!("{GOOD}Cookie : session={session}\r\n\r\n"),
+            "400",
+        ),
+        (
+            "97 lines of cookies",
+            format!("{GOOD}{}\r\n", lines(97)),
+            "200",
+        ),
+        ("98 and two more", format!("{GOOD}{}\r\n", lines(98)), "200"),
+        ("99 and two more", format!("{GOOD}{}\r\n", lines(99)), "431"),
+        ("very many", format!("{GOOD}{}\r\n", lines(10_000)), "431"),
+        (
+            "a long cookie",
+            format!("{GOOD}Cookie: a={}\r\n\r\n", "x".repeat(1024 * 1024)),
+            "431",
+        ),
+        (
+            "a long referer",
+            format!("{GOOD}Referer: {}\r\n\r\n", "x".repeat(1024 * 1024)),
+            "431",
+        ),
+        (
+            "a long browser",
+            format!("{GOOD}User-Agent: {}\r\n\r\n", "x".repeat(64 * 1024)),
+            "200",
+        ),
+        (
+            "a browser in two lines",
+            format!("{GOOD}User-Agent: a\r\n b\r\n\r\n"),
+            "400",
+        ),
+        (
+            "a browser with colours",
+            format!("{GOOD}User-Agent: \x1b[31m\r\n\r\n"),
+            "400",
+        ),
+    ]
+}
+
+/// What a head begins with.
+fn first_lines(session: &str) -> Vec<Row> {
+    vec![
+        (
+            "a long address",
+            format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(70_000)),
+            "414",
+        ),
+        (
+            "no address",
+            "GET HTTP/1.1\r\nHost: x\r\n\r\n".into(),
+            "400",
+        ),
+        (
+            "another protocol",
+            "GET / FTP/1.1\r\nHost: x\r\n\r\n".into(),
+            "400",
+        ),
+        (
+            "a version to come",
+            "GET / HTTP/9.9\r\nHost: x\r\n\r\n".into(),
+            "400",
+        ),
+        ("HTTP/0.9", "GET /\r\n\r\n".into(), "400"),
+        (
+            "two spaces",
+            "POST  /api/logout HTTP/1.1\r\nHost: x\r\n\r\n".into(),
+            "400",
+        ),
+        (
+            "no host",
+            "GET / HTTP/1.1\r\nConnection: close\r\n\r\n".into(),
+            "400",
+        ),
+        (
+            "an empty host",
+            "GET / HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n".into(),
+            "400",
+        ),
+        (
+            "two hosts",
+            "GET / HTTP/1.1\r\nHost: x\r\nHost: evil.test\r\nConnection: close\r\n\r\n".into(),
+            "400",
+        ),
+        (
+            "a host that is none",
+            "GET / HTTP/1.1\r\nHost: x@evil.test/\r\nConnection: close\r\n\r\n".into(),
+            "400",
+        ),
+        (
+            "HTTP/1.0 with a host",
+            "GET / HTTP/1.0\r\nHost: x\r\n\r\n".into(),
+            "200",
+        ),
+        ("HTTP/1.0 without", "GET / HTTP/1.0\r\n\r\n".into(), "200"),
+        (
+            "another host's address",
+            "GET http://evil.test/account HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".into(),
+            "303",
+        ),
+        ("nothing", "\r\n\r\n\r\n".into(), ""),
+        ("noise", "\u{16}\u{3}\u{1}\u{2}\0\u{1}".into(), "400"),
+        (
+            "a method in small letters",
+            format!(
+                "post /api/logout HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\
+                 Cookie: session={session}\r\n\r\n"
+            ),
+            "405",
+        ),
+    ]
+}
+
+/// C10, C13, S14, S20, S23, H1, H8.
+#[test]
+fn a_broken_head_is_refused_or_closed_and_the_next_visitor_is_served() {
+    let folder = TempDir::new().unwrap();
+    let program = start(&folder);
+    let session = session_of(&program, "ada");
+    let known = format!("{GOOD}Cookie: session={session}\r\n\r\n");
+    assert!(raw(&program, known.as_bytes()).contains("\"ada\""));
+    let rows = lines_of_a_head(&session).into_iter();
+    for (what, bytes, expected) in rows.chain(first_lines(&session)) {
+        let answer = raw(&program, bytes.as_bytes());
+        assert_eq!(status(&answer), expected, "{what}: {answer:.300}");
+        assert!(!answer.contains("\"ada\""), "{what}");
+        assert!(!answer.contains("evil.test"), "{what}: {answer}");
+        assert!(
+            raw(&program, known.as_bytes()).contains("\"ada\""),
+            "after {what}"
+        );
+    }
+    let log = log(&folder);
+    assert!(
+        !log.contains(&session) && !log.contains("panicked"),
+        "{log}"
+    );
+}
+
+/// S25, H13, H20: what one request says is said for no other, wherever in the connection it stands.
+#[test]
+fn requests_on_one_connection_are_each_their_own() {
+    let folder = TempDir::new().unwrap();
+    let program = start(&folder);
+    let session = session_of(&program, "ada");
+    let credentials = "email=ada%40b.test&password=four+words+in+a+row";
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let login = format!(
+        "POST /api/login HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\n{kind}Content-Length: {}\r\n\r\n{credentials}",
+        credentials.len()
+    );
+    let asks = |lines: &str| format!("GET /api/current_user HTTP/1.1\r\nHost: x\r\n{lines}\r\n");
+    let last = "Connection: close\r\n";
+    let mine = format!("Cookie: session={session}\r\n");
+
+    let answer = raw(&program, format!("{login}{}", asks(last)).as_bytes());
+    assert_eq!(answer.matches("HTTP/1.1 200").count(), 2, "{answer}");
+    assert!(
+        answer.ends_with(r#"{"guest":{"name":"Guest"}}"#),
+        "{answer}"
+    );
+
+    let answer = raw(
+        &program,
+        format!("{}{}", asks(&mine), asks(last)).as_bytes(),
+    );
+    assert_eq!(answer.matches("\"ada\"").count(), 1, "{answer}");
+    assert!(
+        answer.ends_with(r#"{"guest":{"name":"Guest"}}"#),
+        "{answer}"
+    );
+
+    // A proxy that strips what `Connection` names leaves a request without it: then it is not there for us either, and
+    // nothing is taken for granted instead.
+    let answer = raw(
+        &program,
+        asks(&format!("Connection: close, Cookie\r\n{mine}")).as_bytes(),
+    );
+    assert!(answer.contains("\"ada\""), "{answer}");
+    for named in ["Origin", "Sec-Fetch-Site", "Cookie"] {
+        let request = format!(
+            "POST /api/logout HTTP/1.1\r\nHost: x\r\nConnection: close, {named}\r\n{mine}{kind}Content-Length: 0\r\n\r\n"
+        );
+        assert_eq!(status(&raw(&program, request.as_bytes())), "403", "{named}");
+    }
+
+    // After the body, where nobody looks any more.
+    let request = format!(
+        "POST /api/logout HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nTE: trailers\r\nTrailer: Cookie\r\n\
+         Connection: close\r\n{kind}Transfer-Encoding: chunked\r\n\r\n0\r\n{mine}\r\n"
+    );
+    assert_eq!(status(&raw(&program, request.as_bytes())), "200");
+    let answer = raw(&program, asks(&format!("{last}{mine}")).as_bytes());
+    assert!(
+        answer.contains("\"ada\""),
+        "logged out by a trailer: {answer}"
+    );
+
+    // Two lengths, and one more request in what is the body for one of them.
+    for lengths in [
+        "Content-Length: 0\r\nContent-Length: 60\r\n",
+        "Content-Length: 0, 60\r\n",
+        "Content-Length: +0\r\n",
+        "Content-Length: 0x0\r\n",
+        "Transfer-Encoding: chunked, identity\r\n",
+        "Transfer-Encoding: x\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n",
+    ] {
+        let request = format!(
+            "POST /api/logout HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: cross-site\r\n{kind}{lengths}\r\n{}",
+            asks(&format!("{last}{mine}"))
+        );
+        let answer = raw(&program, request.as_bytes());
+        assert_eq!(status(&answer), "400", "{lengths}: {answer}");
+        assert!(!answer.contains("\"ada\""), "{lengths}: {answer}");
+    }
+}
+
+/// S26, H14: there is one version of HTTP, without streams to open and reset, and nothing to upgrade to.
+#[test]
+fn http_2_is_not_spoken() {
+    let folder = TempDir::new().unwrap();
+    let program = start(&folder);
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    let resets: Vec<u8> = (0..10_000_u32)
+        .flat_map(|stream| {
+            let id = (2 * stream + 1).to_be_bytes();
+            let headers = [b"\0\0\x01\x01\x05".as_slice(), &id, b"\x82"].concat();
+            [
+                headers,
+                [b"\0\0\x04\x03\0".as_slice(), &id, &[0; 4]].concat(),
+            ]
+            .concat()
+        })
+        .collect();
+    let answer = raw(&program, &[preface.as_slice(), &resets].concat());
+    assert!(["400", "505", ""].contains(&status(&answer)), "{answer}");
+
+    let answer = raw(
+        &program,
+        format!("{GOOD}Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n").as_bytes(),
+    );
+    assert_eq!(status(&answer), "200");
+    let answer = raw(
+        &program,
+        b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\n\
+          HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
+    );
+    assert_eq!(
+        status(&answer),
+        "200",
+        "an answer, and no switch of protocols"
+    );
+}
+
+/// H19: a connection that is kept open without a request is closed, and meanwhile everybody else is served.
+#[test]
+fn connections_that_idle_are_closed_and_keep_nobody_waiting() {
+    let folder = TempDir::new().unwrap();
+    let program = start(&folder);
+    let idle: Vec<TcpStream> = (0..400)
+        .map(|_| {
+            let mut stream = program.connect();
+            stream
+                .write_all(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+                .unwrap();
+            stream
+        })
+        .collect();
+    let begun = Instant::now();
+    let answer = program.ask("GET", "/", "").expect("an answer meanwhile");
+    assert!(answer.starts_with("HTTP/1.1 200"));
+    assert!(begun.elapsed() < Duration::from_secs(3));
+    for mut stream in idle {
+        let mut rest = Vec::new();
+        let end = stream.read_to_end(&mut rest);
+        let timed_out = end.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
+        assert!(!timed_out, "still open");
+        assert!(rest.starts_with(b"HTTP/1.1 200"));
+    }
+}
+
+/// S31: in the middle of the head, of the body, of the hash and of the answer.
+#[test]
+fn clients_that_hang_up_leave_no_half_log_in_and_take_no_room() {
+    let folder = TempDir::new().unwrap();
+    let program = start(&folder);
+    let session = session_of(&program, "ada");
+    let body = "email=ada%40b.test&password=four+words+in+a+row&remember=on";
+    let request = format!(
+        "POST /api/login HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    for round in 0..6 {
+        let mut hanging = Vec::new();
+        for point in 0..20 {
+            let mut stream = program.connect();
+            let sent = if point < 10 {
+                request.len() * (point + 1) / 11
+            } else {
+                request.len()
+            };
+            stream.write_all(&request.as_bytes()[..sent]).unwrap();
+            if point % 2 == 0 {
+                // A reset instead of a goodbye: closed with an answer that nobody has read, or may have been.
+                let _ = stream.shutdown(Shutdown::Write);
+            }
+            hanging.push(stream);
+            if point % 3 == round % 3 {
+                std::thread::sleep(Duration::from_millis(3 * point as u64));
+            }
+        }
+        drop(hanging);
+    }
+    let begun = Instant::now();
+    let known = format!("{GOOD}Cookie: session={session}\r\n\r\n");
+    assert!(raw(&program, known.as_bytes()).contains("\"ada\""));
+    // As many log ins as there are places, one after the other: all of them are free.
+    for _ in 0..8 {
+        let answer = program.ask("POST", "/api/login", body).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(10));
+    let log = log(&folder);
+    assert!(
+        !log.contains("panicked") && !log.contains("four+words"),
+        "{log}"
+    );
+}
+
+/// S5: a byte each second is not fast enough, and who sends so is told to stop; nobody else waits (`process.rs` has slow
+/// heads).
+#[test]
+fn a_body_that_does_not_end_is_given_up() {
+    let folder = TempDir::new().unwrap();
+    let program = start(&folder);
+    let mut slow: Vec<TcpStream> = (0..50)
+        .map(|_| {
+            let mut stream = program.connect();
+            let head = "POST /api/login HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n";
+            stream.write_all(head.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let begun = Instant::now();
+    for _ in 0..28 {
+        for stream in &mut slow {
+            stream.write_all(b"e").unwrap();
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    let answer = program.ask("GET", "/", "").expect("an answer meanwhile");
+    assert!(answer.starts_with("HTTP/1.1 200"));
+    for mut stream in slow {
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert_eq!(status(&answer), "408", "{answer}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(35));
+}

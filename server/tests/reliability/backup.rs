@@ -1,0 +1,56 @@
+//! A backup that is put back brings the users with it, and after `server log-out everyone` nobody else.
+
+use axum::http::StatusCode;
+
+use crate::support::site::site;
+
+/// C79, M6, M7.
+#[tokio::test]
+async fn a_restored_backup_revives_no_log_in_that_had_ended() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut remembered = site.stale_user("Ada").await;
+    let mut script = site.visitor();
+    script.token = Some(ada.create_token("CI").await);
+    let backup = site.backup().await;
+
+    let mut copies = [ada.clone(), remembered.clone()];
+    ada.log_out().await;
+    remembered.log_out().await;
+
+    let site = site.restored_from(&backup).await;
+    for copy in &mut copies {
+        copy.moves_to(&site.router);
+    }
+    script.moves_to(&site.router);
+    // This is why the run-book asks for it.
+    assert_eq!(copies[0].clone().name().await.as_deref(), Some("Ada"));
+
+    site.users.log_out_everyone().await.unwrap();
+    for copy in &mut copies {
+        assert!(copy.is_guest().await);
+    }
+    assert_eq!(
+        script.ask("/api/account").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    site.visitor().log_in("Ada").await.leads_to("/");
+}
+
+/// M8.
+#[tokio::test]
+async fn a_backup_holds_nothing_that_opens_anything() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    ada.visit("/account").await;
+    let backup = std::fs::read(site.backup().await).unwrap();
+    let text = String::from_utf8_lossy(&backup);
+    assert!(text.contains("ada@example.com"));
+    for secret in ada
+        .cookies
+        .values()
+        .chain([&crate::support::visitor::password("Ada")])
+    {
+        assert!(!text.contains(secret.as_str()));
+    }
+}

@@ -1,0 +1,368 @@
+//! What is stored stays: through new versions of the program, migrations that fail and connections that are killed. It
+//! is found by its keys, however much there is; and a database without time for us keeps nobody waiting.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+
+use app::auth::{Passwords, UserLoader};
+use app::database::Database;
+use app::users::Users;
+use sqlx::migrate::Migrator;
+use sqlx::{AssertSqlSafe, Connection, Executor, Row, query, query_as, query_scalar};
+use tempfile::TempDir;
+
+use crate::reliability::outage::not_turned_away;
+use crate::support::load::timed;
+use crate::support::program::free_address;
+use crate::support::site::{
+    OLDER_SECRET, SECRET, Settings, Site, connect, cost, empty_database, site, site_with,
+};
+
+/// What the rows of these tests are dated, in seconds since 1970: none of them has expired.
+const LATER: i64 = 4_000_000_000;
+
+/// A column: its table, its name, its type, and 1 if every row must say what is in it.
+type Column = (String, String, String, i64);
+
+fn on_sqlite() -> bool {
+    std::env::var_os("TEST_DATABASE_URL").is_none()
+}
+
+async fn migrations() -> Migrator {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/migrations");
+    Migrator::new(Path::new(folder)).await.expect("migrations")
+}
+
+/// A database as it was when this migration was the newest.
+async fn database_of(version: i64, folder: &TempDir) -> String {
+    let url = empty_database(folder).await;
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        File::create(file).expect("an empty file");
+    }
+    let mut connection = connect(&url).await;
+    let done = migrations().await.run_to(version, &mut connection).await;
+    done.expect("a database of before");
+    connection.close().await.expect("closed");
+    url
+}
+
+async fn database_of_today(folder: &TempDir) -> String {
+    let url = empty_database(folder).await;
+    Database::open(&url).await.expect("a database");
+    url
+}
+
+/// All columns of all tables, those of `users` first: the others refer to it.
+async fn schema(url: &str) -> Vec<Column> {
+    let columns = if on_sqlite() {
+        "SELECT tables.name, columns.name, columns.type, columns.\"notnull\" AND columns.dflt_value IS NULL \
+         FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns \
+         WHERE tables.type = 'table' AND tables.name <> '_sqlx_migrations' \
+         ORDER BY tables.name <> 'users', 1, 2"
+    } else {
+        "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT), \
+                CASE WHEN is_nullable = 'NO' AND column_default IS NULL THEN 1 ELSE 0 END \
+         FROM information_schema.columns \
+         WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations' \
+         ORDER BY table_name <> 'users', 1, 2"
+    };
+    let mut connection = connect(url).await;
+    let columns = query_as(columns).fetch_all(&mut connection).await;
+    columns.expect("columns")
+}
+
+/// What a row of this table must say, and says here: every text is `ada`, and every number `LATER`.
+fn row_of(table: &[Column]) -> Vec<(&str, String)> {
+    let must = table.iter().filter(|(.., must)| *must == 1);
+    let cells = must.map(|(_, name, kind, _)| {
+        let is_text = kind.eq_ignore_ascii_case("text");
+        let value = if is_text {
+            "'ada'".into()
+        } else {
+            LATER.to_string()
+        };
+        (name.as_str(), value)
+    });
+    cells.collect()
+}
+
+/// Why it cannot be opened.
+async fn refusal(url: &str) -> String {
+    let refused = Database::open(url).await.err();
+    refused.expect("a refusal").to_string()
+}
+
+/// M1.
+#[tokio::test]
+async fn a_database_of_any_earlier_version_becomes_one_of_today_with_all_that_is_in_it() {
+    let folder = TempDir::new().unwrap();
+    let today = schema(&database_of_today(&folder).await).await;
+    let versions: Vec<i64> = migrations().await.iter().map(|one| one.version).collect();
+    for &version in &versions[..versions.len() - 1] {
+        let folder = TempDir::new().unwrap();
+        let url = database_of(version, &folder).await;
+        let then = schema(&url).await;
+        let tables = || then.chunk_by(|one, next| one.0 == next.0);
+        let mut connection = connect(&url).await;
+        for table in tables() {
+            let (names, values): (Vec<_>, Vec<_>) = row_of(table).into_iter().unzip();
+            let (names, values) = (names.join(", "), values.join(", "));
+            let insert = format!("INSERT INTO {} ({names}) VALUES ({values})", table[0].0);
+            connection.execute(AssertSqlSafe(insert)).await.unwrap();
+        }
+
+        let database = Database::open(&url).await.unwrap();
+        assert_eq!(schema(&url).await, today, "from {version}");
+        for table in tables() {
+            let name = &table[0].0;
+            let is_there = |column: &str| today.iter().any(|one| one.0 == *name && one.1 == column);
+            let cells = row_of(table).into_iter();
+            let cells = cells.filter(|(column, _)| is_there(column));
+            let same: Vec<_> = cells
+                .map(|(column, value)| format!("{column} = {value}"))
+                .collect();
+            let kept = format!("SELECT COUNT(*) FROM {name} WHERE {}", same.join(" AND "));
+            let kept: i64 = query_scalar(AssertSqlSafe(kept))
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+            assert_eq!(kept, 1, "{name} from {version}");
+        }
+        let users = Users::new(database, Passwords::new(cost(8, 1)));
+        let is_logged_in = users.load_user("ada", LATER - 1).await.unwrap().is_some();
+        let was_logged_in = tables().any(|table| table[0].0 == "sessions");
+        assert_eq!(is_logged_in, was_logged_in, "from {version}");
+    }
+}
+
+/// M3: the third migration gives `users` a column before it makes `remembered`.
+#[tokio::test]
+async fn a_migration_that_fails_in_the_middle_leaves_nothing_and_is_done_when_it_can_be() {
+    let folder = TempDir::new().unwrap();
+    let url = database_of(2, &folder).await;
+    let mut connection = connect(&url).await;
+    let obstacle = connection.execute("CREATE TABLE remembered (id TEXT)");
+    obstacle.await.unwrap();
+    let before = schema(&url).await;
+    let refused = refusal(&url).await;
+    assert!(
+        refused.starts_with("while executing migration 3: "),
+        "{refused}"
+    );
+    assert_eq!(schema(&url).await, before);
+    connection.execute("DROP TABLE remembered").await.unwrap();
+    Database::open(&url).await.unwrap();
+}
+
+/// M4: whoever goes back to an older program reads which migration it does not know.
+#[tokio::test]
+async fn a_program_that_is_older_than_its_database_does_not_start() {
+    let folder = TempDir::new().unwrap();
+    let url = database_of_today(&folder).await;
+    let of_tomorrow = "INSERT INTO _sqlx_migrations \
+         SELECT 9999, description, installed_on, success, checksum, execution_time \
+         FROM _sqlx_migrations WHERE version = 1";
+    connect(&url).await.execute(of_tomorrow).await.unwrap();
+    assert_eq!(
+        refusal(&url).await,
+        "migration 9999 was previously applied but is missing in the resolved migrations"
+    );
+}
+
+/// M5.
+#[tokio::test]
+async fn a_migration_that_was_edited_after_it_was_done_stops_the_start() {
+    let folder = TempDir::new().unwrap();
+    let url = database_of_today(&folder).await;
+    let edited = "UPDATE _sqlx_migrations SET checksum = \
+         (SELECT checksum FROM _sqlx_migrations WHERE version = 2) WHERE version = 1";
+    connect(&url).await.execute(edited).await.unwrap();
+    assert_eq!(
+        refusal(&url).await,
+        "migration 1 was previously applied but has been modified"
+    );
+}
+
+/// G7, G8: an answer says what is on the disk, also if the power goes.
+#[tokio::test]
+async fn every_connection_waits_until_what_it_wrote_is_on_the_disk() {
+    let (question, answer) = if on_sqlite() {
+        let modes = "SELECT journal_mode || ' ' || synchronous FROM pragma_journal_mode, pragma_synchronous";
+        (modes, "wal 2")
+    } else {
+        ("SHOW synchronous_commit", "on")
+    };
+    let site = site().await;
+    for mut connection in all_connections(&site).await {
+        let said: String = query_scalar(question)
+            .fetch_one(&mut *connection)
+            .await
+            .unwrap();
+        assert_eq!(said, answer);
+    }
+}
+
+async fn all_connections(site: &Site) -> Vec<sqlx::pool::PoolConnection<sqlx::Any>> {
+    let pool = &site.database.pool;
+    let mut connections = Vec::new();
+    for _ in 0..pool.options().get_max_connections() {
+        connections.push(pool.acquire().await.expect("a connection"));
+    }
+    connections
+}
+
+/// M10: SQLite's file beside the database is begun anew when it has a thousand pages, unless somebody still reads it.
+#[tokio::test]
+async fn what_a_long_reader_kept_from_being_tidied_is_tidied_when_it_has_gone() {
+    const THOUSAND: u64 = 1_000 * (4_096 + 24);
+    let folder = TempDir::new().unwrap();
+    let url = empty_database(&folder).await;
+    let Some(file) = url.strip_prefix("sqlite:") else {
+        return; // PostgreSQL has no such file.
+    };
+    let database = Database::open(&url).await.unwrap();
+    let size = || fs::metadata(format!("{file}-wal")).expect("a file").len();
+    let insert = "INSERT INTO attempts (key, count, since, last_at) VALUES ('', 0, 0, 0)";
+    query(insert).execute(database.in_time()).await.unwrap();
+    // Twenty pages each time, with something else on each of them.
+    let write = async || {
+        for letter in ('a'..='z').cycle().take(150) {
+            let key = letter.to_string().repeat(20 * 4_096);
+            let update = query("UPDATE attempts SET key = $1").bind(key);
+            update.execute(database.in_time()).await.unwrap();
+        }
+    };
+    write().await;
+    assert!(size() < 2 * THOUSAND, "{}", size());
+
+    let mut reader = database.pool.begin().await.unwrap();
+    reader.execute("SELECT count FROM attempts").await.unwrap();
+    write().await;
+    let held = size();
+    assert!(held > 3 * THOUSAND, "{held}");
+    reader.rollback().await.unwrap();
+    write().await;
+    assert!(size() < held + THOUSAND, "{} after {held}", size());
+}
+
+/// D1.
+#[test]
+fn a_database_that_is_down_stops_the_start_with_one_line() {
+    let folder = TempDir::new().unwrap();
+    let url = format!("postgres://ada:hunter2@{}/latchkey", free_address());
+    let mut program = Command::new(env!("CARGO_BIN_EXE_server"));
+    let output = program
+        .current_dir(&folder)
+        .env_clear()
+        .env("LEPTOS_OUTPUT_NAME", "latchkey")
+        .env("DATABASE_URL", url)
+        .output()
+        .expect("the program");
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.starts_with("latchkey: DATABASE_URL"), "{error}");
+    assert!(!error.contains("hunter2"), "{error}");
+}
+
+/// D4.
+#[tokio::test]
+async fn what_a_killed_connection_had_begun_never_was_and_can_be_done_anew() {
+    if on_sqlite() {
+        return; // It has no connection that somebody else could kill.
+    }
+    let site = site().await;
+    let mut write = site.database.begin_write().await.unwrap();
+    let pid: i32 = query_scalar("SELECT pg_backend_pid()")
+        .fetch_one(write.in_time())
+        .await
+        .unwrap();
+    query(
+        "INSERT INTO users (id, email, email_key, name, password_hash, created_at) \
+         VALUES ('ada', 'ada@example.com', 'ada@example.com', 'Ada', '', 0)",
+    )
+    .execute(write.in_time())
+    .await
+    .unwrap();
+    query("SELECT pg_terminate_backend($1, 1000)")
+        .bind(pid)
+        .execute(&site.database.pool)
+        .await
+        .unwrap();
+    assert!(write.commit().await.is_err());
+    assert_eq!(site.rows("users").await.len(), 0);
+    let mut ada = site.user("Ada").await;
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+}
+
+/// D7.
+#[tokio::test]
+async fn where_no_connection_is_free_visitors_are_asked_to_come_back_and_then_are_served() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let busy = all_connections(&site).await;
+    let (page, time) = timed(ada.visit("/account")).await;
+    assert_eq!(not_turned_away("/account", &page, time), None);
+    drop(busy);
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+}
+
+/// K4: this is why every server has to know a new secret before one of them signs with it.
+#[tokio::test]
+async fn a_secret_that_signs_before_all_servers_know_it_makes_guests_of_users() {
+    let behind = site_with(Settings {
+        secrets: vec![OLDER_SECRET],
+        ..Settings::default()
+    })
+    .await;
+    let ahead = behind
+        .restarted_with(|settings| settings.secrets = vec![SECRET, OLDER_SECRET])
+        .await;
+    let from_behind = behind.user("Ada").await;
+    let mut from_ahead = ahead.visitor();
+    from_ahead.log_in("Ada").await;
+    for mut browser in [from_behind, from_ahead] {
+        for (server, is_guest) in [(&ahead, false), (&behind, true), (&ahead, false)] {
+            browser.moves_to(&server.router);
+            assert_eq!(browser.is_guest().await, is_guest);
+        }
+    }
+}
+
+/// A5.
+#[tokio::test]
+async fn among_ten_thousand_who_are_logged_in_a_visit_is_one_query_by_keys_alone() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let ten_thousand = "WITH RECURSIVE numbers (number) AS \
+         (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 10000)";
+    for rows in [
+        "INSERT INTO users (id, email, email_key, name, password_hash, created_at) \
+         SELECT 'u' || number, '', 'u' || number, 'Somebody', '', 0 FROM numbers",
+        "INSERT INTO sessions (id, log_in_id, user_id, created_at, authenticated_at, seen_at, \
+                               expires_at, forced, user_agent, address) \
+         SELECT 's' || number, 's' || number, 'u' || number, 0, 0, 0, 4000000000, 0, '', '' FROM numbers",
+    ] {
+        let rows = query(AssertSqlSafe(format!("{ten_thousand} {rows}")));
+        rows.execute(&site.database.pool).await.unwrap();
+    }
+    let (queries, page) = site.queries(ada.visit("/account")).await;
+    page.shows("Your account");
+    assert_eq!(queries, 1);
+    if !on_sqlite() {
+        return; // PostgreSQL plans by what it has counted of late.
+    }
+    let lines = site.log.lines();
+    let visit = lines
+        .iter()
+        .rfind(|line| line.contains("FROM sessions JOIN users"));
+    let (_, statement) = visit.unwrap().split_once(r#"db.statement="\n\n"#).unwrap();
+    let (statement, _) = statement.split_once(r#"\n""#).unwrap();
+    let plan = query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
+    let steps = plan.fetch_all(&site.database.pool).await.unwrap();
+    let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+    assert_eq!(steps.len(), 3, "{steps:?}");
+    let by_its_key = |step: &String| step.starts_with("SEARCH ") && step.contains(" (id=?)");
+    assert!(steps.iter().all(by_its_key), "{steps:?}");
+}

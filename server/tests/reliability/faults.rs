@@ -1,0 +1,131 @@
+//! What goes wrong inside costs one request: nobody gets in or out by it, the log says it once, everybody else goes on.
+
+use std::sync::Arc;
+
+use app::auth::{EventKind, Options};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use sqlx::query;
+
+use crate::support::site::{Settings, Site, site, site_with};
+use crate::support::visitor::{HTML, email, encode, password, send_to_its_fault};
+
+fn logged(site: &Site, text: &str) -> usize {
+    let lines = site.log.lines();
+    lines.iter().filter(|line| line.contains(text)).count()
+}
+
+/// G9.
+#[tokio::test]
+async fn a_panic_is_one_answer_of_500_and_the_next_request_works() {
+    let site = site_with(Settings {
+        options: Options {
+            listeners: vec![Arc::new(|event| {
+                assert!(
+                    event.kind != EventKind::LoginFailed,
+                    "a fault of the app's own"
+                );
+            })],
+            ..Options::default()
+        },
+        panics: true,
+        ..Settings::default()
+    })
+    .await;
+    let mut ada = site.user("Ada").await;
+    let address = email("Ada");
+    let wrong = encode(&[("email", &*address), ("password", "wrong")]);
+    let request = Request::post("/api/login")
+        .header("accept", HTML)
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded");
+    let answer = send_to_its_fault(&site.router, request.body(wrong.into()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(answer.body, "Something went wrong on our side.");
+    assert_eq!(logged(&site, "a handler panicked"), 1);
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+    site.visitor().log_in("Ada").await.leads_to("/");
+}
+
+/// P4, P5.
+#[tokio::test]
+async fn a_hash_that_is_none_or_would_take_all_memory_opens_to_nobody_and_tells_nothing() {
+    let site = site().await;
+    for name in ["Ada", "Grace"] {
+        site.visitor().sign_up(name).await;
+    }
+    let greedy = "$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$\
+                  RMUNiMEMHKvKAHOJhGFuWmYyNFsrGKsYFJCWCCGeQqc";
+    let slow = "$argon2id$v=19$m=8,t=4000000,p=1$c2FsdHNhbHRzYWx0c2FsdA$\
+                RMUNiMEMHKvKAHOJhGFuWmYyNFsrGKsYFJCWCCGeQqc";
+    for hash in [
+        "",
+        "x",
+        "$argon2id$",
+        "$2b$12$abcdefghijklmnopqrstuv",
+        greedy,
+        slow,
+    ] {
+        query("UPDATE users SET password_hash = $1 WHERE email_key = $2")
+            .bind(hash)
+            .bind(email("Ada"))
+            .execute(&site.database.pool)
+            .await
+            .unwrap();
+        let mut visitor = site.visitor();
+        let (address, password) = (email("Ada"), password("Ada"));
+        let fields = [("email", &*address), ("password", &*password)];
+        let answer = visitor.call("/api/login", &fields).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{hash}");
+        assert_eq!(answer.body, r#""invalid_credentials""#, "{hash}");
+        assert!(visitor.is_guest().await);
+        site.users.unlock(&address).await.unwrap();
+    }
+    assert_eq!(logged(&site, "a stored password hash cannot be used"), 6);
+    site.visitor().log_in("Grace").await.leads_to("/");
+}
+
+/// D9.
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_its_user_s_trouble_alone() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut grace = site.user("Grace").await;
+    let broken = query(
+        "UPDATE sessions SET seen_at = 'no time' WHERE user_id = \
+             (SELECT id FROM users WHERE email_key = 'ada@example.com')",
+    );
+    if broken.execute(&site.database.pool).await.is_err() {
+        return; // An engine that keeps its types has no such row.
+    }
+    let request = Request::get("/account")
+        .header("accept", HTML)
+        .header("cookie", format!("session={}", ada.session_cookie()));
+    let request = request.body(Body::empty()).unwrap();
+    let answer = send_to_its_fault(&site.router, request).await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(answer.body, "Something went wrong on our side.");
+    assert!(answer.cookies().is_empty());
+    assert!(logged(&site, "the database did not answer") >= 1);
+    assert_eq!(grace.name().await.as_deref(), Some("Grace"));
+    ada.cookies.clear();
+    ada.log_in("Ada").await.leads_to("/");
+}
+
+/// D2.
+#[tokio::test]
+async fn a_database_that_is_away_is_in_the_log_with_its_cause_and_in_no_answer() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    site.database.pool.close().await;
+    let answer = ada.visit("/account").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.headers["retry-after"], "2");
+    assert!(
+        !answer.body.to_lowercase().contains("pool"),
+        "{}",
+        answer.body
+    );
+    assert_eq!(logged(&site, "the database did not answer"), 1);
+    assert!(answer.cookies().is_empty());
+}

@@ -1,0 +1,51 @@
+//! For whoever watches over the process.
+
+use std::sync::atomic::Ordering;
+
+use axum::http::StatusCode;
+
+use crate::support::site::site;
+
+#[tokio::test]
+async fn it_is_alive_and_ready_and_says_no_more() {
+    let site = site().await;
+    for (path, body) in [("/health/live", "live"), ("/health/ready", "ready")] {
+        let answer = site.visitor().ask(path).await;
+        assert_eq!((answer.status, &*answer.body), (StatusCode::OK, body));
+        assert_eq!(answer.headers["cache-control"], "no-store");
+        assert_eq!(answer.cookies().len(), 0);
+    }
+    assert_eq!(site.events(), []);
+}
+
+/// D2.
+#[tokio::test]
+async fn without_its_database_it_is_alive_and_not_ready() {
+    let site = site().await;
+    site.database.pool.close().await;
+    let answer = site.visitor().ask("/health/ready").await;
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready")
+    );
+    let answer = site.visitor().ask("/health/live").await;
+    assert_eq!(answer.status, StatusCode::OK);
+}
+
+/// G1.
+#[tokio::test]
+async fn a_process_that_is_about_to_stop_is_not_ready_and_still_answers() {
+    let site = site().await;
+    site.draining.store(true, Ordering::Release);
+    let answer = site.visitor().ask("/health/ready").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    // A proxy that keeps its connections takes another one.
+    for path in ["/", "/login", "/no/page"] {
+        let answer = site.visitor().visit(path).await;
+        assert!(answer.body.contains("Log in"), "{path}");
+        assert_eq!(answer.headers["connection"], "close");
+    }
+    site.draining.store(false, Ordering::Release);
+    let answer = site.visitor().visit("/").await;
+    assert!(!answer.headers.contains_key("connection"));
+}

@@ -1,0 +1,18 @@
+//! The program as it runs: settings and commands, starts and stops, outages, crashes, load and backups.
+
+mod backup;
+mod cluster;
+mod commands;
+mod connections;
+mod durability;
+mod faults;
+mod frozen;
+mod health;
+mod kills;
+mod log_lines;
+mod outage;
+mod process;
+mod settings;
+mod slow_clients;
+mod stop;
+mod storm;

@@ -1,0 +1,187 @@
+//! The database goes away and comes back. Meanwhile nobody is let in, nobody is logged out, and everybody is told to
+//! come back soon; afterwards all is as it was, without a restart.
+
+use std::process::Command;
+use std::time::Duration;
+
+use axum::http::{StatusCode, header};
+use sqlx::Executor;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use crate::support::load::{Tally, asks_to_come_back, row, timed, visits};
+use crate::support::program::{Program, free_address, start_with};
+use crate::support::site::{connect, empty_database};
+use crate::support::visitor::{Answer, Visitor, email, password};
+
+/// Nobody waits longer for a database that is away.
+const IN_TIME: Duration = Duration::from_secs(5);
+
+/// D2, D3, D5.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it stops the PostgreSQL of all tests: .ci/endure runs it"]
+async fn a_database_that_stops_and_comes_back_logs_nobody_out() {
+    let folder = TempDir::new().unwrap();
+    let database = empty_database(&folder).await;
+    let program = start_with(&folder, free_address(), &[("DATABASE_URL", &database)]);
+    let mut ada = program.user("Ada").await;
+
+    postgres("stop");
+    // One after the other, and then as many as a site has on a bad day.
+    let mut wrong = without_a_database(&program, &ada, "PostgreSQL stopped").await;
+    let mut tally = Tally::default();
+    for (answer, time) in visits(ada.clone(), 50).await {
+        tally.add(answer.status, time);
+        wrong.extend(not_turned_away("/account among fifty", &answer, time));
+    }
+    tally.row("PostgreSQL stopped: /account, fifty at once");
+    postgres("start");
+
+    let (page, time) = timed(ada.visit("/account")).await;
+    row("PostgreSQL back: the next request", &cells(&page, time));
+    let (login, _) = timed(log_in(&mut program.visitor())).await;
+    assert_eq!(page.status, StatusCode::OK, "without a restart");
+    assert_eq!(login.status, StatusCode::OK, "{}", login.body);
+    assert_eq!(wrong, Vec::<String>::new());
+
+    for round in 0..5 {
+        terminate_connections(&database).await;
+        let (page, time) = timed(ada.visit("/account")).await;
+        if round == 0 {
+            row(
+                "all connections terminated: the next request",
+                &cells(&page, time),
+            );
+        }
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        let login = log_in(&mut program.visitor()).await;
+        assert_eq!(login.status, StatusCode::OK, "{}", login.body);
+    }
+}
+
+/// D8.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "some seconds long: .ci/endure runs it"]
+async fn a_locked_database_lets_readers_read_and_tells_writers_to_come_back() {
+    let folder = TempDir::new().unwrap();
+    let file = format!("sqlite:{}", folder.path().join("database.sqlite").display());
+    let program = start_with(&folder, free_address(), &[("DATABASE_URL", &file)]);
+    let mut ada = program.user("Ada").await;
+    let mut script = program.visitor();
+    script.token = Some(ada.create_token("never used").await);
+
+    let mut lock = connect(&file).await;
+    lock.execute("BEGIN IMMEDIATE").await.expect("the lock");
+    let held = tokio::time::sleep(Duration::from_secs(10));
+    let mut wrong = Vec::new();
+    let mut reads = Tally::default();
+    let meanwhile = async {
+        for _ in 0..3 {
+            let (answer, time) = timed(log_in(&mut program.visitor())).await;
+            row("SQLite locked: a log in", &cells(&answer, time));
+            wrong.extend(not_turned_away("log in", &answer, time));
+            let (answer, time) = timed(ada.visit("/account")).await;
+            reads.add(answer.status, time);
+        }
+        // Each would write down that the token is used.
+        let uses = (0..50).map(|_| {
+            let mut script = script.clone();
+            async move { timed(script.ask("/api/account")).await }
+        });
+        let uses: JoinSet<_> = uses.collect();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let (page, time) = timed(ada.visit("/account")).await;
+        row(
+            "SQLite locked: /account beside fifty scripts",
+            &cells(&page, time),
+        );
+        reads.add(page.status, time);
+        if time > Duration::from_secs(1) {
+            wrong.push(format!("/account beside fifty scripts after {time:.1?}"));
+        }
+        for (answer, time) in uses.join_all().await {
+            reads.add(answer.status, time);
+        }
+    };
+    tokio::join!(meanwhile, held);
+    reads.row("SQLite locked: /account");
+    lock.execute("ROLLBACK").await.expect("the lock is open");
+    let answer = log_in(&mut program.visitor()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    assert_eq!(reads.statuses(), [StatusCode::OK]);
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// What each kind of request is answered, and what of that is wrong.
+async fn without_a_database(program: &Program, ada: &Visitor, when: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for path in ["/account", "/account/delete", "/login"] {
+        let (answer, time) = timed(ada.clone().visit(path)).await;
+        row(&format!("{when}: {path} as a user"), &cells(&answer, time));
+        wrong.extend(not_turned_away(path, &answer, time));
+    }
+    for path in ["/api/current_user", "/api/account"] {
+        let (answer, time) = timed(ada.clone().ask(path)).await;
+        row(&format!("{when}: {path} as a user"), &cells(&answer, time));
+        wrong.extend(not_turned_away(path, &answer, time));
+    }
+    let (answer, time) = timed(log_in(&mut program.visitor())).await;
+    row(&format!("{when}: a log in"), &cells(&answer, time));
+    wrong.extend(not_turned_away("log in", &answer, time));
+    let (answer, time) = timed(ada.clone().call("/api/logout", &[])).await;
+    row(&format!("{when}: a log out"), &cells(&answer, time));
+    wrong.extend(not_turned_away("log out", &answer, time));
+
+    // Who asks nobody, or is not told who is there, gets the page.
+    for (path, status) in [
+        ("/", StatusCode::OK),
+        ("/how-it-works", StatusCode::OK),
+        ("/health/live", StatusCode::OK),
+        ("/health/ready", StatusCode::SERVICE_UNAVAILABLE),
+    ] {
+        let (answer, time) = timed(ada.clone().visit(path)).await;
+        row(&format!("{when}: {path} as a user"), &cells(&answer, time));
+        if answer.status != status || time > IN_TIME || !answer.cookies().is_empty() {
+            wrong.push(format!("{path}: {} after {time:.1?}", answer.status));
+        }
+    }
+    wrong
+}
+
+/// 503 in time, with a time to come back and no word about cookies.
+pub fn not_turned_away(what: &str, answer: &Answer, time: Duration) -> Option<String> {
+    let cookies = answer.headers.get_all(header::SET_COOKIE).iter().count();
+    let fine = asks_to_come_back(answer) && cookies == 0 && time <= IN_TIME;
+    (!fine).then(|| {
+        format!(
+            "{what}: {} after {time:.1?}, {cookies} cookies",
+            answer.status
+        )
+    })
+}
+
+fn cells(answer: &Answer, time: Duration) -> [String; 2] {
+    [
+        answer.status.as_u16().to_string(),
+        format!("{} ms", time.as_millis()),
+    ]
+}
+
+pub async fn log_in(visitor: &mut Visitor) -> Answer {
+    let fields = [("email", &*email("Ada")), ("password", &password("Ada"))];
+    visitor.call("/api/login", &fields).await
+}
+
+/// The server of `TEST_DATABASE_URL`.
+fn postgres(what: &str) {
+    let control = std::env::var_os("TEST_DATABASE_CONTROL").expect("see .ci/with-postgres");
+    let done = Command::new(control).arg(what).status().expect("pg_ctl");
+    assert!(done.success(), "{what}: {done}");
+}
+
+async fn terminate_connections(database: &str) {
+    let mut connection = connect(database).await;
+    let terminate = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    connection.execute(terminate).await.expect("an answer");
+}

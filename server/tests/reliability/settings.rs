@@ -1,0 +1,288 @@
+//! Settings that cannot work stop the start with one line that names them, and only them.
+
+use std::process::{Command, Output};
+
+use app::auth::{Purpose, SigningKeys};
+use secrecy::SecretString;
+use server::config::Config;
+
+use crate::support::site::{OLDER_SECRET, SECRET};
+
+fn read(settings: &[(&str, &str)], released: bool) -> Result<Config, String> {
+    let get = |name: &str| {
+        let found = settings.iter().find(|(setting, _)| *setting == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    Config::read(get, released).map_err(|error| error.to_string())
+}
+
+/// K5.
+#[test]
+fn a_released_server_needs_a_real_secret() {
+    let refused = |secret: &str| {
+        read(
+            &[("SECRET_KEY", secret), ("DATABASE_URL", "sqlite:x")],
+            true,
+        )
+        .unwrap_err()
+    };
+    let missing = read(&[("DATABASE_URL", "sqlite:x")], true).unwrap_err();
+    assert!(missing.starts_with("SECRET_KEY is not set"), "{missing}");
+    for secret in [
+        "",
+        "short",
+        "                                        ",
+        &"a".repeat(64),
+        &"ab".repeat(32),
+        "change-me-change-me-change-me-change-me",
+        "this is an example of a secret key, do not use",
+    ] {
+        let error = refused(secret);
+        assert!(error.starts_with("SECRET_KEY"), "{error}");
+        assert!(
+            secret.trim().is_empty() || !error.contains(secret),
+            "{error}"
+        );
+    }
+    assert!(
+        read(
+            &[("SECRET_KEY", SECRET), ("DATABASE_URL", "sqlite:x")],
+            true
+        )
+        .is_ok()
+    );
+}
+
+#[test]
+fn older_secrets_may_stand_on_lines_or_behind_spaces() {
+    let read = |older: &str| {
+        let settings = [
+            ("SECRET_KEY", SECRET),
+            ("SECRET_KEY_FALLBACKS", older),
+            ("DATABASE_URL", "sqlite:x"),
+        ];
+        read(&settings, true).map(|config| config.keys)
+    };
+    let older = SigningKeys::new(&SecretString::from(OLDER_SECRET), &[]).unwrap();
+    let sealed = older.seal(Purpose::Session, b"x", 0);
+    let other = format!("{}, {OLDER_SECRET}\n", "kq7-Zw3x".repeat(8));
+    for older in [&*format!(" {OLDER_SECRET} "), &other] {
+        assert!(
+            read(older)
+                .unwrap()
+                .open(Purpose::Session, &sealed)
+                .is_some()
+        );
+    }
+    assert!(read(&format!(" {SECRET}")).is_err(), "given twice");
+}
+
+#[test]
+fn a_released_server_opens_no_database_with_the_password_of_its_installation() {
+    let read = |url: &str, released| {
+        let settings = [("SECRET_KEY", SECRET), ("DATABASE_URL", url)];
+        read(&settings, released)
+    };
+    for url in [
+        "postgres://postgres:postgres@db.test/app",
+        "postgres://latchkey:latchkey@db.test/app",
+        "postgres://latchkey:changeme@db.test/app",
+    ] {
+        let error = read(url, true).unwrap_err();
+        assert!(error.starts_with("DATABASE_URL has a password"), "{error}");
+        assert!(!error.contains("latchkey"), "{error}");
+        assert!(read(url, false).is_ok(), "good enough at home");
+    }
+    for url in [
+        "postgres://latchkey@db.test/app",
+        "postgres://latchkey:k7Zw3xQ@db.test/app",
+    ] {
+        assert!(read(url, true).is_ok(), "{url}");
+    }
+}
+
+/// K5.
+#[test]
+fn thirty_one_bytes_are_no_secret_and_thirty_two_are() {
+    let read = |secret: &str| {
+        let settings = [("SECRET_KEY", secret), ("DATABASE_URL", "sqlite:x")];
+        read(&settings, true)
+    };
+    assert!(read(&SECRET[..32]).is_ok());
+    assert!(read(&"kq7-Zw3x".repeat(8)).is_ok(), "of eight letters");
+    assert!(read(&"kq7-Zw3".repeat(8)).is_err(), "of seven");
+    let error = read(&SECRET[..31]).unwrap_err();
+    assert!(error.contains("fewer than 32 bytes"), "{error}");
+}
+
+/// K8.
+#[test]
+fn the_settings_show_no_secret_to_whoever_prints_them() {
+    let settings = [
+        ("SECRET_KEY", SECRET),
+        ("SECRET_KEY_FALLBACKS", OLDER_SECRET),
+        ("DATABASE_URL", "postgres://ada:hunter2@db.test/app"),
+    ];
+    let shown = format!("{:?}", read(&settings, true).unwrap());
+    for secret in [SECRET, OLDER_SECRET, "hunter2"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+/// K5.
+#[test]
+fn older_secrets_are_held_to_the_same() {
+    let read = |fallbacks| {
+        read(
+            &[
+                ("SECRET_KEY", SECRET),
+                ("SECRET_KEY_FALLBACKS", fallbacks),
+                ("DATABASE_URL", "sqlite:x"),
+            ],
+            true,
+        )
+    };
+    assert!(read("").is_ok());
+    assert!(read(OLDER_SECRET).is_ok());
+    for bad in [
+        "short",
+        SECRET,
+        &format!("{OLDER_SECRET},{OLDER_SECRET}"),
+        &format!("{OLDER_SECRET},short"),
+    ] {
+        let error = read(bad).unwrap_err();
+        assert!(
+            error.contains("SECRET_KEY_FALLBACKS") && !error.contains(OLDER_SECRET),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn the_site_s_address_decides_about_the_cookies() {
+    let read = |url| {
+        read(
+            &[
+                ("SECRET_KEY", SECRET),
+                ("SITE_URL", url),
+                ("DATABASE_URL", "sqlite:x"),
+            ],
+            true,
+        )
+    };
+    assert!(read("https://example.com").unwrap().secure);
+    assert!(!read("http://127.0.0.1:3000").unwrap().secure);
+    let forgotten = [("SECRET_KEY", SECRET), ("DATABASE_URL", "sqlite:x")];
+    assert!(
+        super::settings::read(&forgotten, true).unwrap().secure,
+        "a release is careful"
+    );
+    assert!(!super::settings::read(&forgotten, false).unwrap().secure);
+    for bad in [
+        "",
+        "example.com",
+        "https://",
+        "ftp://example.com",
+        "//example.com",
+    ] {
+        assert!(read(bad).unwrap_err().starts_with("SITE_URL"), "{bad}");
+    }
+}
+
+#[test]
+fn a_database_of_an_unknown_kind_is_refused_by_name() {
+    let error = read(
+        &[
+            ("SECRET_KEY", SECRET),
+            ("DATABASE_URL", "mysql://x:hunter2@y"),
+        ],
+        true,
+    )
+    .unwrap_err();
+    assert!(
+        error.starts_with("DATABASE_URL") && !error.contains("hunter2"),
+        "{error}"
+    );
+}
+
+/// The real program, in an empty folder.
+fn start(settings: &[(&str, &str)]) -> (Output, tempfile::TempDir) {
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_server"));
+    program
+        .current_dir(folder.path())
+        .env_clear()
+        .env("LEPTOS_OUTPUT_NAME", "latchkey");
+    let output = program
+        .envs(settings.iter().copied())
+        .output()
+        .expect("it starts");
+    (output, folder)
+}
+
+#[track_caller]
+fn assert_stops_naming(setting: &str, settings: &[(&str, &str)]) {
+    let (output, _folder) = start(settings);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(
+        error.starts_with(&format!("latchkey: {setting}")),
+        "{error}"
+    );
+}
+
+/// G11.
+#[test]
+fn a_port_in_use_stops_the_start_with_one_line() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    assert_stops_naming("LEPTOS_SITE_ADDR", &[("LEPTOS_SITE_ADDR", &address)]);
+}
+
+/// D1, G11.
+#[test]
+fn a_database_that_cannot_be_written_stops_the_start_with_one_line() {
+    assert_stops_naming(
+        "DATABASE_URL",
+        &[("DATABASE_URL", "sqlite:/no/such/folder/database.sqlite")],
+    );
+    assert_stops_naming("DATABASE_URL", &[("DATABASE_URL", "sqlite:/")]);
+}
+
+#[test]
+fn a_value_that_makes_no_sense_stops_the_start_with_one_line() {
+    assert_stops_naming("LEPTOS_*", &[("LEPTOS_SITE_ADDR", "somewhere")]);
+    assert_stops_naming("SITE_URL", &[("SITE_URL", "somewhere")]);
+    assert_stops_naming("SECRET_KEY", &[("SECRET_KEY", "short")]);
+}
+
+#[test]
+fn a_fresh_clone_makes_its_own_database_and_its_own_secret_once() {
+    use std::os::unix::fs::PermissionsExt;
+    // The port is taken, so it stops right after it has made both.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (_, folder) = start(&[("LEPTOS_SITE_ADDR", &address)]);
+    let secret = folder.path().join("data/development_secret_key");
+    assert!(folder.path().join("data/latchkey.sqlite").exists());
+    let data = std::fs::metadata(folder.path().join("data")).unwrap();
+    assert_eq!(data.permissions().mode() & 0o777, 0o700);
+    assert_eq!(
+        std::fs::metadata(&secret).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let first = std::fs::read_to_string(&secret).unwrap();
+    assert_eq!(first.len(), 43);
+
+    let mut again = Command::new(env!("CARGO_BIN_EXE_server"));
+    again
+        .current_dir(folder.path())
+        .env_clear()
+        .env("LEPTOS_SITE_ADDR", &address);
+    again
+        .env("LEPTOS_OUTPUT_NAME", "latchkey")
+        .output()
+        .unwrap();
+    assert_eq!(std::fs::read_to_string(&secret).unwrap(), first);
+}

@@ -1,0 +1,176 @@
+//! Two hundred guess passwords at the same time, for a minute. Everybody else's pages come as ever, and whoever has
+//! logged in before gets in with their password. So does a browser that is new here, if the guesses come from few
+//! addresses; from many, nothing tells it from them, and it is told to come back.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use crate::support::gateway::Connection;
+use crate::support::load::{Everyday, Tally, asks_to_come_back, row, show};
+use crate::support::program::{free_address, start_with};
+use crate::support::site::empty_database;
+use crate::support::visitor::{Visitor, email, encode, password};
+
+const GUESSERS: u32 = 200;
+const STORM: Duration = Duration::from_mins(1);
+
+/// Whoever must get in does so within this time, tries that were told to come back included.
+const GETS_IN: Duration = Duration::from_secs(10);
+
+/// What a process may grow by: a hash of 19 MiB on each core, and room for the rest.
+fn room() -> u64 {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    19 * cores as u64 + 64
+}
+
+/// A1, A2, A3.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "minutes long: .ci/endure runs it"]
+async fn guesses_from_many_addresses_keep_nobody_out() {
+    let random = || Ipv4Addr::from_bits(getrandom::u32().expect("random numbers"));
+    storm("many addresses", random, false).await;
+}
+
+/// A1, A2, A3.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "minutes long: .ci/endure runs it"]
+async fn guesses_from_one_address_keep_nobody_out() {
+    storm("one address", || Ipv4Addr::new(192, 0, 2, 1), true).await;
+}
+
+async fn storm(from: &str, address_of: fn() -> Ipv4Addr, strangers_get_in: bool) {
+    let folder = TempDir::new().unwrap();
+    let database = empty_database(&folder).await;
+    let settings = [
+        ("DATABASE_URL", &*database),
+        ("TRUSTED_PROXIES", "1"),
+        ("ATTEMPTS_PER_MINUTE", "30"),
+    ];
+    let program = start_with(&folder, free_address(), &settings);
+    let everyday = Everyday::of(&program).await;
+    let mut known = program.visitor_from("198.51.100.100");
+    known.sign_up("Ada").await;
+    known.log_in("Ada").await.leads_to("/");
+    known.log_out().await;
+
+    let mut wrong = show("idle", everyday.goes_on_for(Duration::from_secs(10)).await);
+    let before = program.memory().now;
+    let strangers = (0..GUESSERS).map(|_| guess(program.address, address_of));
+    let strangers: JoinSet<Tally> = strangers.collect();
+    let (tallies, from_known, from_new) = tokio::join!(
+        everyday.goes_on_for(STORM),
+        ada_logs_in_often(|_| known.clone()),
+        ada_logs_in_often(|number| program.visitor_from(&format!("198.51.100.{number}"))),
+    );
+    let during = program.memory().peak;
+    wrong.extend(show(&format!("storm, {from}"), tallies));
+    let mut guesses = Tally::default();
+    for stranger in strangers.join_all().await {
+        guesses.add_all(&stranger);
+    }
+    guesses.row(&format!("storm, {from}: guesses"));
+    for (browser, tries) in [("a known", from_known), ("a new", from_new)] {
+        for (number, tried) in tries.into_iter().enumerate() {
+            let what = format!("storm, {from}: {browser} browser, {}", number + 1);
+            match tried {
+                Ok((tries, time)) => {
+                    let cells = [format!("{tries} tries"), format!("{} ms", time.as_millis())];
+                    row(&what, &cells);
+                }
+                Err(why) => {
+                    row(&what, &["NOT".into(), why.clone()]);
+                    if browser == "a known" || strangers_get_in {
+                        wrong.push(format!("{what}: {why}"));
+                    }
+                }
+            }
+        }
+    }
+    let calm = ada_logs_in(program.visitor()).await;
+    assert!(calm.is_ok(), "after the storm: {calm:?}");
+    let after = program.memory().now;
+    let cells = [
+        format!("before {before} MiB"),
+        format!("most {during} MiB"),
+        format!("  after {after} MiB"),
+    ];
+    row(&format!("storm, {from}: memory"), &cells);
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_ne!(
+        guesses.of(StatusCode::UNAUTHORIZED) + guesses.of(StatusCode::TOO_MANY_REQUESTS),
+        0
+    );
+    assert!(during <= before + room(), "{during} MiB after {before} MiB");
+}
+
+/// One wrong password after the other, each for another account.
+async fn guess(address: SocketAddr, address_of: fn() -> Ipv4Addr) -> Tally {
+    let mut tally = Tally::default();
+    let begun = Instant::now();
+    let mut open = None;
+    while begun.elapsed() < STORM {
+        let number = getrandom::u64().expect("random numbers");
+        let fields = [
+            ("email", &*email(&format!("n{number}"))),
+            ("password", "one of many guesses"),
+        ];
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri("/api/login")
+            .header("sec-fetch-site", "same-origin")
+            .header("x-forwarded-for", address_of().to_string())
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json")
+            .body(Body::from(encode(&fields)))
+            .unwrap();
+        let asked = Instant::now();
+        let answer = async {
+            let mut connection = match open.take() {
+                Some(connection) => connection,
+                None => Connection::open(address).await?,
+            };
+            let answer = connection.ask(request).await?;
+            open = Some(connection);
+            std::io::Result::Ok(answer.status())
+        };
+        let status = answer.await.unwrap_or(StatusCode::BAD_GATEWAY);
+        tally.add(status, asked.elapsed());
+    }
+    tally
+}
+
+type Tried = Result<(usize, Duration), String>;
+
+/// Six times, each with a browser as `browser` says.
+async fn ada_logs_in_often(browser: impl Fn(u32) -> Visitor) -> Vec<Tried> {
+    let mut tries = Vec::new();
+    let mut beat = tokio::time::interval(STORM / 6);
+    for number in 1..=6 {
+        beat.tick().await;
+        tries.push(ada_logs_in(browser(number)).await);
+    }
+    tries
+}
+
+async fn ada_logs_in(mut ada: Visitor) -> Tried {
+    let begun = Instant::now();
+    let fields = [("email", &*email("Ada")), ("password", &password("Ada"))];
+    for tries in 1.. {
+        let answer = ada.call("/api/login", &fields).await;
+        let time = begun.elapsed();
+        if answer.status == StatusCode::OK && time <= GETS_IN {
+            return Ok((tries, time));
+        }
+        if !asks_to_come_back(&answer) || time > GETS_IN {
+            return Err(format!("{} after {tries} tries, {time:.1?}", answer.status));
+        }
+        let wait = answer.headers[header::RETRY_AFTER].to_str().unwrap();
+        tokio::time::sleep(Duration::from_secs(wait.parse().expect("seconds"))).await;
+    }
+    unreachable!()
+}

@@ -1,0 +1,9 @@
+//! Helpers: the site, a visitor with a browser, the program as a process, nginx, load and the log. No tests.
+
+pub mod gateway;
+pub mod load;
+pub mod log;
+pub mod nginx;
+pub mod program;
+pub mod site;
+pub mod visitor;

@@ -1,0 +1,373 @@
+//! A site of one's own: the real router on a temporary database, a clock to move, and an ear on the log.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use app::auth::{
+    CookieOptions, Cost, Event, EventKind, LoginManager, Options, Passwords, Session, SigningKeys,
+    read_and_write_cookies,
+};
+use app::database::Database;
+use app::users::Users;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use axum::{Extension, Router};
+use leptos::config::LeptosOptions;
+use server::{Draining, router};
+use sqlx::{AnyConnection, Connection};
+use tempfile::TempDir;
+
+use crate::support::log::{CATCH_UP, Log};
+use crate::support::visitor::{MARKER, Visitor};
+
+/// Where the site says that it is.
+pub const BASE: &str = "https://app.test";
+
+pub const SECRET: &str = "Qm9yaW5nIGJ1dCBsb25nIGVub3VnaCBmb3IgYW55Ym9keQ";
+pub const OLDER_SECRET: &str = "VGhlIG9uZSBiZWZvcmUgdGhhdCwgc3RpbGwgYWNjZXB0ZWQ";
+
+/// Some day in November 2023.
+const START: i64 = 1_700_000_000;
+
+pub struct Site {
+    pub router: Router,
+    pub login_manager: LoginManager,
+    pub users: Users,
+    pub database: Database,
+    pub log: Log,
+    pub clock: Arc<AtomicI64>,
+    events: Arc<Mutex<Vec<Event>>>,
+    pub draining: Draining,
+    settings: Settings,
+    folder: Arc<TempDir>,
+    url: String,
+}
+
+#[derive(Clone)]
+pub struct Settings {
+    pub secrets: Vec<&'static str>,
+    pub https: bool,
+    pub cost: Cost,
+    /// The test makes it panic.
+    pub panics: bool,
+    /// What the app chooses. The clock, the listener and https are the site's.
+    pub options: Options,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        // As cheap as argon2 allows: what hashing costs is no business of these tests.
+        Self {
+            secrets: vec![SECRET],
+            https: false,
+            panics: false,
+            cost: cost(8, 1),
+            options: Options {
+                login_views: app::pages::LOGIN_VIEWS,
+                texts: app::TEXTS,
+                ..Options::default()
+            },
+        }
+    }
+}
+
+/// What one hash costs: KiB and passes.
+pub fn cost(memory: u32, passes: u32) -> Cost {
+    Cost::new(memory, passes, 1, None).expect("a cost that argon2 knows")
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().expect("the program");
+    assert!(output.status.success(), "{output:?}");
+}
+
+/// A file of SQLite's, or a database of its own on the PostgreSQL of `TEST_DATABASE_URL`.
+pub async fn empty_database(folder: &TempDir) -> String {
+    let Ok(server) = std::env::var("TEST_DATABASE_URL") else {
+        return format!("sqlite:{}", folder.path().join("database.sqlite").display());
+    };
+    let name = folder.path().file_name().expect("a name").to_string_lossy();
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut connection = connect(&server).await;
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{name}\""));
+    sqlx::query(create)
+        .execute(&mut connection)
+        .await
+        .expect("a database");
+    connection.close().await.expect("closed");
+    let (server, _) = server.rsplit_once('/').expect("a database's name");
+    format!("{server}/{name}")
+}
+
+/// A connection beside those of the site.
+pub async fn connect(url: &str) -> AnyConnection {
+    sqlx::any::install_default_drivers();
+    AnyConnection::connect(url).await.expect("a database")
+}
+
+/// A fresh site, as a fresh clone has it.
+pub async fn site() -> Site {
+    site_with(Settings::default()).await
+}
+
+pub async fn site_with(settings: Settings) -> Site {
+    let folder = Arc::new(TempDir::new().expect("a temporary folder"));
+    let url = empty_database(&folder).await;
+    build(
+        settings,
+        folder,
+        url,
+        Arc::new(AtomicI64::new(START)),
+        Log::start(),
+    )
+    .await
+}
+
+async fn build(
+    settings: Settings,
+    folder: Arc<TempDir>,
+    url: String,
+    clock: Arc<AtomicI64>,
+    log: Log,
+) -> Site {
+    let database = Database::open(&url).await.expect("a database");
+    let users = Users::new(database.clone(), Passwords::new(settings.cost.clone()));
+    let secrets: Vec<_> = settings
+        .secrets
+        .iter()
+        .map(|&secret| secret.into())
+        .collect();
+    let keys = SigningKeys::new(&secrets[0], &secrets[1..]).expect("good secrets");
+    let time = Arc::clone(&clock);
+    let now = Arc::new(move || time.load(Ordering::SeqCst));
+    let events = Arc::<Mutex<Vec<Event>>>::default();
+    let heard = Arc::clone(&events);
+    let mut listeners = settings.options.listeners.clone();
+    listeners.push(Arc::new(move |event| {
+        heard.lock().unwrap().push(event.clone());
+    }));
+    let options = Options {
+        cookies: CookieOptions {
+            secure: settings.https,
+            ..settings.options.cookies.clone()
+        },
+        clock: now,
+        site: settings.options.site.clone().or(Some(BASE.into())),
+        listeners,
+        ..settings.options.clone()
+    };
+    let login_manager = LoginManager::new(users.clone(), keys, options);
+    let files = folder.path().join("site");
+    std::fs::create_dir_all(files.join("pkg")).expect("a folder for files");
+    let leptos = LeptosOptions::builder()
+        .output_name("latchkey")
+        .site_root(files.display().to_string())
+        .build();
+    let draining = Draining::default();
+    let router = router(
+        &leptos,
+        users.clone(),
+        login_manager.clone(),
+        Arc::clone(&draining),
+    );
+    Site {
+        router,
+        login_manager,
+        users,
+        database,
+        log,
+        clock,
+        events,
+        draining,
+        settings,
+        folder,
+        url,
+    }
+}
+
+/// Whatever a test does: nothing panics in the server, and no password gets into its log.
+impl Drop for Site {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && !self.settings.panics {
+            for line in self.log.lines() {
+                assert!(
+                    !line.contains("panicked") && !line.contains(MARKER),
+                    "{line}"
+                );
+            }
+        }
+    }
+}
+
+impl Site {
+    /// The same site after a restart with other settings.
+    pub async fn restarted_with(&self, change: impl FnOnce(&mut Settings)) -> Site {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        build(
+            settings,
+            Arc::clone(&self.folder),
+            self.url.clone(),
+            Arc::clone(&self.clock),
+            self.log.clone(),
+        )
+        .await
+    }
+
+    /// What the server does now and then.
+    pub async fn clean_up(&self) {
+        let now = self.clock.load(Ordering::SeqCst);
+        self.users.clean_up(now).await.expect("a clean-up");
+    }
+
+    /// A backup, made as the README says, while the site is open.
+    pub async fn backup(&self) -> PathBuf {
+        let file = self.folder.path().join("backup");
+        if self.url.starts_with("sqlite:") {
+            let copy = sqlx::AssertSqlSafe(format!("VACUUM INTO '{}'", file.display()));
+            let copy = sqlx::query(copy).execute(&self.database.pool).await;
+            copy.expect("a backup");
+        } else {
+            run(Command::new("pg_dump").arg(&self.url).arg("-f").arg(&file));
+        }
+        file
+    }
+
+    /// The site after its database was lost and the backup put in its place.
+    pub async fn restored_from(&self, backup: &Path) -> Site {
+        let folder = Arc::new(TempDir::new().expect("a temporary folder"));
+        let url = empty_database(&folder).await;
+        match url.strip_prefix("sqlite:") {
+            Some(file) => drop(std::fs::copy(backup, file).expect("a copy")),
+            None => run(Command::new("psql").args(["-q", &url, "-f"]).arg(backup)),
+        }
+        let (settings, clock) = (self.settings.clone(), Arc::clone(&self.clock));
+        build(settings, folder, url, clock, self.log.clone()).await
+    }
+
+    /// Where a build leaves its files.
+    pub fn files(&self) -> PathBuf {
+        self.folder.path().join("site")
+    }
+
+    /// Somebody with a browser of their own.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(self.router.clone())
+    }
+
+    /// Somebody who has just logged in.
+    pub async fn user(&self, name: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        visitor.sign_up(name).await;
+        visitor.log_in(name).await;
+        visitor
+    }
+
+    /// Somebody whose log in is not fresh: remembered, after the browser was closed and opened.
+    pub async fn stale_user(&self, name: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        visitor.sign_up(name).await;
+        visitor.log_in_remembered(name).await;
+        visitor.close_browser();
+        assert_eq!(visitor.name().await.as_deref(), Some(name));
+        visitor
+    }
+
+    /// Runs `act` in the middle of a request of `visitor`, as a handler of the app would.
+    pub async fn within<T, Answer>(
+        &self,
+        visitor: &mut Visitor,
+        act: impl FnOnce(Session) -> Answer + Send + 'static,
+    ) -> T
+    where
+        T: Send + 'static,
+        Answer: Future<Output = T> + Send + 'static,
+    {
+        let act = Arc::new(Mutex::new(Some(act)));
+        let result = Arc::new(Mutex::new(None));
+        let out = Arc::clone(&result);
+        let handler = async move |Extension(session): Extension<Session>| {
+            let act = act.lock().unwrap().take().expect("one request");
+            let value = act(session).await;
+            *out.lock().unwrap() = Some(value);
+        };
+        let layer = from_fn_with_state(self.login_manager.clone(), read_and_write_cookies);
+        let router = Router::new().route("/within", get(handler)).layer(layer);
+        visitor.exchange_with(&router, "/within").await;
+        let result = result.lock().unwrap().take();
+        result.expect("the handler ran")
+    }
+
+    /// What has happened since the last call.
+    pub fn events(&self) -> Vec<EventKind> {
+        let events = std::mem::take(&mut *self.events.lock().unwrap());
+        events.into_iter().map(|event| event.kind).collect()
+    }
+
+    pub fn pass(&self, time: Duration) {
+        self.clock
+            .fetch_add(time.as_secs().cast_signed(), Ordering::SeqCst);
+    }
+
+    /// The clock of another server, or one that was set back.
+    pub fn set_back(&self, time: Duration) {
+        self.clock
+            .fetch_sub(time.as_secs().cast_signed(), Ordering::SeqCst);
+    }
+
+    /// How many queries `act` takes.
+    pub async fn queries<T>(&self, act: impl Future<Output = T>) -> (usize, T) {
+        self.let_the_log_catch_up().await;
+        let before = self.log.queries();
+        let result = act.await;
+        self.let_the_log_catch_up().await;
+        (self.log.queries() - before, result)
+    }
+
+    /// The driver writes its log on a thread of its own for each connection, in order. A query that says so goes
+    /// through every one of them, and when all of these are in the log, so is everything before.
+    async fn let_the_log_catch_up(&self) {
+        let expected = self.log.catch_ups() + self.database.pool.size() as usize;
+        let mut connections = Vec::new();
+        for _ in 0..self.database.pool.size() {
+            let mut connection = self.database.pool.acquire().await.expect("a connection");
+            sqlx::query(CATCH_UP)
+                .execute(&mut *connection)
+                .await
+                .expect("a query");
+            connections.push(connection);
+        }
+        while self.log.catch_ups() < expected {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// All rows of a table, as text.
+    pub async fn rows(&self, table: &'static str) -> Vec<String> {
+        use sqlx::{Column, Row, ValueRef};
+        let query = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
+        let rows = sqlx::query(query)
+            .fetch_all(&self.database.pool)
+            .await
+            .expect("rows");
+        let text = |row: &sqlx::any::AnyRow| {
+            let cells = row.columns().iter().map(|column| {
+                let at = column.ordinal();
+                let value = row.try_get_raw(at).expect("a value");
+                let value = if value.is_null() {
+                    String::new()
+                } else {
+                    row.try_get::<String, _>(at)
+                        .or_else(|_| row.try_get::<i64, _>(at).map(|number| number.to_string()))
+                        .expect("text or number")
+                };
+                format!("{}={value}", column.name())
+            });
+            cells.collect::<Vec<_>>().join(" ")
+        };
+        rows.iter().map(text).collect()
+    }
+}
