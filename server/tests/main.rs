@@ -4,6 +4,7 @@
 
 mod support;
 
+mod app;
 mod auth;
 mod http;
 mod reliability;

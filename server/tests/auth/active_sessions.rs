@@ -81,7 +81,6 @@ async fn a_log_in_that_was_confirmed_since_it_was_listed_is_ended_too() {
     assert!(ada.is_guest().await);
 }
 
-/// U1.
 #[tokio::test]
 async fn an_id_that_is_no_id_is_nobody_s() {
     let site = site().await;
@@ -195,7 +194,6 @@ async fn with_one_device_too_many_the_one_that_was_longest_away_is_logged_out() 
     assert_eq!(site.rows("remembered").await.len(), 50);
 }
 
-/// S32.
 #[tokio::test]
 async fn many_log_ins_in_one_second_all_work_and_leave_a_bounded_number() {
     let site = site().await;
@@ -206,4 +204,41 @@ async fn many_log_ins_in_one_second_all_work_and_leave_a_bounded_number() {
         assert_eq!(visitor.name().await.as_deref(), Some("Ada"));
     }
     assert_eq!(site.rows("sessions").await.len(), 50);
+}
+
+/// Each is a log in of its own, and there are not more of them than anybody has devices.
+#[tokio::test]
+async fn the_log_ins_of_one_user_are_bounded_and_the_one_unseen_for_longest_gives_way() {
+    const MOST: usize = 50;
+    let site = site().await;
+    let mut first = site.user("Ada").await;
+    let mut grace = site.user("Grace").await;
+    let mut second = site.visitor();
+    second.log_in_remembered("Ada").await;
+    for number in 0..MOST + 50 {
+        site.pass(Duration::from_secs(1));
+        if number % 10 == 0 {
+            site.visitor().log_in_remembered("Ada").await;
+        } else {
+            site.visitor().log_in("Ada").await;
+        }
+        if number % 25 == 20 {
+            site.pass(Duration::from_mins(6));
+            assert!(!first.is_guest().await, "seen again");
+        }
+    }
+    let mut last = site.visitor();
+    last.log_in("Ada").await;
+    assert_eq!(site.rows("sessions").await.len(), MOST + 1, "and Grace's");
+    assert!(site.rows("remembered").await.len() <= MOST);
+    assert!(!first.is_guest().await && !last.is_guest().await && !grace.is_guest().await);
+    second.cookies.remove("remember");
+    assert!(second.is_guest().await);
+
+    // Devices that are remembered and have no session any more.
+    for _ in 0..MOST + 10 {
+        site.pass(Duration::from_hours(1));
+        site.visitor().log_in_remembered("Ada").await;
+    }
+    assert!(site.rows("remembered").await.len() <= MOST);
 }

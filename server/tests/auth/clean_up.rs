@@ -9,7 +9,6 @@ use crate::support::site::site;
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// M9.
 #[tokio::test]
 async fn expired_sessions_go_and_the_others_stay() {
     let site = site().await;
@@ -21,7 +20,6 @@ async fn expired_sessions_go_and_the_others_stay() {
     assert_eq!(grace.name().await.as_deref(), Some("Grace"));
 }
 
-/// M9.
 #[tokio::test]
 async fn a_remembered_device_goes_when_its_time_is_up_and_no_session_of_it_is_left() {
     let site = site().await;
@@ -39,7 +37,6 @@ async fn a_remembered_device_goes_when_its_time_is_up_and_no_session_of_it_is_le
     assert!(ada.is_guest().await);
 }
 
-/// M9.
 #[tokio::test]
 async fn expired_access_tokens_go() {
     let site = site().await;
@@ -55,7 +52,6 @@ async fn expired_access_tokens_go() {
     assert!(left[0].contains("name=long"));
 }
 
-/// M9.
 #[tokio::test]
 async fn attempts_are_forgotten_after_a_day_and_a_wait_after_a_month_but_not_what_closes_an_account()
  {
@@ -92,7 +88,6 @@ async fn attempts_are_forgotten_after_a_day_and_a_wait_after_a_month_but_not_wha
     assert!(site.rows("attempts").await[0].contains("account:closed"));
 }
 
-/// M9.
 #[tokio::test]
 async fn more_rows_than_go_at_once_go_all_the_same_and_one_at_the_limit_stays() {
     let site = site().await;

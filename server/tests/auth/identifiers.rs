@@ -39,7 +39,6 @@ async fn are_one(one: &str, other: &str) -> bool {
     same
 }
 
-/// U1, U2, U14, U19.
 #[tokio::test]
 async fn spellings_of_one_address_are_one_account() {
     for (one, other) in [
@@ -61,8 +60,7 @@ async fn spellings_of_one_address_are_one_account() {
     }
 }
 
-/// U4, U5, U14: and no capital letter of one language makes it another's: `ı` and `i` share one in no address
-/// (CVE-2019-19844).
+/// And no capital letter of one language makes it another's: `ı` and `i` share one in no address (CVE-2019-19844).
 #[tokio::test]
 async fn what_only_looks_alike_is_somebody_else() {
     for (one, other) in [
@@ -82,7 +80,6 @@ async fn what_only_looks_alike_is_somebody_else() {
     }
 }
 
-/// U2, U4, U5, U7, U8, U10, U11, U13, U16.
 #[tokio::test]
 async fn an_address_that_nobody_can_read_or_that_is_read_as_another_is_refused() {
     let site = site().await;
@@ -178,7 +175,7 @@ async fn an_address_that_nobody_can_read_or_that_is_read_as_another_is_refused()
     assert_eq!(accounts(&site).await, 0);
 }
 
-/// U7, U8, U10, U11: also in the name that is shown; letters of every script, a flag and a coloured heart are welcome.
+/// Also in the name that is shown; letters of every script, a flag and a coloured heart are welcome.
 #[tokio::test]
 async fn a_name_shows_what_it_holds_and_turns_nothing_around_it() {
     let site = site().await;
@@ -232,7 +229,7 @@ async fn a_name_shows_what_it_holds_and_turns_nothing_around_it() {
     }
 }
 
-/// U13, U16, U17: an address stands in no URL, and a name is text, whatever it is a word of elsewhere.
+/// An address stands in no URL, and a name is text, whatever it is a word of elsewhere.
 #[tokio::test]
 async fn names_and_addresses_that_mean_something_elsewhere_mean_nothing_here() {
     let site = site().await;
@@ -280,7 +277,7 @@ async fn names_and_addresses_that_mean_something_elsewhere_mean_nothing_here() {
     }
 }
 
-/// U19: what opens one account is counted as tries on one account.
+/// What opens one account is counted as tries on one account.
 #[tokio::test]
 async fn guesses_under_every_spelling_are_counted_together() {
     let site = site().await;
@@ -326,7 +323,7 @@ fn key(row: &str) -> String {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
 
-    /// U5, U20: the key of an account is a spelling of its address, and its own key; so are its capitals.
+    /// The key of an account is a spelling of its address, and its own key; so are its capitals.
     #[test]
     fn whatever_can_sign_up_can_log_in_and_is_nobody_else(
         locals in prop::collection::vec(local_parts(), 40),

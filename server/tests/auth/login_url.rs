@@ -2,7 +2,6 @@
 
 use app::auth::next::{login_url, make_next_param, with_field};
 
-/// FL-107, FL-108, FL-109.
 #[test]
 fn the_way_back_is_a_path_on_one_site_and_a_whole_address_from_another() {
     for (login, current, next) in [
@@ -35,7 +34,6 @@ fn the_way_back_is_a_path_on_one_site_and_a_whole_address_from_another() {
     }
 }
 
-/// FL-110, FL-111.
 #[test]
 fn the_field_is_next_unless_somebody_says_otherwise() {
     assert_eq!(
@@ -48,7 +46,6 @@ fn the_field_is_next_unless_somebody_says_otherwise() {
     );
 }
 
-/// FL-112.
 #[test]
 fn a_log_in_page_elsewhere_gets_the_whole_address() {
     let current = "http://localhost/profile";
@@ -59,7 +56,6 @@ fn a_log_in_page_elsewhere_gets_the_whole_address() {
     );
 }
 
-/// FL-113.
 #[test]
 fn the_query_of_the_log_in_page_stays() {
     for (view, url) in [
@@ -73,7 +69,7 @@ fn the_query_of_the_log_in_page_stays() {
     }
 }
 
-/// FL-114: a view is named by its address, which the route table of the app has as a path.
+/// A view is named by its address, which the route table of the app has as a path.
 #[test]
 fn every_log_in_page_is_a_page_of_the_app() {
     let views = app::pages::LOGIN_VIEWS;
@@ -83,7 +79,6 @@ fn every_log_in_page_is_a_page_of_the_app() {
     }
 }
 
-/// FL-115.
 #[test]
 fn with_nowhere_to_go_back_to_it_stays_as_it_is() {
     for next in ["", "/", "//evil.test", "/login?next=/account"] {

@@ -1,12 +1,18 @@
 //! The login: who gets in, who stays in, who is logged out, and what a page or function knows of it.
 
+mod access_tokens;
 mod active_sessions;
 mod clean_up;
+mod cookie_attributes;
+mod cookie_header;
 mod current_user;
+mod events;
 mod forged_cookies;
 mod fresh_login;
+mod hash_queue;
 mod identifiers;
-pub mod login;
+mod inactive_users;
+mod login;
 mod login_manager;
 mod login_required;
 mod login_url;
@@ -16,11 +22,17 @@ mod password;
 mod password_rules;
 mod protection;
 mod races;
+mod races_of_passwords;
 mod remember;
+mod remember_cookie;
+mod remember_rotation;
 mod request_loader;
+mod secret_rotation;
 mod secrets;
 mod session_cookie;
 mod signup;
 mod throttle;
+mod throttle_address;
+mod throttle_browser;
 mod twelve_steps;
 mod unauthorized;

@@ -1,14 +1,8 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
-
-use app::auth::{Client, Cost, Options, Passwords};
+use app::auth::Cost;
 use axum::http::StatusCode;
-use secrecy::SecretString;
-use tokio::task::JoinSet;
 
-use crate::support::site::{Settings, Site, cost, site, site_with};
-use crate::support::visitor::{Visitor, email, password};
+use crate::support::site::{Settings, site, site_with};
+use crate::support::visitor::{email, password};
 
 async fn sign_up_and_log_in(chosen: &str, given: &str) -> (StatusCode, StatusCode) {
     let site = site().await;
@@ -32,7 +26,7 @@ async fn sign_up_and_log_in(chosen: &str, given: &str) -> (StatusCode, StatusCod
     (signup.status, login.status)
 }
 
-/// P7: before and after the text is composed.
+/// Before and after the text is composed.
 #[tokio::test]
 async fn the_length_is_counted_in_code_points() {
     for (password, accepted) in [
@@ -115,7 +109,6 @@ async fn nobody_chooses_a_new_password_without_the_one_of_today() {
     assert_ne!(site.rows("users").await, before);
 }
 
-/// P8, P13.
 #[tokio::test]
 async fn one_password_typed_on_two_keyboards_is_one_password_and_nothing_else_is() {
     let ok = (StatusCode::OK, StatusCode::OK);
@@ -150,7 +143,7 @@ async fn one_password_typed_on_two_keyboards_is_one_password_and_nothing_else_is
     }
 }
 
-/// P7: as fast as anything else that is refused.
+/// As fast as anything else that is refused.
 #[tokio::test]
 async fn a_text_that_takes_long_to_compose_is_not_composed() {
     let site = site().await;
@@ -190,7 +183,6 @@ async fn a_password_is_stored_as_argon2id_with_the_recommended_cost() {
     assert!(rows.iter().all(|row| !row.contains(&password("Ada"))));
 }
 
-/// P11.
 #[tokio::test]
 async fn two_users_of_one_password_have_two_hashes_under_two_salts() {
     let site = site().await;
@@ -259,218 +251,4 @@ async fn every_field_says_to_password_managers_what_it_is() {
         }
         assert!(!page.body.contains("onpaste"));
     }
-}
-
-/// Somebody with an address of their own.
-fn from(site: &Site, number: usize) -> Visitor {
-    let mut visitor = site.visitor();
-    visitor.address = Some(([10, 0, 0, u8::try_from(number).unwrap()], 4711).into());
-    visitor
-}
-
-/// Wrong log ins that are tried again and again, to other accounts each time.
-struct Flood {
-    over: Arc<AtomicBool>,
-    tasks: JoinSet<()>,
-}
-
-impl Flood {
-    fn begin(site: &Site, address: fn(usize) -> usize) -> Self {
-        let over = Arc::new(AtomicBool::new(false));
-        let mut tasks = JoinSet::new();
-        for number in 0..40 {
-            let (mut visitor, over) = (from(site, address(number)), Arc::clone(&over));
-            tasks.spawn(async move {
-                for round in 0.. {
-                    if over.load(Ordering::SeqCst) {
-                        return;
-                    }
-                    let email = format!("{number}.{round}@example.com");
-                    let fields = [("email", &*email), ("password", "x")];
-                    visitor.call("/api/login", &fields).await;
-                }
-            });
-        }
-        Self { over, tasks }
-    }
-
-    async fn end(self) {
-        self.over.store(true, Ordering::SeqCst);
-        self.tasks.join_all().await;
-    }
-}
-
-/// P11.
-#[tokio::test]
-async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
-    let site = site_with(Settings {
-        cost: cost(65_536, 4),
-        ..Settings::default()
-    })
-    .await;
-    let mut ada = site.visitor();
-    ada.sign_up("Ada").await;
-    let room = std::thread::available_parallelism().unwrap().get() * 17;
-    let mut attempts = JoinSet::new();
-    for number in 0..room + 40 {
-        let mut visitor = from(&site, number);
-        attempts.spawn(async move {
-            let email = format!("{number}@example.com");
-            visitor
-                .call("/api/login", &[("email", &email), ("password", "x")])
-                .await
-        });
-    }
-    tokio::task::yield_now().await;
-    ada.visit("/how-it-works").await.shows("How it works");
-    let answers = attempts.join_all().await;
-    let (busy, done): (Vec<_>, Vec<_>) = answers
-        .into_iter()
-        .partition(|answer| answer.status == StatusCode::SERVICE_UNAVAILABLE);
-    // A hash that is done before the last has come makes room for one more.
-    assert!((1..=room / 4 + 40).contains(&busy.len()), "{}", busy.len());
-    assert!(done.len() >= room - room / 4);
-    assert!(
-        busy.iter()
-            .all(|answer| answer.body == r#""busy""# && answer.headers["retry-after"] == "2")
-    );
-    assert!(
-        done.iter()
-            .all(|answer| answer.status == StatusCode::UNAUTHORIZED)
-    );
-    ada.log_in("Ada").await.leads_to("/");
-}
-
-/// A3.
-#[tokio::test]
-async fn one_client_does_not_fill_the_queue() {
-    let site = site_with(Settings {
-        cost: cost(65_536, 4),
-        ..Settings::default()
-    })
-    .await;
-    site.visitor().sign_up("Ada").await;
-    let room = std::thread::available_parallelism().unwrap().get() * 17;
-    let share = room / 4;
-    let mut attempts = JoinSet::new();
-    for number in 0..share + 40 {
-        let mut flood = from(&site, 1);
-        attempts.spawn(async move {
-            let email = format!("{number}@example.com");
-            let fields = [("email", &*email), ("password", "x")];
-            flood.call("/api/login", &fields).await.status
-        });
-    }
-    tokio::task::yield_now().await;
-    from(&site, 2).log_in("Ada").await.leads_to("/");
-    let answers = attempts.join_all().await;
-    let busy = answers
-        .iter()
-        .filter(|&&status| status == StatusCode::SERVICE_UNAVAILABLE);
-    assert!((1..=40).contains(&busy.count()), "{answers:?}");
-}
-
-/// A3.
-#[tokio::test]
-async fn a_flood_from_everywhere_leaves_places_to_browsers_and_users_that_are_known() {
-    let site = site_with(Settings {
-        cost: cost(65_536, 4),
-        options: Options {
-            attempts_per_minute: 100_000,
-            ..Options::default()
-        },
-        ..Settings::default()
-    })
-    .await;
-    let mut ada = from(&site, 200);
-    ada.sign_up("Ada").await;
-    ada.log_in("Ada").await.leads_to("/");
-    let mut known = from(&site, 201);
-    known.log_in("Ada").await.leads_to("/");
-    known.log_out().await;
-    let flood = Flood::begin(&site, |number| number);
-    let (email, password) = (email("Ada"), password("Ada"));
-    let fields = [("email", &*email), ("password", &*password)];
-    // The right password, in a browser that is new here.
-    let mut stranger = StatusCode::OK;
-    while stranger != StatusCode::SERVICE_UNAVAILABLE {
-        stranger = from(&site, 202).call("/api/login", &fields).await.status;
-    }
-    let confirm = [("password", &*password)];
-    let (logged_in, confirmed) = tokio::join!(
-        known.call("/api/login", &fields),
-        ada.call("/api/confirm", &confirm)
-    );
-    assert_eq!(logged_in.status, StatusCode::OK);
-    assert_eq!(confirmed.status, StatusCode::OK);
-    flood.end().await;
-}
-
-#[tokio::test]
-async fn whom_nobody_had_time_for_is_not_taken_for_somebody_who_guesses() {
-    let site = site_with(Settings {
-        cost: cost(65_536, 4),
-        options: Options {
-            attempts_per_minute: 100_000,
-            ..Options::default()
-        },
-        ..Settings::default()
-    })
-    .await;
-    site.visitor().sign_up("Ada").await;
-    let (email, password) = (email("Ada"), password("Ada"));
-    let fields = [("email", &*email), ("password", &*password)];
-    // Six wrong ones cost two seconds, which are over.
-    for _ in 0..6 {
-        let fields = [("email", &*email), ("password", "x")];
-        from(&site, 3).call("/api/login", &fields).await;
-    }
-    site.pass(std::time::Duration::from_secs(2));
-    let flood = Flood::begin(&site, |_| 1);
-    let mut busy = 0;
-    for _ in 0..100 {
-        // From the address that takes its whole share all the time.
-        let answer = from(&site, 1).call("/api/login", &fields).await;
-        let turned_away = answer.status == StatusCode::SERVICE_UNAVAILABLE;
-        busy = if turned_away { busy + 1 } else { 0 };
-        if busy == 6 {
-            break;
-        }
-    }
-    assert_eq!(busy, 6);
-    flood.end().await;
-    from(&site, 2).log_in("Ada").await.leads_to("/");
-}
-
-#[tokio::test]
-async fn visitors_who_hang_up_leave_no_gap_in_the_queue() {
-    let passwords = Passwords::new(cost(19_456, 2));
-    let password = SecretString::from("a wrong password");
-    let room = std::thread::available_parallelism().unwrap().get() * 17;
-    // Each is admitted, begins to wait or to hash, and hangs up.
-    let client = |number: usize| Client::Known((number % 8).to_string());
-    for number in 0..2 * room {
-        let client = client(number);
-        let mut hash = Box::pin(passwords.verify(&password, None, &client));
-        let begun = std::future::poll_fn(|context| Poll::Ready(hash.as_mut().poll(context)));
-        let _ = begun.await;
-    }
-    // Whoever comes after the running hashes have finished finds all of the room.
-    let mut tries = JoinSet::new();
-    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-    for number in 0..room {
-        let passwords = passwords.clone();
-        tries.spawn(async move {
-            passwords
-                .verify(&"a wrong password".into(), None, &client(number))
-                .await
-        });
-    }
-    assert!(
-        tries
-            .join_all()
-            .await
-            .iter()
-            .all(|answer| *answer == Ok(false))
-    );
 }

@@ -4,6 +4,7 @@ use app::auth::{EventKind, Options, Protection};
 use axum::body::Body;
 use axum::http::Request;
 
+use crate::support::pages::{QUIET, SILENCE, pages};
 use crate::support::site::{Settings, Site, site, site_with};
 use crate::support::visitor::{FIREFOX_UPDATED, SAFARI, Visitor};
 
@@ -25,7 +26,6 @@ fn alarms(site: &Site) -> usize {
         .count()
 }
 
-/// FL-091, FL-092.
 #[tokio::test]
 async fn the_same_browser_stays_as_it_is_also_after_an_update() {
     for protection in [Protection::Basic, Protection::Strong] {
@@ -42,7 +42,6 @@ async fn the_same_browser_stays_as_it_is_also_after_an_update() {
     }
 }
 
-/// FL-093, FL-094, FL-095.
 #[tokio::test]
 async fn basic_keeps_the_user_in_another_browser_and_asks_for_the_password_where_it_matters() {
     let site = site().await;
@@ -56,7 +55,6 @@ async fn basic_keeps_the_user_in_another_browser_and_asks_for_the_password_where
     assert!(ada.is_fresh().await);
 }
 
-/// D11.
 #[tokio::test]
 async fn in_another_browser_it_is_not_fresh_also_when_that_cannot_be_written_down() {
     let site = site().await;
@@ -79,7 +77,6 @@ async fn in_another_browser_it_is_not_fresh_also_when_that_cannot_be_written_dow
     assert!(ada.is_fresh().await);
 }
 
-/// FL-101, FL-103.
 #[tokio::test]
 async fn strong_ends_the_session_in_another_browser() {
     let site = protected(Protection::Strong).await;
@@ -91,19 +88,19 @@ async fn strong_ends_the_session_in_another_browser() {
     assert!(owner.is_guest().await, "it ended for everybody");
 }
 
-/// FL-102: what is not the log in's is not touched.
+/// What is not the log in's is not touched.
 #[tokio::test]
 async fn strong_leaves_the_app_s_own_cookies_alone() {
     let site = protected(Protection::Strong).await;
     let mut ada = site.user("Ada").await;
     ada.cookies.insert("cart".into(), "3 apples".into());
     ada.user_agent = SAFARI;
-    let page = ada.visit("/").await;
+    let page = ada.who_am_i().await;
     assert!(page.cookies().iter().all(|cookie| cookie.name() != "cart"));
     assert!(ada.cookies.contains_key("cart"));
 }
 
-/// FL-098, FL-099, FL-100: a remembered device begins a new session, not fresh.
+/// A remembered device begins a new session, not fresh.
 #[tokio::test]
 async fn strong_keeps_a_remembered_user_without_freshness() {
     let site = protected(Protection::Strong).await;
@@ -117,7 +114,7 @@ async fn strong_keeps_a_remembered_user_without_freshness() {
     assert_eq!(alarms(&site), 1);
 }
 
-/// FL-096, FL-097, FX-03, FX-06: what the remember cookie begins is a session like others.
+/// What the remember cookie begins is a session like others.
 #[tokio::test]
 async fn a_session_that_was_brought_back_raises_no_alarm_and_stays() {
     for protection in [Protection::Basic, Protection::Strong] {
@@ -131,7 +128,6 @@ async fn a_session_that_was_brought_back_raises_no_alarm_and_stays() {
     }
 }
 
-/// FL-104, FL-105, FL-106, FX-04, FX-05.
 #[tokio::test]
 async fn a_guest_is_nothing_to_protect_and_nothing_is_written_for_one() {
     for protection in [Protection::Off, Protection::Basic, Protection::Strong] {
@@ -140,11 +136,14 @@ async fn a_guest_is_nothing_to_protect_and_nothing_is_written_for_one() {
         guest.cookies.insert("cart".into(), "3 apples".into());
         for user_agent in [SAFARI, FIREFOX_UPDATED] {
             guest.user_agent = user_agent;
-            let page = guest.visit("/").await;
+            let page = guest.who_am_i().await;
             assert_eq!(page.cookies().len(), 0, "{protection:?}");
         }
         assert_eq!(alarms(&site), 0);
-        guest.visit("/how-it-works").await;
+        guest
+            .exchange_with(&pages(&site), QUIET)
+            .await
+            .shows(SILENCE);
         assert_eq!(site.events(), []);
     }
 }
@@ -158,7 +157,7 @@ async fn off_takes_a_session_from_wherever_it_comes() {
     assert_eq!(alarms(&site), 0);
 }
 
-/// FL-132, FL-133, FL-134: what a client says of its address is not believed, so it changes nothing.
+/// What a client says of its address is not believed, so it changes nothing.
 #[tokio::test]
 async fn the_address_that_a_header_claims_changes_nothing() {
     let site = protected(Protection::Strong).await;
@@ -168,7 +167,7 @@ async fn the_address_that_a_header_claims_changes_nothing() {
             .header("x-forwarded-for", claimed)
             .body(Body::empty())
             .unwrap();
-        ada.exchange(request).await.shows("Your account");
+        ada.exchange(request).await.is_page_of("Ada");
     }
     assert_eq!(alarms(&site), 0);
     assert!(

@@ -74,7 +74,6 @@ fn a_password_shows_that_it_is_one_and_nothing_else() {
     assert_eq!(format!("{password:?}"), "Password(REDACTED)");
 }
 
-/// K8.
 #[test]
 fn keys_show_how_many_they_are_and_nothing_else() {
     let keys = SigningKeys::new(&SECRET.into(), &[]).unwrap();

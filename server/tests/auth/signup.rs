@@ -79,7 +79,6 @@ async fn a_taken_address_gets_the_same_answer_and_changes_nothing() {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
 
-/// R1.
 #[tokio::test]
 async fn many_sign_ups_at_once_make_one_account() {
     let site = site().await;

@@ -3,17 +3,18 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use app::auth::{EventKind, Options};
+use app::auth::EventKind;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderValue, Request, StatusCode, header};
+use axum::http::{Request, StatusCode, header};
 
-use crate::support::site::{OLDER_SECRET, SECRET, Settings, Site, cost, site, site_with};
+use super::throttle_address::from;
+use crate::support::site::{Settings, Site, cost, site, site_with};
 use crate::support::visitor::{Answer, Visitor, email, encode, password, together};
 
-const MINUTE: Duration = Duration::from_mins(1);
+pub(super) const MINUTE: Duration = Duration::from_mins(1);
 
-async fn guess(visitor: &mut Visitor, name: &str) -> Answer {
+pub(super) async fn guess(visitor: &mut Visitor, name: &str) -> Answer {
     let email = email(name);
     visitor
         .call(
@@ -24,14 +25,14 @@ async fn guess(visitor: &mut Visitor, name: &str) -> Answer {
 }
 
 /// Stranger after stranger, each with a wrong password.
-async fn guesses(site: &Site, name: &str, times: usize) {
+pub(super) async fn guesses(site: &Site, name: &str, times: usize) {
     for _ in 0..times {
         guess(&mut site.visitor(), name).await;
     }
 }
 
 /// Whether a stranger with the right password gets in.
-async fn opens(site: &Site, name: &str) -> bool {
+pub(super) async fn opens(site: &Site, name: &str) -> bool {
     let mut stranger = site.visitor();
     stranger.log_in(name).await;
     !stranger.is_guest().await
@@ -89,7 +90,6 @@ async fn a_locked_account_answers_like_a_wrong_password_and_like_one_that_does_n
     }
 }
 
-/// T-2.
 #[tokio::test]
 async fn a_clock_that_is_set_back_keeps_nobody_out() {
     let site = site().await;
@@ -122,46 +122,6 @@ async fn after_a_hundred_wrong_passwords_in_a_row_no_stranger_gets_in_any_more()
 }
 
 #[tokio::test]
-async fn whoever_has_logged_in_from_a_browser_before_is_not_locked_out_there() {
-    let site = site().await;
-    let mut ada = site.user("Ada").await;
-    ada.log_out().await;
-    guesses(&site, "Ada", 20).await;
-    assert!(!opens(&site, "Ada").await);
-    ada.log_in("Ada").await.leads_to("/");
-    assert!(!ada.is_guest().await);
-    assert!(!opens(&site, "Ada").await, "strangers still wait");
-
-    // A copy of that browser's cookie is no way around: it counts for itself.
-    ada.log_out().await;
-    for _ in 0..5 {
-        guess(&mut ada.clone(), "Ada").await;
-    }
-    ada.log_in("Ada").await;
-    assert!(ada.is_guest().await);
-
-    // And it is good for this account alone.
-    site.visitor().sign_up("Grace").await;
-    guesses(&site, "Grace", 5).await;
-    let mut other = site.user("Linus").await;
-    other.log_out().await;
-    other.log_in("Grace").await;
-    assert!(other.is_guest().await);
-}
-
-#[tokio::test]
-async fn a_browser_is_known_to_whoever_logged_in_there_last() {
-    let site = site().await;
-    let mut browser = site.user("Ada").await;
-    browser.log_out().await;
-    browser.sign_up("Grace").await;
-    browser.log_in("Grace").await;
-    browser.log_out().await;
-    guesses(&site, "Grace", 9).await;
-    browser.log_in("Grace").await.leads_to("/");
-}
-
-#[tokio::test]
 async fn a_session_in_use_is_not_touched_by_guesses() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
@@ -169,7 +129,7 @@ async fn a_session_in_use_is_not_touched_by_guesses() {
     assert!(!ada.is_guest().await);
 }
 
-/// R11: what is refused is not counted, so the count ends where the rule does.
+/// What is refused is not counted, so the count ends where the rule does.
 #[tokio::test]
 async fn no_more_passwords_are_looked_at_than_the_rule_says_however_many_come_at_once() {
     let site = site().await;
@@ -191,7 +151,6 @@ async fn no_more_passwords_are_looked_at_than_the_rule_says_however_many_come_at
     assert!(rows.len() == 1 && rows[0].contains(" count=5 "), "{rows:?}");
 }
 
-/// U19.
 #[tokio::test]
 async fn every_spelling_of_an_address_counts_together() {
     let site = site().await;
@@ -209,7 +168,6 @@ async fn every_spelling_of_an_address_counts_together() {
     assert!(!opens(&site, "Ada").await);
 }
 
-/// G13.
 #[tokio::test]
 async fn the_count_survives_a_restart_and_holds_on_every_server() {
     let site = site().await;
@@ -264,139 +222,6 @@ async fn whoever_runs_the_site_opens_a_closed_account_and_a_closed_confirmation(
     assert_eq!(ada.confirm("Ada").await.location(), Some("/"));
 }
 
-/// A6.
-#[tokio::test]
-async fn sign_ups_count_with_log_ins() {
-    let site = site().await;
-    let mut visitor = site.visitor();
-    visitor.address = Some(([192, 0, 2, 1], 4711).into());
-    for number in 0..30 {
-        let fields = [
-            ("email", &*format!("{number}@b.test")),
-            ("password", "too short"),
-        ];
-        let answer = visitor.call("/api/signup", &fields).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    }
-    assert_eq!(visitor.sign_up("Ada").await.location(), Some("/signup"));
-    assert_eq!(site.rows("users").await.len(), 0);
-    site.pass(MINUTE);
-    visitor.sign_up("Ada").await.leads_to("/login");
-}
-
-#[tokio::test]
-async fn a_known_browser_stays_known_when_the_secret_changes_and_raises_no_alarm_when_it_does_not()
-{
-    let site = site().await;
-    let mut ada = site.user("Ada").await;
-    let device = ada.cookies["device"].clone();
-    let rotated = site
-        .restarted_with(|settings| settings.secrets = vec![OLDER_SECRET, SECRET])
-        .await;
-    ada.moves_to(&rotated.router);
-    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
-    assert_ne!(ada.cookies["device"], device);
-    let dropped = rotated
-        .restarted_with(|settings| settings.secrets = vec![OLDER_SECRET])
-        .await;
-    ada.moves_to(&dropped.router);
-    guesses(&dropped, "Ada", 6).await;
-    ada.log_out().await;
-    ada.log_in("Ada").await.leads_to("/");
-
-    let mut other = dropped.visitor();
-    other.cookies.insert("device".into(), device);
-    dropped.events();
-    assert!(other.is_guest().await);
-    assert!(!dropped.events().contains(&EventKind::CookieTampered));
-}
-
-/// A device cookie proves that the password was known: the one of today, and not an older one.
-#[tokio::test]
-async fn a_new_password_makes_every_other_browser_a_stranger() {
-    let site = site().await;
-    let mut ada = site.user("Ada").await;
-    let mut thief = site.visitor();
-    thief.log_in("Ada").await;
-    let (old, new) = (password("Ada"), "a brand new long password");
-    let fields = [("current_password", &*old), ("password", new)];
-    let changed = ada.call("/api/password", &fields).await;
-    assert_eq!(changed.status, StatusCode::OK);
-    ada.log_out().await;
-    thief.log_out().await;
-    guesses(&site, "Ada", 5).await;
-
-    let right = [("email", &*email("Ada")), ("password", new)];
-    let guessed = thief.call("/api/login", &right).await;
-    assert_eq!(guessed.body, r#""invalid_credentials""#);
-    let known = ada.call("/api/login", &right).await;
-    assert_eq!(known.status, StatusCode::OK);
-}
-
-/// A request from an address, as the socket reports it.
-async fn from(site: &Site, address: &str, name: &str) -> Answer {
-    let email = email(name);
-    let peer: SocketAddr = format!("{address}:4711").parse().unwrap();
-    let request = Request::post("/api/login")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header("x-forwarded-for", "203.0.113.9")
-        .extension(ConnectInfo(peer))
-        .body(Body::from(encode(&[
-            ("email", &email),
-            ("password", "a wrong guess"),
-        ])));
-    site.visitor().exchange(request.unwrap()).await
-}
-
-#[tokio::test]
-async fn one_address_gets_thirty_attempts_a_minute_on_whichever_accounts() {
-    let site = site().await;
-    for (one, same, other) in [
-        ("192.0.2.1", "192.0.2.1", "192.0.2.2"),
-        ("[2001:db8::1]", "[2001:db8::ffff:1]", "[2001:db8:0:1::1]"),
-    ] {
-        for number in 0..30 {
-            let answer = from(&site, one, &format!("user{number}")).await;
-            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{number}");
-        }
-        let answer = from(&site, same, "another").await;
-        assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-        assert_eq!(answer.body, r#""too_many_attempts""#);
-        assert_eq!(answer.headers["retry-after"], "60");
-        assert_eq!(
-            from(&site, other, "another").await.status,
-            StatusCode::UNAUTHORIZED
-        );
-        site.pass(MINUTE);
-        assert_eq!(
-            from(&site, same, "another").await.status,
-            StatusCode::UNAUTHORIZED
-        );
-    }
-}
-
-/// Whoever shares an address with somebody who guesses: an office, a hostel, everybody behind one exit.
-#[tokio::test]
-async fn a_neighbour_who_guesses_locks_no_known_browser_out() {
-    let site = site().await;
-    let mut ada = site.user("Ada").await;
-    ada.log_out().await;
-    ada.address = Some(([192, 0, 2, 1], 4711).into());
-    for number in 0..31 {
-        from(&site, "192.0.2.1", &format!("user{number}")).await;
-    }
-    let busy = from(&site, "192.0.2.1", "another").await;
-    assert_eq!(busy.status, StatusCode::TOO_MANY_REQUESTS);
-    ada.log_in("Ada").await.leads_to("/");
-    ada.confirm("Ada").await.leads_to("/");
-
-    // A device cookie is good for its own account alone.
-    site.visitor().sign_up("Grace").await;
-    let fields = [("email", &*email("Grace")), ("password", "a wrong guess")];
-    let answer = ada.call("/api/login", &fields).await;
-    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-}
-
 #[tokio::test]
 async fn no_password_at_all_tells_nothing_of_the_account_and_counts_for_nothing() {
     let site = site().await;
@@ -416,110 +241,7 @@ async fn no_password_at_all_tells_nothing_of_the_account_and_counts_for_nothing(
     }
 }
 
-/// H5.
-#[tokio::test]
-async fn behind_a_proxy_of_ours_the_client_is_the_one_that_the_proxy_saw() {
-    let forwarded = async |site: &Site, lines: &[&str]| {
-        let peer: SocketAddr = "10.0.0.1:4711".parse().unwrap();
-        let mut request = Request::post("/api/login").extension(ConnectInfo(peer));
-        for line in lines {
-            let line = HeaderValue::from_bytes(line.as_bytes()).unwrap();
-            request = request.header("x-forwarded-for", line);
-        }
-        let request = request
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from("email=a%40b.test&password=x"));
-        site.visitor().exchange(request.unwrap()).await;
-        let rows = site.rows("attempts").await;
-        let row = rows
-            .iter()
-            .find(|row| row.contains("address:"))
-            .expect("an address");
-        row.split("address:")
-            .nth(1)
-            .unwrap()
-            .split(' ')
-            .next()
-            .unwrap()
-            .to_owned()
-    };
-    for (proxies, lines, client) in [
-        (0, &["203.0.113.9"][..], "10.0.0.1"),
-        (1, &["203.0.113.9"], "203.0.113.9"),
-        (1, &["6.6.6.6, 203.0.113.9"], "203.0.113.9"),
-        (1, &["6.6.6.6", "203.0.113.9"], "203.0.113.9"),
-        (2, &["6.6.6.6, 203.0.113.9, 10.0.0.2"], "203.0.113.9"),
-        (2, &["203.0.113.9"], "10.0.0.1"),
-        (1, &[], "10.0.0.1"),
-        (1, &["nonsense"], "10.0.0.1"),
-        (1, &["ÿ, 203.0.113.9"], "203.0.113.9"),
-        (1, &["2001:db8::7"], "2001:db8::"),
-        (1, &["203.0.113.9:4711"], "203.0.113.9"),
-        (1, &["[2001:db8::7]:443"], "2001:db8::"),
-    ] {
-        let site = site_with(Settings {
-            options: Options {
-                proxies,
-                ..Options::default()
-            },
-            ..Settings::default()
-        })
-        .await;
-        assert_eq!(forwarded(&site, lines).await, client, "{proxies} {lines:?}");
-    }
-}
-
-#[test]
-fn an_address_counts_for_itself_and_in_ipv6_with_the_2_to_the_64_beside_it() {
-    let network = |address: &str| app::auth::network(address.parse().unwrap());
-    assert_eq!(network("203.0.113.9"), "203.0.113.9");
-    assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
-    assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
-    assert_eq!(network("2001:db8:1:2:ffff::1"), "2001:db8:1:2::");
-    assert_eq!(network("2001:db8:1:3::1"), "2001:db8:1:3::");
-}
-
-/// H4, H7: whatever the client writes into a header, the peer is counted.
-#[tokio::test]
-async fn a_header_makes_nobody_a_new_client() {
-    let site = site().await;
-    let peer: SocketAddr = "192.0.2.1:4711".parse().unwrap();
-    let names = [
-        "x-forwarded-for",
-        "x-real-ip",
-        "true-client-ip",
-        "cf-connecting-ip",
-        "x-client-ip",
-        "fastly-client-ip",
-        "x-cluster-client-ip",
-        "forwarded",
-    ];
-    for number in 0..40 {
-        let mut request = Request::post("/api/login").extension(ConnectInfo(peer));
-        for name in names {
-            let address = format!("203.0.113.{number}");
-            let value = if name == "forwarded" {
-                format!("for={address}")
-            } else {
-                address
-            };
-            request = request.header(name, value);
-        }
-        let email = format!("user{number}@example.com");
-        let request = request
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(encode(&[("email", &email), ("password", "x")])));
-        let answer = site.visitor().exchange(request.unwrap()).await;
-        let expected = if number < 30 {
-            StatusCode::UNAUTHORIZED
-        } else {
-            StatusCode::TOO_MANY_REQUESTS
-        };
-        assert_eq!(answer.status, expected, "{number}");
-    }
-}
-
-/// P14: the password of today is looked at first, and both what is wrong and what is right are counted.
+/// The password of today is looked at first, and both what is wrong and what is right are counted.
 #[tokio::test]
 async fn a_new_password_is_no_way_to_ask_many_questions() {
     let site = site().await;
@@ -580,7 +302,7 @@ async fn nothing_that_was_typed_is_stored() {
 }
 
 /// What is counted on accounts, once nothing more is under way.
-async fn counted(site: &Site, expected: i64) -> bool {
+pub(super) async fn counted(site: &Site, expected: i64) -> bool {
     let sum =
         "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) FROM attempts WHERE key LIKE 'account:%'";
     for _ in 0..500 {
@@ -596,7 +318,7 @@ async fn counted(site: &Site, expected: i64) -> bool {
     false
 }
 
-/// D2, D6: the right password, while what it is compared with cannot be read.
+/// The right password, while what it is compared with cannot be read.
 #[tokio::test]
 async fn a_password_that_nobody_could_look_at_is_not_counted() {
     let site = site().await;
@@ -619,7 +341,6 @@ async fn a_password_that_nobody_could_look_at_is_not_counted() {
     assert!(opens(&site, "Ada").await);
 }
 
-/// S31.
 #[tokio::test]
 async fn who_hangs_up_before_the_answer_has_not_guessed() {
     let site = site_with(Settings {
@@ -639,7 +360,6 @@ async fn who_hangs_up_before_the_answer_has_not_guessed() {
     assert!(opens(&site, "Ada").await);
 }
 
-/// T-1.
 #[tokio::test]
 async fn servers_whose_clocks_differ_count_together() {
     const APART: Duration = Duration::from_secs(90);

@@ -19,7 +19,6 @@ async fn with_options(options: Options) -> Site {
     .await
 }
 
-/// FL-040.
 #[tokio::test]
 async fn being_turned_away_is_one_event() {
     let site = site().await;
@@ -35,7 +34,6 @@ async fn being_turned_away_is_one_event() {
     );
 }
 
-/// FL-041, FL-045.
 #[tokio::test]
 async fn the_log_in_page_says_why_in_the_category_of_the_message() {
     let site = site().await;
@@ -69,7 +67,6 @@ fn german(message: Message) -> Text {
     }
 }
 
-/// FL-042, FL-083, FL-084.
 #[tokio::test]
 async fn texts_and_categories_are_the_app_s_to_change_in_one_place() {
     let site = with_options(Options {
@@ -102,7 +99,6 @@ async fn an_empty_text_is_not_shown() {
     assert!(!page.body.contains(r#"class="message"#));
 }
 
-/// FL-043.
 #[tokio::test]
 async fn the_app_may_answer_in_its_own_way() {
     let site = with_options(Options {
@@ -118,7 +114,6 @@ async fn the_app_may_answer_in_its_own_way() {
     assert_eq!(answer.body, "GET /account?tab=2 is for members");
 }
 
-/// FL-044, FL-055.
 #[tokio::test]
 async fn without_a_log_in_page_the_answer_is_401() {
     let site = with_options(Options {
@@ -138,12 +133,12 @@ async fn without_a_log_in_page_the_answer_is_401() {
     assert_eq!(answer.headers["cache-control"], "private, no-store");
 }
 
-/// FL-056, FL-057: every page and server function here is async.
+/// Every page and server function here is async.
 #[tokio::test]
 async fn after_the_log_in_the_page_is_there() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    ada.visit("/account").await.shows("Your account");
+    ada.visit("/account").await.is_page_of("Ada");
     assert_eq!(ada.ask("/api/account").await.status, StatusCode::OK);
 }
 
@@ -176,8 +171,7 @@ async fn who_reads_no_html_gets_a_code_and_who_does_not_say_gets_the_page() {
     }
 }
 
-/// FL-046, FL-047, FL-048, FL-087, FL-088: the way back is in the address and survives whatever happens to a session;
-/// nothing is kept for a guest.
+/// The way back is in the address and survives whatever happens to a session; nothing is kept for a guest.
 #[tokio::test]
 async fn the_way_back_needs_no_session() {
     let site = with_options(Options {
@@ -206,7 +200,6 @@ const AREAS: LoginViews = LoginViews {
     refresh: None,
 };
 
-/// FL-049, FL-050, FL-051, FX-15, FX-16.
 #[test]
 fn an_area_has_its_own_log_in_page_and_lends_it_to_everything_below() {
     for (path, view) in [
@@ -247,7 +240,7 @@ fn the_log_in_page_of_an_area_is_come_back_to() {
     }
 }
 
-/// FL-050, FL-051, FX-17, FX-18: areas and the app's page are one value, so no order of setting them can break it.
+/// Areas and the app's page are one value, so no order of setting them can break it.
 #[tokio::test]
 async fn a_refused_page_leads_to_the_log_in_page_of_its_area() {
     let site = with_options(Options {
@@ -275,7 +268,6 @@ async fn a_refused_page_leads_to_the_log_in_page_of_its_area() {
         .leads_to("/members/login?kind=member&next=%2Faccount%2Ftokens");
 }
 
-/// FL-052.
 #[tokio::test]
 async fn the_app_s_log_in_page_is_its_to_choose() {
     let site = with_options(Options {
@@ -293,9 +285,8 @@ async fn the_app_s_log_in_page_is_its_to_choose() {
         .leads_to("/come-in?next=%2Faccount");
 }
 
-/// FL-053, FL-054, FL-136, FL-137: no header of the request names the host of a redirect. Where the log-in page is on
-/// another host, its address says so.
-/// H1, H2.
+/// No header of the request names the host of a redirect. Where the log-in page is on another host, its address says
+/// so.
 #[tokio::test]
 async fn no_header_decides_where_a_redirect_leads() {
     let site = site().await;
@@ -331,7 +322,7 @@ async fn no_header_decides_where_a_redirect_leads() {
     }
 }
 
-/// FL-135: there is no switch that opens the doors; the model has removed its own.
+/// There is no switch that opens the doors; the model has removed its own.
 #[tokio::test]
 async fn no_setting_opens_the_doors() {
     for value in ["1", "true", "on"] {

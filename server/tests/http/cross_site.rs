@@ -147,7 +147,6 @@ async fn rows_of(site: &Site) -> Vec<Vec<String>> {
     all
 }
 
-/// X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, X14, X15, X16, X20.
 #[tokio::test]
 async fn a_log_out_is_the_visitor_s_own_or_refused_without_an_effect() {
     let site = site().await;
@@ -164,7 +163,7 @@ async fn a_log_out_is_the_visitor_s_own_or_refused_without_an_effect() {
     }
 }
 
-/// X1 to X16, on every function.
+/// On every function.
 #[tokio::test]
 async fn every_function_decides_by_the_same_table() {
     let site = site().await;
@@ -182,7 +181,7 @@ async fn every_function_decides_by_the_same_table() {
     }
 }
 
-/// X19: also what needs no session, so that nobody is logged in as an attacker.
+/// Also what needs no session, so that nobody is logged in as an attacker.
 #[tokio::test]
 async fn a_log_in_is_the_visitor_s_own_or_refused_without_an_effect() {
     let site = site().await;
@@ -201,7 +200,6 @@ async fn a_log_in_is_the_visitor_s_own_or_refused_without_an_effect() {
     }
 }
 
-/// X22.
 #[tokio::test]
 async fn every_function_that_changes_something_refuses_another_site() {
     let site = site().await;
@@ -238,7 +236,7 @@ async fn every_function_that_changes_something_refuses_another_site() {
     assert_eq!(rows_of(&site).await, before);
 }
 
-/// X17, X20: links from elsewhere work, and change nothing.
+/// Links from elsewhere work, and change nothing.
 #[tokio::test]
 async fn links_from_another_site_work_and_change_nothing() {
     let site = site().await;
@@ -259,8 +257,8 @@ async fn links_from_another_site_work_and_change_nothing() {
     assert!(!ada.is_guest().await);
 }
 
-/// X18, H16: what is embedded elsewhere is told to show itself in no frame and to no other origin; what it says of
-/// itself decides nothing.
+/// What is embedded elsewhere is told to show itself in no frame and to no other origin; what it says of itself decides
+/// nothing.
 #[tokio::test]
 async fn a_page_is_nothing_to_embed() {
     let site = site().await;

@@ -8,7 +8,6 @@ use app::auth::{EventKind, Options};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 
-use crate::auth::login::called;
 use crate::support::site::{Settings, Site, site, site_with};
 use crate::support::visitor::{Answer, HTML, send_to_its_fault};
 
@@ -40,7 +39,7 @@ async fn answers(site: &Site) -> Vec<(String, Answer)> {
     for (method, path, status) in [
         (Method::GET, "/", 200),
         (Method::GET, "/login", 200),
-        (Method::GET, "/how-it-works", 200),
+        (Method::GET, "/signup", 200),
         (Method::GET, "/account", 303),
         (Method::GET, "/account/", 308),
         (Method::GET, "/no/such/page", 404),
@@ -169,7 +168,7 @@ async fn every_answer_of_every_status_carries_the_headers() {
 async fn what_a_function_answers_is_no_page_to_whoever_asks_for_one() {
     let site = site().await;
     let name = "<img src=x onerror=alert(1)>";
-    let mut mallory = called(&site, name).await;
+    let mut mallory = site.user_called(name).await;
     for path in ["/api/account", "/api/current_user"] {
         let request = Request::get(path)
             .header(header::ACCEPT, HTML)
@@ -207,7 +206,7 @@ async fn every_page_s_scripts_run_by_a_nonce_of_this_answer_alone() {
         "/",
         "/login",
         "/account",
-        "/how-it-works",
+        "/account/tokens",
         "/no/such/page",
     ] {
         let page = ada.visit(path).await;

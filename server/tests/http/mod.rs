@@ -1,8 +1,11 @@
 //! HTTP as such: headers, requests of other sites, hostile input, static files and raw bytes.
 
-mod bad_input;
+mod bodies;
 mod cross_site;
+mod forms;
 mod headers;
+mod methods_and_paths;
+mod request_headers;
 mod static_files;
 mod unclear;
 mod wire;

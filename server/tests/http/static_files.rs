@@ -101,7 +101,6 @@ async fn nothing_that_lies_beside_the_files_is_ever_sent() {
     get(&site, "/file", "identity").await.shows(BESIDE);
 }
 
-/// C82.
 #[tokio::test]
 async fn files_load_nobody_and_write_nothing_with_the_best_of_cookies() {
     let site = built_site().await;

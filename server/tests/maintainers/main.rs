@@ -1,8 +1,7 @@
 //! What maintainers keep: the documents and the catalogues are about this very code. See `../README.md`.
 
 mod asvs;
-mod flask_login;
-mod hostile_inputs;
+mod catalogue;
 
 #[path = "../support/mod.rs"]
 #[allow(dead_code, reason = "the other target uses the rest")]

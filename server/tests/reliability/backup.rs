@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 
 use crate::support::site::site;
 
-/// C79, M6, M7.
 #[tokio::test]
 async fn a_restored_backup_revives_no_log_in_that_had_ended() {
     let site = site().await;
@@ -37,7 +36,6 @@ async fn a_restored_backup_revives_no_log_in_that_had_ended() {
     site.visitor().log_in("Ada").await.leads_to("/");
 }
 
-/// M8.
 #[tokio::test]
 async fn a_backup_holds_nothing_that_opens_anything() {
     let site = site().await;

@@ -33,7 +33,6 @@ async fn a_log_in_on_one_server_is_good_on_another_and_ends_on_all_at_once() {
     }
 }
 
-/// M2.
 #[tokio::test]
 async fn servers_that_start_at_once_on_an_empty_database_take_turns() {
     for _ in 0..5 {
@@ -50,7 +49,6 @@ async fn servers_that_start_at_once_on_an_empty_database_take_turns() {
     }
 }
 
-/// M2.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
 async fn three_programs_behind_nginx_and_without_it_are_one_site() {

@@ -36,7 +36,6 @@ fn is_served(mut stream: TcpStream) -> bool {
         && answer.starts_with("HTTP/1.1 200")
 }
 
-/// H19.
 #[test]
 fn one_address_with_too_many_connections_leaves_room_for_others() {
     let folder = TempDir::new().unwrap();
@@ -56,7 +55,6 @@ fn one_address_with_too_many_connections_leaves_room_for_others() {
     assert!(is_served(program.connect()));
 }
 
-/// G12.
 #[test]
 fn a_process_that_may_have_few_files_serves_few_connections_and_goes_on() {
     let folder = TempDir::new().unwrap();

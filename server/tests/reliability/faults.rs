@@ -15,7 +15,6 @@ fn logged(site: &Site, text: &str) -> usize {
     lines.iter().filter(|line| line.contains(text)).count()
 }
 
-/// G9.
 #[tokio::test]
 async fn a_panic_is_one_answer_of_500_and_the_next_request_works() {
     let site = site_with(Settings {
@@ -47,7 +46,6 @@ async fn a_panic_is_one_answer_of_500_and_the_next_request_works() {
     site.visitor().log_in("Ada").await.leads_to("/");
 }
 
-/// P4, P5.
 #[tokio::test]
 async fn a_hash_that_is_none_or_would_take_all_memory_opens_to_nobody_and_tells_nothing() {
     let site = site().await;
@@ -85,7 +83,6 @@ async fn a_hash_that_is_none_or_would_take_all_memory_opens_to_nobody_and_tells_
     site.visitor().log_in("Grace").await.leads_to("/");
 }
 
-/// D9.
 #[tokio::test]
 async fn a_row_that_cannot_be_read_is_its_user_s_trouble_alone() {
     let site = site().await;
@@ -112,7 +109,6 @@ async fn a_row_that_cannot_be_read_is_its_user_s_trouble_alone() {
     ada.log_in("Ada").await.leads_to("/");
 }
 
-/// D2.
 #[tokio::test]
 async fn a_database_that_is_away_is_in_the_log_with_its_cause_and_in_no_answer() {
     let site = site().await;

@@ -17,7 +17,6 @@ use crate::support::load::{timed, visits};
 use crate::support::program::{free_address, start_with};
 use crate::support::site::{connect, empty_database};
 
-/// D2, D3, D6.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_freezes_keeps_nobody_waiting_and_is_found_again_behind_new_connections() {
     let folder = TempDir::new().unwrap();

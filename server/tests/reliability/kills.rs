@@ -49,7 +49,6 @@ enum Doubt {
     Session,
 }
 
-/// G6.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
 async fn what_was_answered_survives_a_hundred_kills_and_nothing_is_half_done() {

@@ -90,7 +90,6 @@ async fn behind_a_proxy_of_ours_a_request_keeps_the_name_that_the_proxy_gave() {
     }
 }
 
-/// H8, S35.
 #[tokio::test]
 async fn nothing_that_is_sent_begins_a_line_of_its_own() {
     let site = site().await;

@@ -17,7 +17,6 @@ use crate::support::visitor::{Answer, Visitor, email, password};
 /// Nobody waits longer for a database that is away.
 const IN_TIME: Duration = Duration::from_secs(5);
 
-/// D2, D3, D5.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "it stops the PostgreSQL of all tests: .ci/endure runs it"]
 async fn a_database_that_stops_and_comes_back_logs_nobody_out() {
@@ -59,7 +58,6 @@ async fn a_database_that_stops_and_comes_back_logs_nobody_out() {
     }
 }
 
-/// D8.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "some seconds long: .ci/endure runs it"]
 async fn a_locked_database_lets_readers_read_and_tells_writers_to_come_back() {
@@ -132,15 +130,15 @@ async fn without_a_database(program: &Program, ada: &Visitor, when: &str) -> Vec
     row(&format!("{when}: a log out"), &cells(&answer, time));
     wrong.extend(not_turned_away("log out", &answer, time));
 
-    // Who asks nobody, or is not told who is there, gets the page.
+    // A guest is asked for in no database.
     for (path, status) in [
-        ("/", StatusCode::OK),
-        ("/how-it-works", StatusCode::OK),
+        ("/login", StatusCode::OK),
+        ("/signup", StatusCode::OK),
         ("/health/live", StatusCode::OK),
         ("/health/ready", StatusCode::SERVICE_UNAVAILABLE),
     ] {
-        let (answer, time) = timed(ada.clone().visit(path)).await;
-        row(&format!("{when}: {path} as a user"), &cells(&answer, time));
+        let (answer, time) = timed(program.visitor().visit(path)).await;
+        row(&format!("{when}: {path} as a guest"), &cells(&answer, time));
         if answer.status != status || time > IN_TIME || !answer.cookies().is_empty() {
             wrong.push(format!("{path}: {} after {time:.1?}", answer.status));
         }

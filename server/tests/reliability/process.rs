@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::support::program::{free_address, launch, start};
 use crate::support::site::connect;
 
-/// S5: `bad_input.rs` has slow bodies.
+/// `bad_input.rs` has slow bodies.
 #[test]
 fn clients_that_never_finish_their_request_are_let_go_and_keep_nobody_waiting() {
     let folder = TempDir::new().unwrap();
@@ -69,7 +69,6 @@ fn a_client_that_does_not_read_its_answers_is_let_go() {
     assert!(answer.starts_with("HTTP/1.1 200"));
 }
 
-/// G3.
 #[test]
 fn a_signal_to_stop_ends_it_in_time_with_requests_that_never_end() {
     let folder = TempDir::new().unwrap();
@@ -84,7 +83,7 @@ fn a_signal_to_stop_ends_it_in_time_with_requests_that_never_end() {
     assert!(status.success(), "{status}");
 }
 
-/// G2: some are being hashed at that moment, and others wait for a core.
+/// Some are being hashed at that moment, and others wait for a core.
 #[test]
 fn a_signal_to_stop_cuts_no_log_in() {
     let folder = TempDir::new().unwrap();
@@ -114,7 +113,6 @@ fn a_signal_to_stop_cuts_no_log_in() {
     assert!(process.ends_within(Duration::from_secs(15)).success());
 }
 
-/// G3.
 #[test]
 fn a_signal_to_stop_ends_it_in_time_with_silent_connections_open() {
     let folder = TempDir::new().unwrap();
@@ -125,7 +123,7 @@ fn a_signal_to_stop_ends_it_in_time_with_silent_connections_open() {
     assert!(status.success(), "{status}");
 }
 
-/// G5: while it waits to migrate a database that somebody else has locked.
+/// While it waits to migrate a database that somebody else has locked.
 #[test]
 fn a_signal_to_stop_while_it_starts_stops_the_start() {
     let folder = TempDir::new().unwrap();
@@ -145,7 +143,6 @@ fn a_signal_to_stop_while_it_starts_stops_the_start() {
     assert!(answer.starts_with("HTTP/1.1 200"));
 }
 
-/// G4.
 #[test]
 fn a_second_signal_ends_it_at_once() {
     let folder = TempDir::new().unwrap();
@@ -159,7 +156,6 @@ fn a_second_signal_ends_it_at_once() {
     assert_eq!(status.code(), Some(130));
 }
 
-/// G6.
 #[test]
 fn what_was_answered_survives_a_kill_in_the_middle_of_other_work() {
     let folder = TempDir::new().unwrap();

@@ -16,7 +16,6 @@ fn read(settings: &[(&str, &str)], released: bool) -> Result<Config, String> {
     Config::read(get, released).map_err(|error| error.to_string())
 }
 
-/// K5.
 #[test]
 fn a_released_server_needs_a_real_secret() {
     let refused = |secret: &str| {
@@ -101,7 +100,6 @@ fn a_released_server_opens_no_database_with_the_password_of_its_installation() {
     }
 }
 
-/// K5.
 #[test]
 fn thirty_one_bytes_are_no_secret_and_thirty_two_are() {
     let read = |secret: &str| {
@@ -115,7 +113,6 @@ fn thirty_one_bytes_are_no_secret_and_thirty_two_are() {
     assert!(error.contains("fewer than 32 bytes"), "{error}");
 }
 
-/// K8.
 #[test]
 fn the_settings_show_no_secret_to_whoever_prints_them() {
     let settings = [
@@ -129,7 +126,6 @@ fn the_settings_show_no_secret_to_whoever_prints_them() {
     }
 }
 
-/// K5.
 #[test]
 fn older_secrets_are_held_to_the_same() {
     let read = |fallbacks| {
@@ -232,7 +228,6 @@ fn assert_stops_naming(setting: &str, settings: &[(&str, &str)]) {
     );
 }
 
-/// G11.
 #[test]
 fn a_port_in_use_stops_the_start_with_one_line() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -240,7 +235,6 @@ fn a_port_in_use_stops_the_start_with_one_line() {
     assert_stops_naming("LEPTOS_SITE_ADDR", &[("LEPTOS_SITE_ADDR", &address)]);
 }
 
-/// D1, G11.
 #[test]
 fn a_database_that_cannot_be_written_stops_the_start_with_one_line() {
     assert_stops_naming(

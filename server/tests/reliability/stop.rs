@@ -26,7 +26,6 @@ const USERS: usize = 100;
 /// How long a server has for it: the notice, the time for open requests, and some for a busy machine.
 const DEADLINE: Duration = Duration::from_secs(25);
 
-/// G1.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
 async fn nobody_notices_that_servers_are_stopped_one_after_the_other() {

@@ -28,7 +28,6 @@ fn room() -> u64 {
     19 * cores as u64 + 64
 }
 
-/// A1, A2, A3.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
 async fn guesses_from_many_addresses_keep_nobody_out() {
@@ -36,7 +35,6 @@ async fn guesses_from_many_addresses_keep_nobody_out() {
     storm("many addresses", random, false).await;
 }
 
-/// A1, A2, A3.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
 async fn guesses_from_one_address_keep_nobody_out() {

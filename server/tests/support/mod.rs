@@ -4,6 +4,7 @@ pub mod gateway;
 pub mod load;
 pub mod log;
 pub mod nginx;
+pub mod pages;
 pub mod program;
 pub mod site;
 pub mod visitor;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use app::auth::{
     CookieOptions, Cost, Event, EventKind, LoginManager, Options, Passwords, Session, SigningKeys,
-    read_and_write_cookies,
+    UserLoader, read_and_write_cookies,
 };
 use app::database::Database;
 use app::users::Users;
@@ -217,6 +217,12 @@ impl Site {
         .await
     }
 
+    /// Writes that a session was seen, as a page does at its end.
+    pub async fn touch_session(&self, id: &str, seen_at: i64, expires_at: i64) {
+        let touched = self.users.touch_session(id, seen_at, expires_at).await;
+        touched.expect("a write");
+    }
+
     /// What the server does now and then.
     pub async fn clean_up(&self) {
         let now = self.clock.load(Ordering::SeqCst);
@@ -258,22 +264,50 @@ impl Site {
         Visitor::new(self.router.clone())
     }
 
-    /// Somebody who has just logged in.
+    /// A visitor who has just logged in.
     pub async fn user(&self, name: &str) -> Visitor {
         let mut visitor = self.visitor();
-        visitor.sign_up(name).await;
-        visitor.log_in(name).await;
+        visitor.sign_up(name).await.leads_to("/login");
+        visitor.log_in(name).await.leads_to("/");
+        self.assert_known(&visitor, name).await;
         visitor
     }
 
-    /// Somebody whose log in is not fresh: remembered, after the browser was closed and opened.
+    /// A visitor of this name, whatever it is, who has just logged in.
+    pub async fn user_called(&self, name: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        let fields = [
+            ("name", name),
+            ("email", "mallory@example.com"),
+            ("password", "a long enough password"),
+        ];
+        visitor
+            .submit("/api/signup", &fields)
+            .await
+            .leads_to("/login");
+        visitor
+            .submit("/api/login", &fields[1..])
+            .await
+            .leads_to("/");
+        self.assert_known(&visitor, "Mallory").await;
+        visitor
+    }
+
+    /// A visitor whose login is not fresh: remembered, after the browser was closed and opened.
     pub async fn stale_user(&self, name: &str) -> Visitor {
         let mut visitor = self.visitor();
-        visitor.sign_up(name).await;
-        visitor.log_in_remembered(name).await;
+        visitor.sign_up(name).await.leads_to("/login");
+        visitor.log_in_remembered(name).await.leads_to("/");
         visitor.close_browser();
         assert_eq!(visitor.name().await.as_deref(), Some(name));
         visitor
+    }
+
+    /// The site knows this browser. Looking leaves no event.
+    async fn assert_known(&self, visitor: &Visitor, name: &str) {
+        let before = self.events.lock().unwrap().len();
+        visitor.clone().who_am_i().await.knows(name);
+        self.events.lock().unwrap().truncate(before);
     }
 
     /// Runs `act` in the middle of a request of `visitor`, as a handler of the app would.

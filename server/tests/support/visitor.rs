@@ -25,6 +25,12 @@ pub const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X)
 
 pub const HTML: &str = "text/html,application/xhtml+xml";
 
+/// Says who is there: `{"user": {..}}` or `{"guest": {..}}`.
+pub const CURRENT_USER: &str = "/api/current_user";
+
+/// What only the login page has.
+pub const LOGIN_FORM: &str = r#"<form action="/api/login" method="post">"#;
+
 #[derive(Clone)]
 pub struct Visitor {
     router: Router,
@@ -50,6 +56,13 @@ pub fn email(name: &str) -> String {
 
 pub fn password(name: &str) -> String {
     format!("{MARKER} of {name}")
+}
+
+/// The name of whom [`email`] is the address.
+fn name_in(email: &str) -> String {
+    let (name, _) = email.split_once('@').expect("an address");
+    let (first, rest) = name.split_at(1);
+    first.to_uppercase() + rest
 }
 
 impl Visitor {
@@ -150,9 +163,12 @@ impl Visitor {
         answer.json().as_str().expect("a token").to_owned()
     }
 
-    /// Whether what needs a fresh log in is let through.
+    /// Whether what needs a fresh login is let through; if not, the password is asked for.
     pub async fn is_fresh(&mut self) -> bool {
         let page = self.visit("/account/delete").await;
+        if page.status != StatusCode::OK {
+            page.leads_to("/confirm?next=%2Faccount%2Fdelete");
+        }
         page.status == StatusCode::OK
     }
 
@@ -160,12 +176,15 @@ impl Visitor {
         self.submit("/api/logout", &[]).await
     }
 
-    /// The name in the header, on the home page; `None` is a guest.
+    /// Asks whom the site takes this browser for.
+    pub async fn who_am_i(&mut self) -> Answer {
+        self.ask(CURRENT_USER).await
+    }
+
+    /// The user whom the site takes this browser for, by the name in the e-mail address; `None` is a guest, and the
+    /// site says so.
     pub async fn name(&mut self) -> Option<String> {
-        let page = self.visit("/").await;
-        assert_eq!(page.status, StatusCode::OK);
-        let (_, rest) = page.body.split_once("Welcome back, ")?;
-        rest.split_once('.').map(|(name, _)| name.to_owned())
+        self.who_am_i().await.user()
     }
 
     pub async fn is_guest(&mut self) -> bool {
@@ -354,6 +373,39 @@ impl Answer {
 
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect("JSON")
+    }
+
+    /// Of [`CURRENT_USER`]: the name in the user's e-mail address; `None` is a guest. It says exactly one of the two.
+    #[track_caller]
+    pub fn user(&self) -> Option<String> {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        let answer = self.json();
+        match (answer.get("user"), answer.get("guest")) {
+            (Some(user), None) => Some(name_in(user["email"].as_str().expect("an address"))),
+            (None, Some(Value::Object(_))) => None,
+            _ => panic!("neither a user nor a guest: {}", self.body),
+        }
+    }
+
+    #[track_caller]
+    pub fn knows(&self, name: &str) {
+        assert_eq!(self.user().as_deref(), Some(name));
+    }
+
+    #[track_caller]
+    pub fn knows_nobody(&self) {
+        assert_eq!(self.user(), None);
+    }
+
+    /// A page that brings this user to the browser, once and in the core's own data.
+    #[track_caller]
+    pub fn is_page_of(&self, name: &str) {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        let users: Vec<&str> = self.body.split(r#"{\"Ok\":{\"user\":{"#).skip(1).collect();
+        assert_eq!(users.len(), 1, "{}", self.body);
+        let (user, _) = users[0].split_once("}}").expect("its end");
+        let address = format!(r#"\"email\":\"{}\""#, email(name));
+        assert!(user.contains(&address), "no {address} in {user}");
     }
 
     /// See Other, to `path`, with an empty body.

@@ -1,0 +1,10 @@
+//! Yours. The home page; an example to start from.
+
+use crate::support::site::site;
+
+#[tokio::test]
+async fn the_home_page_opens_for_a_guest_and_for_a_user() {
+    let site = site().await;
+    site.visitor().visit("/").await.shows("<h1");
+    site.user("Ada").await.visit("/").await.shows("<h1");
+}

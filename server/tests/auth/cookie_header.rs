@@ -1,0 +1,168 @@
+//! How the `Cookie` header is read: names and values as they were sent, and two different cookies of one name are none.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, header};
+
+use crate::support::site::{Site, site};
+use crate::support::visitor::{Answer, CURRENT_USER, send};
+
+/// The answer to these lines, exactly as they are.
+async fn with_lines(site: &Site, lines: &[&[u8]]) -> Answer {
+    let mut request = Request::get(CURRENT_USER);
+    for line in lines {
+        request = request.header(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+    }
+    send(&site.router, request.body(Body::empty()).unwrap()).await
+}
+
+/// White space to Unicode, and part of the name to a browser, which lets a neighbouring site set such a cookie
+/// without asking what `__Host-` asks for.
+#[tokio::test]
+async fn padded_cookie_names_are_not_ours() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let good = ada.session_cookie().to_owned();
+    for space in ["\u{85}", "\u{a0}", "\u{2000}", "\u{2028}", "\u{3000}"] {
+        for line in [
+            format!("{space}session={good}"),
+            format!("session{space}={good}"),
+            format!("other=1;{space}session={good}"),
+        ] {
+            let page = with_lines(&site, &[line.as_bytes()]).await;
+            page.knows_nobody();
+            // Beside the real one it changes nothing.
+            let both = format!("{line}; session={}", ada.session_cookie());
+            with_lines(&site, &[both.as_bytes()]).await.knows("Ada");
+        }
+    }
+    assert!(!ada.is_guest().await);
+}
+
+/// The value as it was sent, bare, and nothing else.
+#[tokio::test]
+async fn another_spelling_of_a_good_cookie_is_none() {
+    let site = site().await;
+    let ada = site.user("Ada").await;
+    let good = ada.session_cookie();
+    let (first, rest) = good.split_at(1);
+    let encoded = format!("session=%{:02X}{rest}", first.as_bytes()[0]);
+    let broken = |middle: &str| format!("session={}{middle}{}", &good[..40], &good[40..]);
+    for line in [
+        String::new(),
+        ";".into(),
+        " ; ; ".into(),
+        "=".into(),
+        "=v".into(),
+        format!("={good}"),
+        good.into(),
+        "session".into(),
+        "session=".into(),
+        "session==".into(),
+        "session=\"\"".into(),
+        format!("session=\"{good}\""),
+        format!("session=\"{good}"),
+        format!("session='{good}'"),
+        format!("session=={good}"),
+        format!("=session={good}"),
+        format!("Session={good}"),
+        format!("SESSION={good}"),
+        format!("%73ession={good}"),
+        format!("session%3D{good}"),
+        format!("session+={good}"),
+        format!("session[]={good}"),
+        encoded,
+        broken(" "),
+        broken("\t"),
+        broken("+"),
+        broken("%0A"),
+        broken("\\"),
+        broken(","),
+        broken("\u{a0}"),
+    ] {
+        let (queries, page) = site.queries(with_lines(&site, &[line.as_bytes()])).await;
+        page.knows_nobody();
+        assert_eq!(queries, 0, "{line:?}");
+        assert!(page.cookies().is_empty(), "{line:?}");
+    }
+    with_lines(&site, &[]).await.knows_nobody();
+    // Spaces around are no part of it, for any server (RFC 6265, 5.2).
+    for line in [
+        format!(" session = {good} "),
+        format!("a=b;session={good};c=d"),
+    ] {
+        with_lines(&site, &[line.as_bytes()]).await.knows("Ada");
+    }
+}
+
+/// As far as a head may go at all (`process.rs` has its end).
+#[tokio::test]
+async fn a_thousand_cookies_cost_as_much_as_they_are_long() {
+    let site = site().await;
+    let ada = site.user("Ada").await;
+    let good = ada.session_cookie();
+    let many = |count: usize| {
+        let cookies: Vec<_> = (0..count).map(|number| format!("c{number}=v")).collect();
+        format!("{}; session={good}", cookies.join("; "))
+    };
+    let time = async |count| {
+        let line = many(count);
+        let begun = std::time::Instant::now();
+        with_lines(&site, &[line.as_bytes()]).await.knows("Ada");
+        begun.elapsed()
+    };
+    time(10).await;
+    time(1_000).await;
+    let (some, more) = (time(5_000).await, time(40_000).await);
+    assert!(
+        more < 40 * some + Duration::from_millis(200),
+        "{some:?} {more:?}"
+    );
+
+    let one = format!("session={good}");
+    let lines = vec![one.as_bytes(); 90];
+    with_lines(&site, &lines).await.knows("Ada");
+}
+
+/// The model takes the first.
+#[tokio::test]
+async fn two_different_cookies_of_one_name_are_none() {
+    let site = site().await;
+    let ada = site.user("Ada").await;
+    let grace = site.user("Grace").await;
+    let (a, g) = (ada.session_cookie(), grace.session_cookie());
+    for (value, known) in [
+        (format!("session={a}; session={g}"), false),
+        (format!("session={g}; session={a}"), false),
+        (format!("session={a}; session="), false),
+        (format!("session={a}; session={a}"), true),
+        (format!("a=b; session={a}; c"), true),
+    ] {
+        let request = Request::get(CURRENT_USER)
+            .header(header::COOKIE, &value)
+            .body(Body::empty())
+            .unwrap();
+        let page = send(&site.router, request).await;
+        assert_eq!(page.user().as_deref(), known.then_some("Ada"), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn the_cookie_is_found_in_any_line_and_beside_anything() {
+    let site = site().await;
+    let ada = site.user("Ada").await;
+    let mine = format!("session={}", ada.session_cookie());
+    let other = HeaderValue::from_bytes(b"other=\xff\xfe").unwrap();
+    let request = Request::get(CURRENT_USER)
+        .header(header::COOKIE, other)
+        .header(header::COOKIE, &mine);
+    let page = send(&site.router, request.body(Body::empty()).unwrap()).await;
+    page.knows("Ada");
+
+    let both = [b"other=\xff\xfe; ", mine.as_bytes()].concat();
+    let request =
+        Request::get(CURRENT_USER).header(header::COOKIE, HeaderValue::from_bytes(&both).unwrap());
+    let page = send(&site.router, request.body(Body::empty()).unwrap()).await;
+    page.knows("Ada");
+}

@@ -1,0 +1,125 @@
+//! A user who is switched off: not let in, out at once everywhere, and let in by force for one session alone.
+
+use app::auth::{AuthError, CurrentUser, EventKind, LogIn};
+use app::users::User;
+use axum::http::StatusCode;
+use sqlx::query;
+
+use super::login_manager::user_row;
+use crate::support::site::{Site, site};
+use crate::support::visitor::{email, password};
+
+/// As an app may do in a query of its own, that ends nothing.
+async fn set_active(site: &Site, is_active: bool) {
+    query("UPDATE users SET is_active = $1")
+        .bind(i64::from(is_active))
+        .execute(&site.database.pool)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn an_inactive_user_is_not_let_in_and_is_told_so_after_the_right_password() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    set_active(&site, false).await;
+    site.events();
+    let (email, password) = (email("Ada"), password("Ada"));
+    let answer = ada
+        .call("/api/login", &[("email", &email), ("password", &password)])
+        .await;
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (StatusCode::FORBIDDEN, r#""inactive""#)
+    );
+    assert_eq!(site.events(), [EventKind::InactiveUserRefused]);
+    let wrong = ada
+        .call("/api/login", &[("email", &email), ("password", "wrong")])
+        .await;
+    assert_eq!(wrong.body, r#""invalid_credentials""#);
+    ada.log_in("Ada").await.leads_to("/login");
+    ada.visit("/login")
+        .await
+        .shows("This account is not active.");
+    assert!(ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn who_is_switched_off_is_a_guest_at_once_in_every_way_there_is() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut script = site.visitor();
+    script.token = Some(ada.create_token("CI").await);
+    let mut phone = site.visitor();
+    phone.log_in_remembered("Ada").await;
+    phone.close_browser();
+    set_active(&site, false).await;
+    assert!(ada.is_guest().await);
+    assert!(phone.is_guest().await);
+    assert_eq!(
+        script.ask("/api/account").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    assert!(!ada.cookies.contains_key("session"));
+    assert_eq!(phone.remember_cookie(), None);
+    set_active(&site, true).await;
+    assert_eq!(script.ask("/api/account").await.status, StatusCode::OK);
+}
+
+/// Nor does a log in that was under way begin after it.
+#[tokio::test]
+async fn who_is_switched_on_again_finds_nothing_of_before() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let mut script = site.visitor();
+    script.token = Some(ada.create_token("CI").await);
+    let mut phone = site.visitor();
+    phone.log_in_remembered("Ada").await;
+    phone.close_browser();
+    let (users, right) = (site.users.clone(), password("Ada"));
+    let mut late = site.visitor();
+    let begun = site
+        .within(&mut late, |session| async move {
+            let email = email("Ada");
+            let user = users.authenticate(&session, &email, &right.into()).await?;
+            users.set_active(&user, false).await?;
+            users.set_active(&user, true).await?;
+            session.login_user(&user, LogIn::default()).await
+        })
+        .await;
+    assert_eq!(begun, Err(AuthError::InvalidCredentials));
+    assert!(ada.is_guest().await && phone.is_guest().await && late.is_guest().await);
+    let asked = script.ask("/api/account").await;
+    assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+    for table in ["sessions", "remembered", "access_tokens"] {
+        assert_eq!(site.rows(table).await, [""; 0], "{table}");
+    }
+    ada.log_in("Ada").await.leads_to("/");
+}
+
+#[tokio::test]
+async fn an_inactive_user_is_let_in_by_force_for_that_session_alone() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let user = user_row(&site, &mut ada).await;
+    set_active(&site, false).await;
+    let user = User {
+        is_active: false,
+        ..user
+    };
+    let mut browser = site.visitor();
+    let result = site
+        .within(&mut browser, move |session| async move {
+            let how = LogIn {
+                force: true,
+                ..LogIn::default()
+            };
+            session.login_user(&user, how).await?;
+            session.load_user().await
+        })
+        .await;
+    assert!(matches!(result, Ok(CurrentUser::User(_))));
+    browser.visit("/account").await.is_page_of("Ada");
+    assert!(ada.is_guest().await, "the other session stays shut");
+}

@@ -1,0 +1,73 @@
+//! Two pages that only tests have, behind the real cookie layer: on one of them several components ask who is there,
+//! on the other none does.
+
+use app::auth::server_function::provide_session;
+use app::auth::{CurrentUser, provide_current_user, read_and_write_cookies, use_current_user};
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use leptos::prelude::*;
+use leptos_axum::render_app_async_with_context;
+use leptos_meta::{MetaTags, provide_meta_context};
+
+use crate::support::site::Site;
+
+/// Three components ask.
+pub const ASKING: &str = "/asking";
+/// No component asks.
+pub const QUIET: &str = "/quiet";
+
+/// What [`QUIET`] says.
+pub const SILENCE: &str = "This page is the same for all.";
+/// What [`ASKING`] says where the site cannot tell who is there.
+pub const NO_ANSWER: &str = "It cannot be told who is there.";
+
+pub fn pages(site: &Site) -> Router {
+    let asking = render_app_async_with_context(provide_session, || page(Asking));
+    let quiet = render_app_async_with_context(provide_session, || page(Quiet));
+    let cookies = from_fn_with_state(site.login_manager.clone(), read_and_write_cookies);
+    Router::new()
+        .route(
+            ASKING,
+            get(async move |request: Request| asking(request).await),
+        )
+        .route(
+            QUIET,
+            get(async move |request: Request| quiet(request).await),
+        )
+        .layer(cookies)
+}
+
+fn page<View: IntoView>(content: fn() -> View) -> impl IntoView {
+    provide_meta_context();
+    provide_current_user();
+    view! {
+        <!DOCTYPE html>
+        <html>
+            <head><MetaTags/></head>
+            <body>{content()}</body>
+        </html>
+    }
+}
+
+#[component]
+fn Asking() -> impl IntoView {
+    view! { <Who/> <Who/> <Who/> }
+}
+
+#[component]
+fn Who() -> impl IntoView {
+    let current_user = use_current_user();
+    let who = move || match current_user.get()? {
+        Ok(CurrentUser::User(user)) => Some(user.email),
+        Ok(CurrentUser::Guest(_)) => Some("A guest".to_owned()),
+        Err(_) => Some(NO_ANSWER.to_owned()),
+    };
+    view! { <Transition><p>{who}</p></Transition> }
+}
+
+#[component]
+fn Quiet() -> impl IntoView {
+    view! { <p>{SILENCE}</p> }
+}
