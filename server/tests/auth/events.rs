@@ -78,6 +78,8 @@ async fn every_listener_hears_of_every_event() {
         ..Settings::default()
     })
     .await;
-    site.user("Ada").await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await.leads_to("/login");
+    ada.log_in("Ada").await.leads_to("/");
     assert_eq!(HEARD.load(Ordering::SeqCst), site.events().len());
 }

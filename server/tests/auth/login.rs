@@ -310,7 +310,7 @@ async fn the_user_s_own_text_is_text() {
         mallory.create_token(name).await;
         mallory.visit("/account/tokens").await.shows(&escaped);
         // In the page's data it is text, too.
-        let in_data = name.replace('<', r"\u003c");
+        let in_data = name.replace('<', r"\\u003c");
         mallory.visit("/account").await.shows(&in_data);
         let pages = ROUTES.iter().map(AxumRouteListing::path);
         for path in pages.chain(["/no/such/page"]) {
