@@ -1,15 +1,25 @@
 //! The app. Compiled twice: for the server (`ssr`) and for the browser (`hydrate`).
 
-/// Core. The log in.
+/// Core. The login.
 pub mod auth;
+/// Core. Runs background jobs.
+#[cfg(feature = "ssr")]
+pub mod background;
 /// Yours. What pages share.
-mod components;
-/// Yours. Which database there is.
+pub mod components;
+/// Core. The database.
 #[cfg(feature = "ssr")]
 pub mod database;
-/// Yours. One file a page; `mod.rs` is the route table.
+/// Yours. Error codes and notices.
+pub mod error;
+/// Yours. What the server does by itself.
+#[cfg(feature = "ssr")]
+pub mod jobs;
+/// Yours. What is said to people.
+pub mod messages;
+/// Yours. One file a page; `mod.rs` has the routes, and who may open them.
 pub mod pages;
-/// Core. What every answer of the site needs.
+/// Core. What every response of the site needs.
 #[cfg(feature = "ssr")]
 pub mod security;
 /// Yours. Who a user is.
@@ -19,11 +29,12 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 
-use auth::messages::{Texts, english, provide_texts};
-use auth::{provide_current_user, provide_flash};
-use pages::Pages;
+use auth::AuthContext;
+use auth::forms::messages::Texts;
+use messages::english;
+use pages::{ACCESS, LOGIN_VIEWS, Pages};
 
-/// What the log in says, in your words or languages: replace it by a function like it.
+/// The texts in use.
 pub const TEXTS: Texts = english;
 
 /// The document around the app.
@@ -51,9 +62,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_texts(TEXTS);
-    provide_current_user();
-    provide_flash();
     // Effects run in the browser only, after hydration: browser tests wait for this attribute.
     Effect::new(|_| {
         if let Some(html) = document().document_element() {
@@ -63,7 +71,9 @@ pub fn App() -> impl IntoView {
 
     view! {
         <Router>
-            <Pages/>
+            <AuthContext texts=TEXTS table=ACCESS views=LOGIN_VIEWS>
+                <Pages/>
+            </AuthContext>
         </Router>
     }
 }

@@ -132,7 +132,7 @@ test('an unknown page knows the user', async ({ page, person }) => {
   await expectUser(page, person)
   const response = await page.goto('/no/such/page')
   expect(response?.status()).toBe(404)
-  await expect(page.getByRole('heading', { name: 'There is no such page.' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await expectUser(page, person)
 })
 

@@ -1,7 +1,6 @@
 //! The command line: `server` serves the site, `server COMMAND` manages a user in the site's database.
 
-use app::auth::AuthError;
-use app::users::{User, Users};
+use app::auth::{AuthError, LoginManager};
 use clap::{Parser, Subcommand};
 use thiserror::Error;
 
@@ -47,23 +46,29 @@ pub enum CommandError {
 impl Command {
     /// # Errors
     /// No user has the address, or the database is not available.
-    pub async fn run(self, users: &Users) -> Result<(), CommandError> {
+    pub async fn run(self, manager: &LoginManager) -> Result<(), CommandError> {
         match self {
-            Self::Unlock { email } => users.unlock(&email).await?,
-            Self::LogOut { user } if user == EVERYONE => users.log_out_everyone().await?,
-            Self::LogOut { user } => users.log_out(&find(users, &user).await?).await?,
-            Self::Activate { email } => users.set_active(&find(users, &email).await?, true).await?,
-            Self::Deactivate { email } => {
-                users.set_active(&find(users, &email).await?, false).await?;
+            Self::Unlock { email } => manager.unlock(&email).await?,
+            Self::LogOut { user } if user == EVERYONE => manager.log_out_everyone().await?,
+            Self::LogOut { user } => manager.log_out(&find(manager, &user).await?).await?,
+            Self::Activate { email } => {
+                let id = find(manager, &email).await?;
+                manager.set_active(&id, true).await?;
             }
-            Self::Delete { email } => users.delete(&find(users, &email).await?).await?,
+            Self::Deactivate { email } => {
+                let id = find(manager, &email).await?;
+                manager.set_active(&id, false).await?;
+            }
+            Self::Delete { email } => manager.delete(&find(manager, &email).await?).await?,
         }
         Ok(())
     }
 }
 
-async fn find(users: &Users, email: &str) -> Result<User, CommandError> {
-    users.find(email).await?.ok_or(CommandError::NoSuchUser)
+/// The id of the user with this address.
+async fn find(manager: &LoginManager, email: &str) -> Result<String, CommandError> {
+    let account = manager.find(email).await?;
+    Ok(account.ok_or(CommandError::NoSuchUser)?.user.id)
 }
 
 impl From<AuthError> for CommandError {

@@ -136,7 +136,7 @@ fn database_url(
             .map(|()| format!("sqlite:{DATA}/latchkey.sqlite"))
             .map_err(|error| bad(format!("is not set, and {DATA}/ cannot be made: {error}")));
     };
-    if !app::database::knows(&url) {
+    if !app::database::is_supported(&url) {
         return Err(bad("begins neither with sqlite: nor with postgres:".into()));
     }
     if release_build && has_default_password(&url) {

@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
-use app::auth::{Client, Place, Shares, network};
+use app::auth::{Client, FairSemaphore, Permit, network};
 
 /// File descriptors kept for everything but connections: the database, the log, static files.
 const OTHER_FILES: usize = 200;
 
 /// A semaphore for connections with a per-client limit.
-pub struct Connections(Shares);
+pub struct Connections(FairSemaphore);
 
 impl Connections {
     /// At most `most` connections, or fewer if the process may not open enough files.
@@ -24,11 +24,11 @@ impl Connections {
         } else {
             most - most / 4
         };
-        Self(Shares::new(most, each, 0))
+        Self(FairSemaphore::new(most, each, 0))
     }
 
     /// Admits a connection from `peer`, which counts until the returned value is dropped. `None` if a limit is reached.
-    pub fn take(&self, peer: IpAddr) -> Option<Place> {
-        self.0.take(&Client::Network(network(peer)))
+    pub fn take(&self, peer: IpAddr) -> Option<Permit> {
+        self.0.try_acquire(&Client::Network(network(peer)))
     }
 }

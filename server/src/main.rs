@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use app::TEXTS;
 use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
+use app::background::run_jobs;
 use app::database::Database;
+use app::jobs::jobs;
 use app::pages::LOGIN_VIEWS;
-use app::users::Users;
 use clap::Parser;
 use secrecy::ExposeSecret;
 use server::command::{Cli, Command};
@@ -22,6 +23,7 @@ use server::log::log;
 use server::serve::{StopSignals, serve};
 use server::{Draining, router};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// A release build refuses settings that are only fit for development.
@@ -33,6 +35,9 @@ const DEREGISTRATION_DELAY: Duration = if RELEASE_BUILD {
 } else {
     Duration::ZERO
 };
+
+/// How long a background job that is under way may take to finish when the server stops.
+const JOBS_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -65,11 +70,6 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         () = signals.next() => return Ok(()),
     };
     let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
-    let users = Users::new(database, Passwords::new(Cost::default()));
-    if let Some(command) = command {
-        return Ok(command.run(&users).await?);
-    }
-    let connections = Connections::new(config.max_connections, config.proxies > 0);
     let options = Options {
         cookies: CookieOptions {
             secure: config.secure,
@@ -82,11 +82,16 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         texts: TEXTS,
         ..Options::default()
     };
-    let clean_up = users.clone().clean_up_now_and_then(options.clock.clone());
-    tokio::spawn(clean_up);
-    let login_manager = LoginManager::new(users.clone(), config.keys, options);
+    let passwords = Passwords::new(Cost::default());
+    let manager = LoginManager::new(database, passwords, config.keys, options);
+    if let Some(command) = command {
+        return Ok(command.run(&manager).await?);
+    }
+    let connections = Connections::new(config.max_connections, config.proxies > 0);
+    let (stop, stopped) = watch::channel(false);
+    let jobs = tokio::spawn(run_jobs(jobs(), manager.clone(), stopped));
     let draining = Draining::default();
-    let router = router(&config.leptos, users, login_manager, Arc::clone(&draining));
+    let router = router(&config.leptos, manager, Arc::clone(&draining));
 
     let address = config.leptos.site_addr;
     let unusable =
@@ -102,5 +107,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         signals,
     );
     served.await.map_err(unusable)?;
+    stop.send_replace(true);
+    let _ = tokio::time::timeout(JOBS_TIMEOUT, jobs).await;
     Ok(())
 }

@@ -1,75 +1,89 @@
-//! Core. Every default of the log in, named, with its reason and source.
+//! Core. Every number and path of the login, named, with its reason and source.
 
 use std::time::Duration;
 
-/// The log-in page of the app, until an area has its own (Flask-Login's `login_view`).
+/// The login page of the app; an area may have its own (Flask-Login's `login_view`).
 pub const LOGIN_PATH: &str = "/login";
 
-/// Where somebody who is logged in gives the password once more (Flask-Login's `refresh_view`).
+/// Where a user confirms the password (Flask-Login's `refresh_view`).
 pub const CONFIRM_PATH: &str = "/confirm";
 
-/// Where a visitor goes after log in when no safe `next` came along, and after log out.
+/// Where a visitor goes after the login when there is no safe `next`, and after the logout.
 pub const HOME_PATH: &str = "/";
 
-/// Where server functions live. They answer for themselves who may call them.
+/// No pages are below these paths: server functions, which check for themselves who may call them, probes, and built files
+/// (`site-pkg-dir` in Cargo.toml has the same name).
 pub const FUNCTIONS: &str = "/api/";
+pub const HEALTH: &str = "/health/";
+pub const BUILT_FILES: &str = "/pkg/";
 
-/// The field that carries the way back.
+/// The query parameter and form field with the page to return to.
 pub const NEXT_FIELD: &str = "next";
 
-/// A session ends this long after the last visit. OWASP's session sheet asks for an idle limit; a working day with
-/// its breaks fits in.
+/// The idle time-out: a session ends this long after the last visit. OWASP's session management sheet asks for one; a
+/// working day with its breaks fits in.
 pub const IDLE: Duration = Duration::from_hours(12);
 
-/// ... and this long after its log in, visited or not.
+/// The absolute time-out: a session ends this long after its login, visited or not.
 pub const ABSOLUTE: Duration = Duration::from_hours(24);
 
-/// A remembered visitor comes back without a password for this long after the log in. With the last session that
-/// begins in it that makes 30 days (NIST SP 800-63B-4, 2.1.3: at most 30 days at AAL1).
+/// A remembered visitor returns without a password for this long after the login. With the last session that begins in
+/// it that makes 30 days (NIST SP 800-63B-4, 2.1.3: at most 30 days at AAL1).
 pub const REMEMBER: Duration = Duration::from_hours(29 * 24);
 
 /// No browser keeps a cookie for longer (RFC 6265bis, 5.5).
 pub const REMEMBER_MAX: Duration = Duration::from_hours(400 * 24);
 
-/// Requests that left with the remember cookie before it was replaced arrive within this time (see `remember.rs`).
+/// Concurrent requests with the previous generation of a remember cookie arrive within this time (`session/remember.rs`).
 pub const REMEMBER_GRACE: Duration = Duration::from_mins(1);
 
-/// A log in is fresh for this long after the password was given (Phoenix: 20 minutes, Kratos: an hour).
+/// A login is fresh for this long after the password was given (Phoenix: 20 minutes, Kratos: an hour).
 pub const FRESH: Duration = Duration::from_mins(20);
 
-/// "Last seen" is written at most this often, so that a page view is one read and hardly ever a write.
+/// "Last seen" is written at most this often, so that a page view is one read and rarely a write.
 pub const SEEN_EVERY: Duration = Duration::from_mins(5);
 
-/// A cookie issued this far in the future is still believed: the clocks of two servers differ.
+/// A cookie issued this far in the future is still accepted: the clocks of two servers differ.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(2);
 
-/// Log ins of one user at a time, and devices that are remembered: more than anybody has, and an end to what a script
-/// leaves behind that logs in with every call (ASVS 7.1.2). The one that was not seen for longest gives way.
-pub const LOG_INS_MAX: i64 = 50;
+/// Sessions of one user at a time, and remembered devices (ASVS 7.1.2). The least recently seen is removed: a script that
+/// logs in with every call leaves no unbounded number behind.
+pub const SESSIONS_MAX: i64 = 50;
 
-/// Access tokens of one user at a time. One too many is refused and no other gives way: some script lives on it.
+/// Access tokens of one user at a time. One more is refused and none is removed: a script depends on it.
 pub const TOKENS_MAX: i64 = 50;
 
-/// What an access token is called, longest.
+/// Characters of an access token's name.
 pub const TOKEN_NAME_MAX: usize = 60;
 
-/// How long an access token may live, in days: a year, and the choice before any is made.
+/// How long an access token may live, in days, and the default in the form.
 pub const TOKEN_DAYS_MAX: i64 = 365;
 pub const TOKEN_DAYS: i64 = 90;
 
-/// A message for the next page waits this long for that page.
+/// A message for the next page waits this long for it.
 pub const FLASH: Duration = Duration::from_mins(1);
 
-/// So many wrong passwords in a row cost an account nothing; then each waits longer (WSTG-ATHN-03: from the fifth) ...
+/// Bytes that a cookie of ours holds before base64 makes them a third larger: browsers drop cookies above 4 KiB
+/// (RFC 6265bis, 5.6).
+pub const COOKIE_ROOM: usize = 2500;
+
+/// What was typed into a long form waits this long: also for a login that is needed first.
+pub const FORM_VALUES: Duration = Duration::from_hours(1);
+
+/// Long forms whose values wait in the database at a time, from one network and from all.
+pub const FORM_VALUES_MAX: i64 = 20;
+pub const ALL_FORM_VALUES_MAX: i64 = 2000;
+
+/// Wrong passwords in a row that cost an account nothing; then each doubles the wait (WSTG-ATHN-03: from the fifth) ...
 pub const ACCOUNT_FREE: i64 = 5;
 
 /// ... up to this long ...
 pub const ACCOUNT_WAIT_MAX: Duration = Duration::from_mins(15);
 
-/// ... and after so many nobody gets in any more (NIST SP 800-63B-4, 3.2.2: at most 100).
+/// ... and after this many the account is locked (NIST SP 800-63B-4, 3.2.2: at most 100).
 pub const ACCOUNT_MAX: i64 = 100;
 
-/// An address gets so many attempts in this time (Django's allauth: 30 a minute).
+/// Attempts that one address may make within the window (Django's allauth: 30 a minute).
 pub const ADDRESS_MAX: u32 = 30;
 pub const ADDRESS_WINDOW: Duration = Duration::from_mins(1);
 
@@ -82,10 +96,11 @@ pub const PASSWORD_MAX: usize = 256;
 /// RFC 5321, 4.5.3.1: an address has at most 254 bytes.
 pub const EMAIL_MAX: usize = 254;
 
-/// Long enough for any name, short enough for any page.
+/// Characters of a name: long enough for any name, short enough for any page.
 pub const NAME_MAX: usize = 100;
 
-/// The forms of a log in are small; a larger body is answered 413 before it is read.
+/// The largest request body unless the app's table says otherwise (`BODIES` in `pages/requests.rs`). A larger one is
+/// answered with 413 before it is read.
 pub const BODY_MAX: usize = 16 * 1024;
 
 /// A secret shorter than this cannot carry 256 bits (RFC 2104: a key as long as the hash).
@@ -94,19 +109,28 @@ pub const SECRET_MIN: usize = 32;
 /// Hashes that may wait for each one that runs. At some 30 ms a hash the last one in waits half a second.
 pub const HASH_QUEUE: usize = 16;
 
-/// A stored hash that asks for more memory (in KiB) or passes is none of ours, and could stop the server.
+/// A stored hash that needs more memory (in KiB) or passes is refused: a planted one could exhaust the server.
 pub const HASH_MEMORY_MAX: u32 = 512 * 1024;
 pub const HASH_PASSES_MAX: u32 = 64;
 
-/// One client may hold this fraction of all places for hashes, so that no one fills the queue alone.
+/// One client may hold this fraction of all permits for hashing, so that none fills the queue alone.
 pub const HASH_SHARE: usize = 4;
 
-/// This fraction is kept for users and browsers that have logged in before: a flood from any number of addresses does not
-/// lock them out.
-pub const HASH_KEPT: usize = 4;
+/// This fraction is reserved for users and browsers that have logged in before: a flood from any number of addresses does
+/// not lock them out.
+pub const HASH_RESERVED: usize = 4;
 
 /// How long a visitor is asked to wait when the queue is full or the database is away.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// The user agent is kept to recognise a session by, not to be complete.
+/// Characters of a user agent that are kept: enough to recognise a session.
 pub const USER_AGENT_MAX: usize = 256;
+
+/// The earlier of the two limits of a session. Unix seconds.
+pub fn session_expiry(created_at: i64, seen_at: i64) -> i64 {
+    (seen_at + seconds(IDLE)).min(created_at + seconds(ABSOLUTE))
+}
+
+pub fn seconds(duration: Duration) -> i64 {
+    duration.as_secs().cast_signed()
+}

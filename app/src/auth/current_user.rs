@@ -1,8 +1,8 @@
-//! Core. The current user: guest or user, a reactive value that is resolved on first use and shared by everybody.
+//! Core. The current user: guest or user, a reactive value that is resolved on first use and shared by all components.
 //!
-//! A `Resource` would run as soon as it exists. This one exists only when a component first asks for it; what
-//! `App` sets aside from the start is its *place* in the page's data. Leptos 0.8 numbers these places in the order
-//! in which things are made, and the first to ask need not be the same on the server and in the browser.
+//! A `Resource` would run as soon as it is created. This one is created when a component first asks for it; `App` reserves only
+//! its *slot* in the page's data. Leptos 0.8 numbers the slots in the order of creation, and the first component to ask need not
+//! be the same on the server and in the browser.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,60 +13,50 @@ use leptos::reactive::computed::ArcAsyncDerived;
 use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::codec::GetUrl;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
 
-use super::AuthError;
-use crate::users::{Guest, User};
+use super::records::CurrentUser;
+use crate::error::Error;
 
-/// Who is there. An enum, so that nobody forgets the guest.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CurrentUser {
-    /// Nobody has logged in. What the app knows of them all the same.
-    Guest(Guest),
-    User(User),
-}
-
-/// Who is there, for the browser. JSON: `{"guest": ..}` or `{"user": ..}`. The server asks the same function in process.
+/// The current user, for the browser. JSON: `{"guest": ..}` or `{"user": ..}`. The server calls the same function in process.
 ///
 /// # Errors
-/// [`AuthError::Unavailable`]: the database could not answer.
+/// `Unavailable`: the database failed.
 #[server(name = LoadCurrentUser, endpoint = "current_user", input = GetUrl)]
-pub async fn current_user() -> Result<CurrentUser, AuthError> {
-    super::server_function::session()?.load_user().await
+pub async fn current_user() -> Result<CurrentUser, Error> {
+    Ok(super::auth()?.load_user().await?)
 }
 
 /// The current user, for components. Cheap to clone.
 #[derive(Clone)]
-pub struct CurrentUserResource(ArcAsyncDerived<Result<CurrentUser, AuthError>>);
+pub struct CurrentUserResource(ArcAsyncDerived<Result<CurrentUser, Error>>);
 
 impl CurrentUserResource {
     /// `None` while it is being resolved, which only a navigation in the browser ever sees. Read it under a
     /// `Suspense` or `Transition`, or in an effect.
-    pub fn get(&self) -> Option<Result<CurrentUser, AuthError>> {
+    pub fn get(&self) -> Option<Result<CurrentUser, Error>> {
         self.0.get()
     }
 
-    /// Waits for it. For a `Suspend`.
+    /// Waits until it is resolved. For a `Suspend`.
     ///
     /// # Errors
     /// As [`current_user`].
-    pub async fn resolved(&self) -> Result<CurrentUser, AuthError> {
+    pub async fn resolved(&self) -> Result<CurrentUser, Error> {
         self.0.clone().await
     }
 
-    /// Tells every component at once. An answer that is still on its way is dropped: it is about yesterday.
+    /// Sets the user in all components. A response still in flight is discarded as stale.
     pub fn set(&self, user: CurrentUser) {
         self.0.set(Some(Ok(user)));
     }
 
-    /// Asks the server again, and disturbs nobody if nothing has changed.
-    pub(super) fn look_again(&self) {
+    /// Asks the server again, and notifies the components only if the user has changed.
+    pub(super) fn refetch(&self) {
         let Self(value) = self.clone();
         spawn_local(async move {
             let before = value.get_untracked();
             let now = current_user().await;
-            // No answer is no news, and somebody who logged in or out meanwhile knows better.
+            // Ignore errors, and do not overwrite a value that changed while the request was in flight.
             if now.is_ok() && value.get_untracked() == before && before.as_ref() != Some(&now) {
                 value.set(Some(now));
             }
@@ -74,11 +64,11 @@ impl CurrentUserResource {
     }
 }
 
-/// The place, and what is in it once somebody has asked.
+/// The slot in the page's data, and the resource once a component has asked.
 #[derive(Clone)]
-struct Place {
+struct Slot {
     id: SerializedDataId,
-    /// Weak: this is kept in a context of that very owner, and would keep it for ever.
+    /// Weak: this is stored in a context of that owner, and a strong reference would leak it.
     owner: WeakOwner,
     resource: Arc<OnceLock<CurrentUserResource>>,
 }
@@ -94,13 +84,13 @@ pub fn provide_current_user() {
     let owner = Owner::current()
         .expect("App runs under an owner")
         .downgrade();
-    let place = Place {
+    let slot = Slot {
         id,
         owner,
         resource: Arc::default(),
     };
-    look_again_when_looked_at(&place);
-    provide_context(place);
+    refetch_on_focus(&slot);
+    provide_context(slot);
 }
 
 /// The current user. Call it in a component's body; the first call resolves it.
@@ -108,16 +98,16 @@ pub fn provide_current_user() {
 /// # Panics
 /// `App` did not call [`provide_current_user`].
 pub fn use_current_user() -> CurrentUserResource {
-    let place = expect_context::<Place>();
-    let owner = place
+    let slot = expect_context::<Slot>();
+    let owner = slot
         .owner
         .upgrade()
         .expect("App is there while its components are");
-    let resolve = || owner.with(|| resolve(place.id.clone()));
-    let resource = place.resource.get_or_init(resolve);
-    // A failure is not remembered for ever: whoever comes next tries again.
+    let resolve = || owner.with(|| resolve(slot.id.clone()));
+    let resource = slot.resource.get_or_init(resolve);
+    // An error is not cached: the next component that asks tries again.
     if is_browser() && matches!(resource.0.get_untracked(), Some(Err(_))) {
-        resource.look_again();
+        resource.refetch();
     }
     resource.clone()
 }
@@ -126,14 +116,14 @@ fn is_browser() -> bool {
     Owner::current_shared_context().is_none_or(|context| context.is_browser())
 }
 
-/// In the browser the value comes out of the page, and over the network only where the page has none. On the
-/// server it comes from this request's session, and goes into the page.
+/// In the browser the value is read from the page, and fetched only where the page has none. On the server it is loaded from
+/// the request's session, and written into the page.
 fn resolve(id: SerializedDataId) -> CurrentUserResource {
     let context = Owner::current_shared_context();
     let from_page = context.as_ref().and_then(|context| context.read_data(&id));
     let from_page = from_page.and_then(|json| serde_json::from_str(&json).ok());
     let value = ArcAsyncDerived::new(move || {
-        let from_page: Option<Result<CurrentUser, AuthError>> = from_page.clone();
+        let from_page: Option<Result<CurrentUser, Error>> = from_page.clone();
         async move {
             match from_page {
                 Some(user) => user,
@@ -155,21 +145,21 @@ fn resolve(id: SerializedDataId) -> CurrentUserResource {
     CurrentUserResource(value)
 }
 
-/// Another tab may have logged out, or in, while nobody looked at this one; and a page that the back button brings
-/// back is as old as it was. Both ask again, if anybody had asked before.
-fn look_again_when_looked_at(place: &Place) {
-    let resource = Arc::clone(&place.resource);
-    let look_again = move || {
+/// Another tab may have logged in or out while this one was hidden, and a page restored by the back button may be outdated.
+/// Both refetch the user, if a component had asked for it.
+fn refetch_on_focus(slot: &Slot) {
+    let resource = Arc::clone(&slot.resource);
+    let refetch = move || {
         if let Some(resource) = resource.get() {
-            resource.look_again();
+            resource.refetch();
         }
     };
     Effect::new(move |_| {
-        let look_again = look_again.clone();
-        let on_restore = look_again.clone();
+        let refetch = refetch.clone();
+        let on_restore = refetch.clone();
         let visible = window_event_listener(ev::visibilitychange, move |_| {
             if !document().hidden() {
-                look_again();
+                refetch();
             }
         });
         let restored = window_event_listener(ev::pageshow, move |event| {

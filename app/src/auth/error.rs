@@ -1,45 +1,49 @@
-//! Core. What a refused visitor is told: a code with a fixed text and status.
+//! Core. Error codes and notices of the login: each with a fixed text and status.
 //!
-//! Text never travels: a code does, and each side has the words (`messages.rs`). Causes go to the log, at the place
-//! that meets them, and never in here.
+//! Only codes travel; each side has the texts (`forms/messages.rs`). Causes go to the log where they occur. The app's own
+//! codes are in `app/src/error.rs`.
 
-use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
-use leptos::server_fn::Bytes;
-use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
 
-/// An expected failure, or the opaque face of an unexpected one. JSON: the name in `snake_case`.
+/// An expected failure, or [`Self::Unexpected`] without detail. JSON: the name in `snake_case`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthError {
     /// One code for a wrong password and an unknown address (ASVS 6.3.8).
     InvalidCredentials,
-    /// The password of somebody who is logged in already.
+    /// A logged-in user did not give their password.
     WrongPassword,
     LoginRequired,
-    /// The log in is too old for what is asked, or was brought back by a remember cookie.
+    /// The password was given too long ago, or the session was restored by a remember cookie.
     FreshLoginRequired,
-    /// The password is right, and the account is switched off.
+    /// The user may not do this.
+    Forbidden,
+    /// There is no such thing, or not for this user.
+    NotFound,
+    /// The password is right, and the account is deactivated.
     Inactive,
     /// An access token that is unknown, revoked or expired.
     InvalidToken,
     InvalidEmail,
-    InvalidName,
     InvalidTokenName,
     InvalidDays,
-    /// One user has as many as there may be.
+    /// The user has the largest allowed number.
     TooManyTokens,
     MissingPassword,
     PasswordTooShort,
     PasswordTooLong,
-    /// One of those that are tried first.
+    /// Among the most common passwords.
     PasswordCommon,
     /// Made of the site's name, or of the user's own name and address.
     PasswordExpected,
-    /// The request is not one that our own pages could have sent.
+    /// The site's own pages do not send such a request.
     BadRequest,
-    /// It came from a page of another site, or does not say where it came from.
+    /// The request comes from a page of another site, or does not say where it comes from.
     CrossSite,
+    /// The body is larger than this path accepts.
+    TooLarge,
+    /// The body is of another type than this path accepts.
+    UnsupportedType,
     /// From one address.
     TooManyAttempts,
     Busy,
@@ -48,7 +52,7 @@ pub enum AuthError {
 }
 
 impl AuthError {
-    /// The HTTP status that says the same: 4xx for the visitor's part, 5xx for ours.
+    /// The HTTP status: 4xx for the visitor's part, 5xx for the server's.
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidCredentials
@@ -56,10 +60,12 @@ impl AuthError {
             | Self::LoginRequired
             | Self::FreshLoginRequired
             | Self::InvalidToken => 401,
-            Self::Inactive | Self::CrossSite => 403,
+            Self::Inactive | Self::CrossSite | Self::Forbidden => 403,
+            Self::NotFound => 404,
             Self::BadRequest => 400,
+            Self::TooLarge => 413,
+            Self::UnsupportedType => 415,
             Self::InvalidEmail
-            | Self::InvalidName
             | Self::InvalidTokenName
             | Self::InvalidDays
             | Self::TooManyTokens
@@ -74,11 +80,10 @@ impl AuthError {
         }
     }
 
-    /// The `name` of the input that the text belongs under; `None` belongs to the whole form.
+    /// The `name` of the input that the error is about; `None`: the whole form.
     pub const fn field(self) -> Option<&'static str> {
         match self {
             Self::InvalidEmail => Some("email"),
-            Self::InvalidName => Some("name"),
             Self::InvalidTokenName => Some("token_name"),
             Self::InvalidDays => Some("days"),
             Self::MissingPassword
@@ -91,22 +96,12 @@ impl AuthError {
     }
 }
 
-impl FromServerFnError for AuthError {
-    type Encoder = JsonEncoding;
-
-    /// What is no code of ours was said by somebody in between: a proxy whose server is away, most of all.
-    fn de(answer: Bytes) -> Self {
-        serde_json::from_slice(&answer).unwrap_or(Self::Unavailable)
-    }
-
-    /// The framework's own words may name types and fields, so they end here.
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
-            ServerFnErrorErr::Args(_)
-            | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Deserialization(_) => Self::BadRequest,
-            ServerFnErrorErr::Request(_) => Self::Unavailable,
-            _ => Self::Unexpected,
-        }
-    }
+/// A message that is no error. JSON: the name in `snake_case`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthNotice {
+    /// Why a visitor was sent to the login page ...
+    LoginRequired,
+    /// ... and to the page that asks for the password again.
+    FreshLoginRequired,
 }

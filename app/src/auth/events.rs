@@ -1,17 +1,16 @@
-//! Core. What happens to log ins, as one enum: Flask-Login's signals, and those it lacks.
+//! Core. Security events, as one enum: Flask-Login's signals, and those it lacks.
 
 use std::fmt;
 
 use axum::extract::Request;
 
-use super::Options;
-use super::client::address;
+use super::session::address;
 
-/// One thing that happened, told to the log and to every listener. Holds ids and addresses, never a secret.
+/// An event, for the log and for every listener. Holds ids and addresses, never a secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Event {
     pub kind: EventKind,
-    /// Whom it is about, where that is known.
+    /// The user it is about, where that is known.
     pub user_id: Option<String>,
     /// The client's address.
     pub address: String,
@@ -19,7 +18,7 @@ pub struct Event {
 
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum EventKind {
-    /// Somebody sent the sign-up form, whether the address was free or not.
+    /// The sign-up form was accepted, whether the address was free or not.
     SignedUp,
     UserLoggedIn,
     UserLoggedOut,
@@ -28,16 +27,18 @@ pub enum EventKind {
     UserLoginConfirmed,
     UserUnauthorized,
     UserNeedsRefresh,
-    /// Somebody asked who is there, for the first time in this request.
+    /// The current user was asked for, for the first time in this request.
     UserAccessed,
     PasswordChanged,
     AccessTokenCreated,
     AccessTokenRevoked,
     AccountDeleted,
-    /// A user ended log ins of other devices.
+    /// A user ended logins of other devices.
     SessionEnded,
-    /// A session came from another browser than it began in.
+    /// A session was used in another browser than it began in.
     SessionProtected,
+    /// A user asked for a page that only other users may see.
+    UserForbidden,
     /// A wrong password, or an unknown address.
     LoginFailed,
     InactiveUserRefused,
@@ -47,16 +48,16 @@ pub enum EventKind {
     CookieTampered,
     /// An access token that is unknown, revoked or expired.
     TokenRefused,
-    /// None of our pages could have sent it: the wrong type or host, too large, or fields that make no sense.
+    /// The site's pages do not send such a request: the wrong content type or host, too large, or invalid fields.
     RequestRefused,
-    /// A page of another site sent something in the visitor's name.
+    /// A cross-site request (CSRF).
     CrossSiteRefused,
-    /// An old remember cookie was used again: its whole family ended.
+    /// Replay of an old remember cookie: its whole token family ended.
     RememberStolen,
 }
 
 impl EventKind {
-    /// The field's name for it.
+    /// The name in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::SignedUp => "signed_up",
@@ -74,6 +75,7 @@ impl EventKind {
             Self::AccountDeleted => "account_deleted",
             Self::SessionEnded => "session_ended",
             Self::SessionProtected => "session_protected",
+            Self::UserForbidden => "user_forbidden",
             Self::LoginFailed => "login_failed",
             Self::InactiveUserRefused => "inactive_user_refused",
             Self::LoginThrottled => "login_throttled",
@@ -85,7 +87,7 @@ impl EventKind {
         }
     }
 
-    /// Somebody may be attacking.
+    /// A possible attack.
     const fn is_alarming(self) -> bool {
         matches!(
             self,
@@ -111,12 +113,12 @@ impl fmt::Display for EventKind {
 }
 
 impl Event {
-    /// About a request that nobody has been asked for.
-    pub fn of(kind: EventKind, request: &Request, options: &Options) -> Self {
+    /// Of a request whose user was not loaded; `proxies` as in `Options`.
+    pub fn of(kind: EventKind, request: &Request, proxies: usize) -> Self {
         Self {
             kind,
             user_id: None,
-            address: address(request, options.proxies),
+            address: address(request, proxies),
         }
     }
 

@@ -1,139 +1,168 @@
-//! Core. Who is there: answered once a request, for the first who asks and for everybody after.
+//! Core. Loads the user of a request, at most once: the first caller waits for the query, later ones get its result.
 
-use std::sync::atomic::Ordering;
+use super::config::{SEEN_EVERY, seconds, session_expiry};
+use super::error::AuthError;
+use super::events::EventKind;
+use super::login_manager::AuthSession;
+use super::options::Protection;
+use super::records::CurrentUser;
+use super::session::{Credentials, Purpose, browser};
+use super::store::{Authenticated, SessionRow};
 
-use super::client::browser;
-use super::config::SEEN_EVERY;
-use super::credentials::Credentials;
-use super::login_manager::{expiry, seconds};
-use super::signing::Purpose;
-use super::{
-    AuthError, CurrentUser, EventKind, Loaded, Protection, Session, SessionRow, UserLoader,
-};
-use crate::users::Guest;
-
-impl Session {
-    /// Who is there. The first to ask waits for the one query of this request; everybody after that,
-    /// and everybody without a cookie, gets the answer at once.
+impl AuthSession {
+    /// The current user: a guest without a query where there is no valid cookie, else loaded with one query.
     ///
     /// # Errors
-    /// [`AuthError::InvalidToken`], or the database could not answer. That is neither a guest nor a user: do not
-    /// treat it as one.
+    /// [`AuthError::InvalidToken`], or the database failed. An error is neither a guest nor a user: do not treat it as one.
     pub async fn load_user(&self) -> Result<CurrentUser, AuthError> {
-        Ok(match self.load().await? {
-            Some(loaded) => CurrentUser::User(loaded.user),
-            None => CurrentUser::Guest(self.guest()),
-        })
+        if let Some(here) = self.load().await? {
+            return Ok(CurrentUser::User(here.account.user));
+        }
+        let guest = self.options().anonymous_user;
+        Ok(CurrentUser::Guest(guest(&self.request().headers)))
     }
 
-    /// The user with the session that says so. See [`Self::load_user`].
+    /// The user with the session; `None` for a guest.
     ///
     /// # Errors
-    /// As there.
-    pub async fn load(&self) -> Result<Option<Loaded>, AuthError> {
-        if matches!(self.0.credentials, Credentials::Unasked { .. }) {
+    /// As [`Self::load_user`].
+    pub async fn load(&self) -> Result<Option<Authenticated>, AuthError> {
+        if matches!(self.request().credentials, Credentials::Ignored { .. }) {
             return Ok(None);
         }
-        let mut loaded = self.0.loaded.lock().await;
+        let mut loaded = self.loaded().lock().await;
         if let Some(loaded) = &*loaded {
             return loaded.clone();
         }
-        self.0.asked.store(true, Ordering::Release);
+        self.set_personal();
         self.emit(EventKind::UserAccessed, None);
-        let answer = self.ask_the_user_loader().await;
-        *loaded = Some(answer.clone());
-        answer
+        let user = self.load_from_credentials().await;
+        *loaded = Some(user.clone());
+        user
     }
 
-    /// Whether the password was given lately, in this very session.
+    /// Whether the password was given recently, in this session.
     ///
     /// # Errors
     /// As [`Self::load_user`].
     pub async fn login_fresh(&self) -> Result<bool, AuthError> {
-        let session = self.load().await?.and_then(|loaded| loaded.session);
-        let fresh = seconds(self.0.manager.options().fresh);
+        let session = self.load().await?.and_then(|here| here.session);
+        let fresh = seconds(self.options().fresh);
         Ok(session.is_some_and(|row| self.now() - row.authenticated_at < fresh))
     }
 
-    async fn ask_the_user_loader(&self) -> Result<Option<Loaded>, AuthError> {
-        match &self.0.credentials {
-            Credentials::Unasked { .. } => Ok(None),
-            Credentials::Bearer(token) => self.load_from_request(token).await,
-            Credentials::Cookies { tampered, .. } => {
-                if *tampered {
-                    self.emit(EventKind::CookieTampered, None);
-                }
-                match self.load_from_session().await? {
-                    Some(loaded) if self.is_of_two_users(&loaded).await? => {
-                        self.emit(EventKind::CookieTampered, Some(&loaded.user.id));
-                        Ok(None)
-                    }
-                    Some(loaded) => Ok(self.active(loaded)),
-                    None => self.restore().await,
-                }
+    /// Whether this device is remembered by the login of this session.
+    ///
+    /// # Errors
+    /// As [`Self::load_user`].
+    pub async fn login_remembered(&self) -> Result<bool, AuthError> {
+        let remembered = self.load().await?.and_then(|here| here.remembered);
+        let cookie = self.request().remember_cookie();
+        Ok(remembered.is_some_and(|row| cookie.is_some_and(|cookie| cookie.id == row.id)))
+    }
+
+    async fn load_from_credentials(&self) -> Result<Option<Authenticated>, AuthError> {
+        let invalid = match &self.request().credentials {
+            Credentials::Ignored { .. } | Credentials::Foreign => return Ok(None),
+            Credentials::Bearer(token) => return self.load_from_token(token).await,
+            Credentials::Cookies { invalid, .. } => *invalid,
+        };
+        if invalid {
+            self.emit(EventKind::CookieTampered, None);
+        }
+        match self.load_from_session().await? {
+            Some(here) if self.cookies_conflict(&here).await? => {
+                self.emit(EventKind::CookieTampered, Some(&here.user().id));
+                Ok(None)
             }
+            Some(here) => Ok(self.active(here)),
+            None => self.restore().await,
         }
     }
 
-    async fn load_from_session(&self) -> Result<Option<Loaded>, AuthError> {
-        let Some(id) = self.presented() else {
+    async fn load_from_token(&self, hash: &str) -> Result<Option<Authenticated>, AuthError> {
+        let account = if hash.is_empty() {
+            None
+        } else {
+            let store = self.store();
+            store.load_user_from_request(hash, self.now()).await?
+        };
+        let Some(account) = account else {
+            self.emit(EventKind::TokenRefused, None);
+            self.reject_token();
+            return Err(AuthError::InvalidToken);
+        };
+        let id = Some(&*account.user.id);
+        if !account.user.is_active {
+            self.emit(EventKind::InactiveUserRefused, id);
+            self.reject_token();
+            return Err(AuthError::InvalidToken);
+        }
+        self.emit(EventKind::UserLoadedFromRequest, id);
+        Ok(Some(Authenticated {
+            account,
+            session: None,
+            remembered: None,
+        }))
+    }
+
+    async fn load_from_session(&self) -> Result<Option<Authenticated>, AuthError> {
+        let Some(id) = self.request().session_id() else {
             return Ok(None);
         };
-        let (users, now) = (self.users(), self.now());
-        // A cookie whose row is gone is left to expire. Taking it back would race with the log in of another tab:
-        // the late answer to the old cookie would remove the new one.
-        let Some(mut loaded) = users.load_user(id, now).await? else {
+        let (store, now) = (self.store(), self.now());
+        // A cookie without a row is left to expire. Removing it would race with the login of another tab: the late response
+        // to the old cookie would remove the new one.
+        let Some(mut here) = store.load_user(id, now).await? else {
             return Ok(None);
         };
-        let Some(row) = &mut loaded.session else {
+        let Some(row) = &mut here.session else {
             return Ok(None);
         };
         if !self.protect(row).await? {
             return Ok(None);
         }
-        self.renew_cookies();
+        self.request().rotate_signatures(now);
         if now - row.seen_at >= seconds(SEEN_EVERY) {
-            let expires_at = expiry(row.created_at, now);
-            // Who is there is known by now, also when it cannot be written down.
-            if users.touch_session(id, now, expires_at).await.is_ok() {
+            let expires_at = session_expiry(row.created_at, now);
+            // The user is known by now, also when this cannot be written.
+            if store.touch_session(id, now, expires_at).await.is_ok() {
                 (row.seen_at, row.expires_at) = (now, expires_at);
             }
         }
-        if let Some(row) = &mut loaded.remembered {
+        if let Some(row) = &mut here.remembered {
             self.keep_remembered(row).await;
         }
-        Ok(Some(loaded))
+        Ok(Some(here))
     }
 
-    /// A remember cookie of another user came along: somebody has put one of the two there, and neither is believed.
-    async fn is_of_two_users(&self, loaded: &Loaded) -> Result<bool, AuthError> {
-        let family = loaded.remembered.as_ref().map(|row| &row.id);
-        let Some(other) = self
-            .remember_cookie()
-            .filter(|cookie| Some(&cookie.id) != family)
-        else {
+    /// Whether the request also has a remember cookie of another user: one of the two was planted, and neither is accepted.
+    async fn cookies_conflict(&self, here: &Authenticated) -> Result<bool, AuthError> {
+        let family = here.remembered.as_ref().map(|row| &row.id);
+        let cookie = self.request().remember_cookie();
+        let Some(other) = cookie.filter(|cookie| Some(&cookie.id) != family) else {
             return Ok(false);
         };
-        let other = self.users().load_remembered(&other.id, self.now()).await?;
-        Ok(other.is_some_and(|(user, _)| user.id != loaded.user.id))
+        let other = self.store().load_remembered(&other.id, self.now()).await?;
+        Ok(other.is_some_and(|(account, _)| account.user.id != here.user().id))
     }
 
-    /// What [`Protection`] says to a session from another browser. `false`: it has ended.
+    /// Applies [`Protection`] to a session in another browser. `false`: it has ended.
     async fn protect(&self, row: &mut SessionRow) -> Result<bool, AuthError> {
-        let protection = self.0.manager.options().protection;
-        let here = &self.0.user_agent;
+        let protection = self.options().protection;
+        let here = &self.request().user_agent;
         if protection == Protection::Off || browser(here) == browser(&row.user_agent) {
             return Ok(true);
         }
-        let users = self.users();
+        let store = self.store();
         if protection == Protection::Strong {
-            if users.end_session(&row.id).await? {
+            if store.delete_session(&row.id).await? {
                 self.emit(EventKind::SessionProtected, Some(&row.user_id));
             }
             return Ok(false);
         }
-        // Not fresh here, also when it cannot be written down.
-        let demoted = users.demote_session(&row.id, &row.user_agent, here).await;
+        // Not fresh in this request, also when it cannot be written.
+        let demoted = store.demote_session(&row.id, &row.user_agent, here).await;
         if demoted == Ok(true) {
             self.emit(EventKind::SessionProtected, Some(&row.user_id));
         }
@@ -142,18 +171,14 @@ impl Session {
         Ok(true)
     }
 
-    fn active(&self, loaded: Loaded) -> Option<Loaded> {
-        let forced = loaded.session.as_ref().is_some_and(|row| row.forced);
-        if loaded.user.is_active || forced {
-            return Some(loaded);
+    fn active(&self, here: Authenticated) -> Option<Authenticated> {
+        let forced = here.session.as_ref().is_some_and(|row| row.forced);
+        if here.user().is_active || forced {
+            return Some(here);
         }
-        self.emit(EventKind::InactiveUserRefused, Some(&loaded.user.id));
-        self.take_back(Purpose::Session);
-        self.take_back(Purpose::Remember);
+        self.emit(EventKind::InactiveUserRefused, Some(&here.user().id));
+        self.request().clear_cookie(Purpose::Session);
+        self.request().clear_cookie(Purpose::Remember);
         None
-    }
-
-    fn guest(&self) -> Guest {
-        (self.0.manager.options().anonymous_user)(&self.0.headers)
     }
 }

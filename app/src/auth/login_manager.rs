@@ -1,36 +1,47 @@
-//! Core. The login manager: begins, confirms and ends log ins.
-//! The only file that puts a user id into a session.
+//! Core. The login manager, and the handle of a request: [`AuthSession`].
+//!
+//! What can be done with the handle is in `load_user.rs` (who is the user), `authenticate.rs` (is the password right),
+//! `login_user.rs` (begin, confirm, end a login) and `account.rs` (an account's own rows).
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::config::{ABSOLUTE, IDLE};
-use super::cookies::Cookies;
-use super::credentials::Credentials;
-use super::log_in::{LogIn, Remember};
-use super::messages::Texts;
-use super::signing::{Purpose, SigningKeys};
-use super::token::{Token, id_of, random_token};
-use super::{AuthError, Event, EventKind, Loaded, Options, Session, SessionRow, UserLoader};
-use crate::users::{User, Users};
+use axum::extract::Request;
+use axum::http::HeaderMap;
 
-/// One for the whole app, cheap to clone: the loader, the keys, and what the app chose.
+use super::error::AuthError;
+use super::events::{Event, EventKind};
+use super::forms::messages::Texts;
+use super::options::Options;
+use super::password::{Client, Passwords, network};
+use super::session::{Cookies, Kept, RequestState, SigningKeys};
+use super::store::{Authenticated, Store};
+use super::throttle::Attempt;
+use crate::database::{Database, WriteTransaction};
+
+/// One for the whole app, cheap to clone: the tables, the keys, the password hashing, and the app's options.
 #[derive(Clone)]
 pub struct LoginManager(Arc<Parts>);
 
 struct Parts {
-    users: Users,
-    keys: SigningKeys,
+    store: Store,
+    passwords: Passwords,
     cookies: Cookies,
     options: Options,
 }
 
 impl LoginManager {
-    pub fn new(users: Users, keys: SigningKeys, options: Options) -> Self {
+    pub fn new(
+        database: Database,
+        passwords: Passwords,
+        keys: SigningKeys,
+        options: Options,
+    ) -> Self {
         Self(Arc::new(Parts {
-            users,
-            keys,
-            cookies: Cookies::new(options.cookies.clone()),
+            store: Store { database },
+            passwords,
+            cookies: Cookies::new(options.cookies.clone(), keys),
             options,
         }))
     }
@@ -39,19 +50,20 @@ impl LoginManager {
         &self.0.options
     }
 
-    pub(super) fn keys(&self) -> &SigningKeys {
-        &self.0.keys
+    pub fn store(&self) -> &Store {
+        &self.0.store
     }
 
-    pub(super) fn cookies(&self) -> &Cookies {
-        &self.0.cookies
+    pub fn database(&self) -> &Database {
+        &self.0.store.database
     }
 
-    pub(super) fn now(&self) -> i64 {
+    /// Unix seconds.
+    pub fn now(&self) -> i64 {
         (self.0.options.clock)()
     }
 
-    /// Tells the log and the app's listeners.
+    /// Writes an event to the log, and calls the app's listeners.
     pub fn emit(&self, event: &Event) {
         event.write_to_the_log();
         for listener in &self.0.options.listeners {
@@ -60,178 +72,143 @@ impl LoginManager {
     }
 }
 
-impl Session {
+/// The handle of one request: the manager and what the request brought. Cheap to clone; no query runs until it is asked.
+#[derive(Clone)]
+pub struct AuthSession(Arc<Inner>);
+
+struct Inner {
+    manager: LoginManager,
+    request: RequestState,
+    /// The user, once loaded; concurrent callers wait for the first.
+    loaded: tokio::sync::Mutex<Option<Result<Option<Authenticated>, AuthError>>>,
+    /// The response depends on the visitor.
+    personal: AtomicBool,
+    /// The access token is invalid: whatever is rendered, the answer is 401.
+    token_rejected: AtomicBool,
+    /// The right password was given; a login that follows forgets the wrong ones before.
+    attempt: Mutex<Option<Attempt>>,
+    /// Typed values that were too long for the flash cookie, once fetched.
+    form_values: OnceLock<String>,
+    /// The app's own values, once changed.
+    kept: Mutex<Option<Kept>>,
+}
+
+impl AuthSession {
+    /// Verifies what the request brought; no query runs. `foreign`: another site may send this request.
+    pub fn read(manager: LoginManager, request: &Request, foreign: bool) -> Self {
+        let proxies = manager.options().proxies;
+        let now = manager.now();
+        let request = RequestState::read(&manager.0.cookies, request, proxies, foreign, now);
+        Self(Arc::new(Inner {
+            manager,
+            request,
+            loaded: tokio::sync::Mutex::default(),
+            personal: AtomicBool::new(false),
+            token_rejected: AtomicBool::new(false),
+            attempt: Mutex::default(),
+            form_values: OnceLock::new(),
+            kept: Mutex::default(),
+        }))
+    }
+
+    /// Writes the cookies, and keeps a personal response out of shared caches.
+    pub fn write(&self, headers: &mut HeaderMap) {
+        let personal = self.0.personal.load(Ordering::Acquire);
+        self.0.request.write(personal, headers);
+    }
+
+    pub fn manager(&self) -> &LoginManager {
+        &self.0.manager
+    }
+
+    pub fn options(&self) -> &Options {
+        self.0.manager.options()
+    }
+
     /// Unix seconds.
     pub fn now(&self) -> i64 {
         self.0.manager.now()
     }
 
-    /// `https://example.com`, where it is known.
+    /// `https://example.com`; empty where it is unknown.
     pub fn site(&self) -> &str {
-        let site = self.0.manager.options().site.as_deref();
-        site.unwrap_or_default()
+        self.options().site.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn users(&self) -> &Users {
-        &self.0.manager.0.users
+    pub fn texts(&self) -> Texts {
+        self.options().texts
     }
 
-    pub(super) fn texts(&self) -> Texts {
-        self.0.manager.options().texts
+    /// Writes an event of this request to the log, and calls the app's listeners.
+    pub fn emit(&self, kind: EventKind, user_id: Option<&str>) {
+        self.0.manager.emit(&Event {
+            kind,
+            user_id: user_id.map(str::to_owned),
+            address: self.0.request.address.clone(),
+        });
     }
 
-    /// Begins a new session for `user` and ends the one that came with the request, whoever's it was, with all that
-    /// its device was remembered by: what was planted or copied before the log in is worth nothing after it
-    /// (ASVS 7.2.4).
+    /// Begins a transaction of the app's for the user of this request: the user's row is locked, and the session has not ended.
+    /// Rows that refer to the user can be written safely; a concurrent logout or deletion waits for the commit.
     ///
     /// # Errors
-    /// [`AuthError::Inactive`]; [`AuthError::InvalidCredentials`]: the password was changed since `user` was read, or
-    /// the user is gone; [`AuthError::BadRequest`] where an access token came along: such a request has no session; or
-    /// the session could not be stored. In each case nobody is logged in or out.
-    pub async fn login_user(&self, user: &User, how: LogIn) -> Result<(), AuthError> {
-        if !matches!(self.0.credentials, Credentials::Cookies { .. }) {
-            return Err(AuthError::BadRequest);
-        }
-        if !user.is_active && !how.force {
-            self.emit(EventKind::InactiveUserRefused, Some(&user.id));
-            return Err(AuthError::Inactive);
-        }
-        let mut new = self.new_log_in(user, how.remember)?;
-        new.session.forced = how.force;
-        if how.stale {
-            new.session.authenticated_at = 0;
-        }
-        self.end_unclear().await?;
-        let came_along = self.remember_cookie().map(|cookie| &*cookie.id);
-        let replaces = (self.presented(), came_along);
-        self.users()
-            .begin_session(user, &new.session, new.remembered.as_ref(), replaces)
-            .await?;
-        self.emit(EventKind::UserLoggedIn, Some(&user.id));
-        self.has_begun(user.clone(), new).await;
-        Ok(())
+    /// [`AuthError::LoginRequired`]: the session, or the user, has ended concurrently; or the database failed.
+    pub async fn begin_write(&self, here: &Authenticated) -> Result<WriteTransaction, AuthError> {
+        self.store().begin_for_user(here).await
     }
 
-    /// A new password, and with it a new log in of this device, remembered as it was; every other one ends (ASVS 7.4.3).
-    /// Both or neither: whoever logs out meanwhile is logged out after it. Confirm the log in before.
-    ///
-    /// # Errors
-    /// [`AuthError::LoginRequired`]: there is no session, or it has ended meanwhile, and so has the wish of whoever was
-    /// there. [`AuthError::WrongPassword`]: the password was changed meanwhile, so what was given as today's is
-    /// yesterday's; or it could not be stored.
-    pub async fn change_password(&self, password_hash: &str) -> Result<(), AuthError> {
-        let here = self.load().await?.ok_or(AuthError::LoginRequired)?;
-        let old = here.session.ok_or(AuthError::LoginRequired)?;
-        let lasts = here.remembered.map(|row| row.lasts());
-        let mut new = self.new_log_in(&here.user, lasts.map_or(Remember::No, Remember::For))?;
-        (new.session.log_in_id, new.session.forced) = (old.log_in_id, old.forced);
-        let (session, remembered) = (&new.session, new.remembered.as_ref());
-        let user = self
-            .users()
-            .store_new_password(here.user, password_hash, &old.id, session, remembered)
-            .await?;
-        self.emit(EventKind::PasswordChanged, Some(&user.id));
-        self.know_browser(&user)?;
-        self.has_begun(user, new).await;
-        Ok(())
+    /// The client, until its user is known, for limits on a resource that all share.
+    pub fn client(&self) -> Client {
+        Client::Network(self.network())
     }
 
-    /// The password was given once more: the log in is fresh again, under a new token (ASVS 7.2.4).
-    ///
-    /// # Errors
-    /// [`AuthError::LoginRequired`]: there is no session to confirm, or it could not be stored.
-    pub async fn confirm_login(&self) -> Result<(), AuthError> {
-        let loaded = self.load().await?.ok_or(AuthError::LoginRequired)?;
-        let old = loaded.session.clone().ok_or(AuthError::LoginRequired)?;
-        let token = random_token()?;
-        let session = SessionRow {
-            log_in_id: old.log_in_id.clone(),
-            remember_id: old.remember_id.clone(),
-            forced: old.forced,
-            ..self.new_row(&loaded.user, &token)
-        };
-        let (users, user) = (self.users(), &loaded.user);
-        if !users.confirm_session(user, &old.id, &session).await? {
-            return Err(AuthError::LoginRequired);
-        }
-        self.put(Purpose::Session, &token, self.now(), None);
-        self.emit(EventKind::UserLoginConfirmed, Some(&loaded.user.id));
-        *self.0.loaded.lock().await = Some(Ok(Some(Loaded {
-            session: Some(session),
-            ..loaded
-        })));
-        Ok(())
+    /// The client's network; empty where its address is unknown.
+    pub fn network(&self) -> String {
+        let address: Option<IpAddr> = self.0.request.address.parse().ok();
+        address.map(network).unwrap_or_default()
     }
 
-    /// Ends the session and whatever this device was remembered by, on the server first: from here on every copy of
-    /// the cookies is dead.
-    ///
-    /// # Errors
-    /// The session could not be ended; the visitor is still logged in.
-    pub async fn logout_user(&self) -> Result<(), AuthError> {
-        if !matches!(self.0.credentials, Credentials::Cookies { .. }) {
-            return Ok(());
-        }
-        // A log in that this very request began is not among the cookies it brought.
-        let loaded = self.load().await?;
-        let begun = loaded.as_ref().and_then(|loaded| loaded.session.as_ref());
-        let begun = (
-            begun.map(|row| &*row.id),
-            begun.and_then(|row| row.remember_id.as_deref()),
-        );
-        let came_along = self.remember_cookie().map(|cookie| &*cookie.id);
-        for (session, remembered) in [begun, (self.presented(), came_along)] {
-            if session.is_some() || remembered.is_some() {
-                self.users().end_log_in(session, remembered).await?;
-            }
-        }
-        self.end_unclear().await?;
-        self.take_back(Purpose::Session);
-        self.take_back(Purpose::Remember);
-        let user = loaded.map(|loaded| loaded.user.id);
-        self.emit(EventKind::UserLoggedOut, user.as_deref());
-        *self.0.loaded.lock().await = Some(Ok(None));
-        Ok(())
+    pub(super) fn request(&self) -> &RequestState {
+        &self.0.request
     }
 
-    /// Whoever put several cookies of one name there: none of them is worth anything after this.
-    async fn end_unclear(&self) -> Result<(), AuthError> {
-        let Credentials::Cookies { unclear, .. } = &self.0.credentials else {
-            return Ok(());
-        };
-        for session in &unclear.sessions {
-            self.users().end_log_in(Some(session), None).await?;
-        }
-        for family in &unclear.families {
-            self.users().end_log_in(None, Some(family)).await?;
-        }
-        Ok(())
+    pub(super) fn store(&self) -> &Store {
+        &self.0.manager.0.store
     }
 
-    /// A session of this request, as new and as fresh as can be.
-    pub(super) fn new_row(&self, user: &User, token: &Token) -> SessionRow {
-        let (now, id) = (self.now(), id_of(token));
-        SessionRow {
-            log_in_id: id.clone(),
-            id,
-            user_id: user.id.clone(),
-            created_at: now,
-            authenticated_at: now,
-            seen_at: now,
-            expires_at: expiry(now, now),
-            remember_id: None,
-            forced: false,
-            user_agent: self.0.user_agent.clone(),
-            address: self.0.address.clone(),
-        }
+    pub(super) fn passwords(&self) -> &Passwords {
+        &self.0.manager.0.passwords
     }
-}
 
-/// The earlier of the two limits that a session has.
-pub(super) fn expiry(created_at: i64, seen_at: i64) -> i64 {
-    (seen_at + seconds(IDLE)).min(created_at + seconds(ABSOLUTE))
-}
+    pub(super) fn loaded(
+        &self,
+    ) -> &tokio::sync::Mutex<Option<Result<Option<Authenticated>, AuthError>>> {
+        &self.0.loaded
+    }
 
-pub(super) fn seconds(duration: Duration) -> i64 {
-    duration.as_secs().cast_signed()
+    pub(super) fn set_personal(&self) {
+        self.0.personal.store(true, Ordering::Release);
+    }
+
+    pub(super) fn reject_token(&self) {
+        self.0.token_rejected.store(true, Ordering::Release);
+    }
+
+    pub(super) fn token_is_rejected(&self) -> bool {
+        self.0.token_rejected.load(Ordering::Acquire)
+    }
+
+    pub(super) fn form_values(&self) -> &OnceLock<String> {
+        &self.0.form_values
+    }
+
+    pub(super) fn changed_kept(&self) -> MutexGuard<'_, Option<Kept>> {
+        let kept = self.0.kept.lock();
+        kept.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn attempt(&self) -> MutexGuard<'_, Option<Attempt>> {
+        let attempt = self.0.attempt.lock();
+        attempt.unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -1,134 +1,95 @@
-//! Core: leave alone. Flask-Login's moving parts, one file each: first those of both sides, then those of the server.
-//! Begin with `login_manager.rs` and `current_user.rs`.
+//! Core. Flask-Login's moving parts. Read `login_manager.rs` and `current_user.rs` first.
 //!
-//! Kept true by `server/tests`:
-//! 1. Nothing in here imports from `pages/`, `components/` or `database`; the one outside name is [`crate::users`].
-//! 2. Only `login_manager.rs` puts a user id into a session; only `session.rs` writes a cookie.
+//! A request passes downwards: `guards/` and the pages ask the [`AuthSession`], which asks `throttle/`, `store/`, `password/`
+//! and `session/`; none of these calls back. Each room states its rule in its first line. Kept true by the tests:
+//! 1. No import circle. Of the app only [`crate::users`] and [`crate::error`] are imported.
+//! 2. Only `login_user.rs` puts a user's id into a session; only `session/mod.rs` writes a cookie.
 //! 3. No type that holds a secret is `Serialize`, but for the password that a form sends and what a form gets back
-//!    ([`Typed`]: a new access token, once); no `Debug` shows one.
-//! 4. The server files (`feature = "ssr"`) know no Leptos, except `server_function.rs`, which is the bridge.
+//!    ([`FormValues`]: a new access token, once); no `Debug` shows one.
 
-/// Every default, named, with its reason.
+/// Numbers and paths, each with its reason.
 pub mod config;
 /// Guest or user, resolved on first use.
 mod current_user;
-/// What a refused visitor is told: a code with a fixed text.
+/// The core's own server functions: confirm, log out.
+mod endpoints;
+/// Error codes and notices.
 mod error;
-/// What could not be loaded, and once more.
-mod failure;
-/// One message that survives one redirect.
-mod flash;
-/// The browser's second door: the password, given lately.
-mod fresh_login;
-/// The browser's door: guards navigation, protects no data.
-mod login_required;
-/// Log out, by POST only.
-mod logout;
-/// Everything that is said to people.
-pub mod messages;
-/// The way back after a log in: this site or nothing.
-pub mod next;
-/// Which passwords may be chosen.
-pub mod password_rules;
-/// A password on its way to the server.
-mod secret;
+/// How a form is answered, and what is said.
+pub mod forms;
+/// Who may do what.
+pub mod guards;
+/// Passwords: rules, hashes.
+pub mod password;
+/// What the core tells of a user.
+mod records;
 
-/// How scripts authenticate: `Authorization: Bearer`.
+/// What a user does with their own rows.
 #[cfg(feature = "ssr")]
-mod access_token;
-/// One hash, in memory that is used again.
+mod account;
+/// Is the password right?
 #[cfg(feature = "ssr")]
-mod argon2id;
-/// The address and the browser of a request.
-#[cfg(feature = "ssr")]
-mod client;
-/// What our cookies are called, and what browsers are told about them.
-#[cfg(feature = "ssr")]
-mod cookies;
-/// What a request says of its sender.
-#[cfg(feature = "ssr")]
-mod credentials;
-/// What happens to log ins, for the log and for whoever wants to hear.
+mod authenticate;
+/// Security events.
 #[cfg(feature = "ssr")]
 mod events;
-/// The server's door for pages: answers before anything is rendered.
-#[cfg(feature = "ssr")]
-pub mod guard;
-/// Where hashes are made, so many at a time.
-#[cfg(feature = "ssr")]
-mod hash_queue;
-/// Answer who is there, once a request.
+/// Who is the user of this request?
 #[cfg(feature = "ssr")]
 mod load_user;
-/// How to log in, and one that is being begun.
-#[cfg(feature = "ssr")]
-mod log_in;
-/// Start, confirm and end log ins.
+/// The login manager, and the handle of a request.
 #[cfg(feature = "ssr")]
 mod login_manager;
+/// Begin, confirm and end logins.
+#[cfg(feature = "ssr")]
+mod login_user;
 /// What an app may choose.
 #[cfg(feature = "ssr")]
 mod options;
-/// Hash and verify.
+/// The session that a remember cookie begins.
 #[cfg(feature = "ssr")]
-mod password;
-/// The cookie that outlives the browser.
-#[cfg(feature = "ssr")]
-mod remember;
-/// The server's door for server functions, and how they answer.
-#[cfg(feature = "ssr")]
-pub mod server_function;
-/// The cookie layer.
+mod remember_me;
+/// Cookies, keys, tokens.
 #[cfg(feature = "ssr")]
 mod session;
-/// Places for many, and no client takes them all.
+/// The tables.
 #[cfg(feature = "ssr")]
-mod shares;
-/// Values under a signature that only this server can make.
-#[cfg(feature = "ssr")]
-mod signing;
-/// Guessing is slow.
+mod store;
+/// Rate limits.
 #[cfg(feature = "ssr")]
 mod throttle;
-/// Random tokens.
-#[cfg(feature = "ssr")]
-mod token;
-/// What the core asks of your storage.
-#[cfg(feature = "ssr")]
-mod user_loader;
 
-pub use current_user::{CurrentUser, CurrentUserResource, provide_current_user, use_current_user};
-pub use error::AuthError;
-pub use failure::Failure;
-pub use flash::{Flash, Notice, Typed, provide_flash, use_flash, use_leave_flash};
-pub use fresh_login::FreshLoginRequired;
-pub use login_required::{GuestsOnly, LoginRequired, action_for_user, resource_for_user};
-pub use logout::{Logout, LogoutButton};
-pub use secret::Password;
+pub use current_user::{CurrentUserResource, use_current_user};
+pub use endpoints::{Confirm, LoginFresh, Logout, confirm, login_fresh, logout};
+pub use error::{AuthError, AuthNotice};
+pub use forms::LoadError;
+pub use forms::flash::{Flash, FormValues, use_flash, use_leave_flash};
+pub use guards::access::{Access, AccessTable, access};
+pub use guards::browser::{
+    AuthContext, action, action_for_user, guarded, resource_for_user, use_login_views,
+};
+pub use guards::next::LoginViews;
+pub use password::Password;
+pub use records::{AccessToken, ActiveSession, CurrentUser};
 
 #[cfg(feature = "ssr")]
-pub use access_token::new_access_token;
-#[cfg(feature = "ssr")]
-pub use client::{Client, network};
+pub use authenticate::SignUp;
 #[cfg(feature = "ssr")]
 pub use events::{Event, EventKind};
 #[cfg(feature = "ssr")]
-pub use log_in::{LogIn, Remember};
+pub use forms::answer::{answer, login_page, redirect, redirect_with_flash};
 #[cfg(feature = "ssr")]
-pub use login_manager::LoginManager;
+pub use guards::extract::FreshUser;
 #[cfg(feature = "ssr")]
-pub use options::{Clock, CookieOptions, Handler, Listener, Options, Protection};
+pub use guards::function::{auth, database, fresh_login_required, login_required, user_with};
 #[cfg(feature = "ssr")]
-pub use password::{Cost, Passwords};
+pub use login_manager::{AuthSession, LoginManager};
 #[cfg(feature = "ssr")]
-pub use remember::RememberRow;
+pub use options::{
+    Clock, Handler, Listener, LoginOptions, Options, Protection, RejectedRequest, Remember,
+};
 #[cfg(feature = "ssr")]
-pub use session::{Session, read_and_write_cookies};
+pub use password::{Client, Cost, FairSemaphore, Passwords, Permit, network};
 #[cfg(feature = "ssr")]
-pub use shares::{Place, Shares};
+pub use session::{BadSecret, CookieOptions, Purpose, RememberRow, SigningKeys, random_id};
 #[cfg(feature = "ssr")]
-pub use signing::{BadSecret, Purpose, SigningKeys};
-#[cfg(feature = "ssr")]
-pub use throttle::{Allowed, Attempt, Attempts, Verdict, account_key};
-#[cfg(feature = "ssr")]
-pub use user_loader::{Loaded, SessionRow, UserLoader};
+pub use store::{Account, Authenticated, SessionRow, Store, is_id, multiline_text, visible_text};

@@ -3,90 +3,114 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use axum::http::HeaderMap;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 
-use super::Event;
 use super::config::{ADDRESS_MAX, FRESH, REMEMBER};
-use super::guard::Refused;
-use super::messages::{Texts, english};
-use super::next::LoginViews;
+use super::events::Event;
+use super::forms::messages::{Texts, english};
+use super::guards::next::LoginViews;
+use super::session::CookieOptions;
 use crate::users::Guest;
 
 /// Unix seconds. Injected, so that tests move it.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// Answers a refused request in the app's own way.
-pub type Handler = Arc<dyn Fn(&Refused) -> Response + Send + Sync>;
+/// Answers a rejected request in the app's own way.
+pub type Handler = Arc<dyn Fn(&RejectedRequest) -> Response + Send + Sync>;
 
-/// Hears of every event.
+/// A request that the guard rejected.
+pub struct RejectedRequest {
+    pub method: Method,
+    pub uri: Uri,
+    pub headers: HeaderMap,
+}
+
+impl From<&Request> for RejectedRequest {
+    fn from(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
+        }
+    }
+}
+
+/// Is called with every event.
 pub type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
 
-/// How a session is bound to the browser it began in. The threat is a copied cookie: HttpOnly, `__Host-` and new
-/// tokens at every log in make copying hard; this makes a copy worth less. Only the user agent counts, without its
-/// version numbers: browsers update themselves, and a phone changes its address with every cell (OWASP, session
-/// management: "binding the session to other user properties" warns of both).
+/// How a session is bound to the browser it began in. The threat is a copied cookie: HttpOnly, `__Host-` and a new token at
+/// every login make copying hard; this makes a copy worth less. Only the user agent is compared, without its version numbers:
+/// browsers update themselves, and mobile addresses change all the time (OWASP, session management: "binding the session to
+/// other user properties" warns of both).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Protection {
-    /// The session is taken from wherever it comes.
+    /// The session works in any browser.
     Off,
-    /// From another browser the session is not fresh any more: nothing that matters without the password.
+    /// In another browser the session is no longer fresh: sensitive actions ask for the password.
     #[default]
     Basic,
-    /// From another browser the session ends. A remember cookie that came along begins a new one, not fresh.
+    /// In another browser the session ends. A remember cookie in the same request begins a new one, not fresh.
     Strong,
 }
 
-/// How the cookies are called and where they are sent.
-#[derive(Clone, Debug)]
-pub struct CookieOptions {
-    /// The site's address is https.
-    pub secure: bool,
-    pub session: &'static str,
-    pub remember: &'static str,
-    /// `None` is this host alone. With a domain, or another path than `/`, browsers refuse the `__Host-` prefix, and
-    /// `__Secure-` takes its place.
-    pub domain: Option<&'static str>,
-    pub path: &'static str,
+/// How to log in: the arguments of Flask-Login's `login_user`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LoginOptions {
+    pub remember: Remember,
+    /// The password was given just now. Otherwise the session begins as one that is not fresh.
+    pub fresh: bool,
+    /// Also an inactive user, for this session only. For administrators: the user may do everything meanwhile, whatever the
+    /// reason for the deactivation.
+    pub force: bool,
+}
+
+impl Default for LoginOptions {
+    fn default() -> Self {
+        Self {
+            remember: Remember::No,
+            fresh: true,
+            force: false,
+        }
+    }
+}
+
+/// Whether a login outlives the browser.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Remember {
+    #[default]
+    No,
+    /// For `Options::remember`.
+    Default,
+    For(Duration),
 }
 
 /// Everything with a default. `Options { protection: Protection::Strong, ..Options::default() }`.
 #[derive(Clone)]
 pub struct Options {
     pub cookies: CookieOptions,
-    /// How long a visitor is remembered who asks for it. A log in may say otherwise.
+    /// How long a visitor who asks for it is remembered, unless the login says otherwise.
     pub remember: Duration,
-    /// Every visit begins that time anew. Then nothing but a log out ends it for somebody who keeps coming.
+    /// Every visit restarts that time: a visitor who returns often enough stays logged in until the logout.
     pub remember_slides: bool,
     pub fresh: Duration,
     pub protection: Protection,
     pub login_views: LoginViews,
-    /// From one address: log ins and sign-ups together.
+    /// From one address: logins and sign-ups together.
     pub attempts_per_minute: i64,
-    /// How many proxies of ours a request passes, each adding to `X-Forwarded-For` whom it came from.
+    /// How many trusted proxies a request passes, each appending its peer to `X-Forwarded-For`.
     pub proxies: usize,
-    /// The site's origin, `https://example.com`: what requests may come from, and what log-in pages on another host
-    /// lead back to. Without it only browsers that send `Sec-Fetch-Site` are believed.
+    /// The site's origin, `https://example.com`: where requests may come from, and where login pages on another host lead back
+    /// to. Without it only browsers that send `Sec-Fetch-Site` can send forms.
     pub site: Option<String>,
     pub unauthorized: Option<Handler>,
     pub needs_refresh: Option<Handler>,
     pub texts: Texts,
-    /// Who a guest is: a locale, a cart, whatever the request tells. Asked of guests only.
+    /// Makes the guest from the request: a locale, a cart. Called for guests only.
     pub anonymous_user: fn(&HeaderMap) -> Guest,
     pub listeners: Vec<Listener>,
     pub clock: Clock,
-}
-
-impl Default for CookieOptions {
-    fn default() -> Self {
-        Self {
-            secure: true,
-            session: "session",
-            remember: "remember",
-            domain: None,
-            path: "/",
-        }
-    }
 }
 
 impl Default for Options {

@@ -1,10 +1,10 @@
-//! Yours. How long ago something was, as people say it.
+//! Yours. "3 hours ago".
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Of a number of seconds. What lies ahead was just now: clocks differ.
+/// Of a number of seconds. A negative one is "just now": clocks differ.
 pub fn ago(seconds: i64) -> String {
     let count = |unit: i64, one: &str| match seconds / unit {
         1 => format!("{one} ago"),

@@ -1,5 +1,5 @@
-//! Yours. Asks for the password over the page when a call was refused because the log in is not fresh, and then
-//! repeats the call. Nothing that was typed is lost. Without JavaScript the page `/confirm` does the same.
+//! Yours. Asks for the password over the page when a call was rejected because the login is not fresh, and then repeats the
+//! call. What was typed is kept. Without JavaScript the page `/confirm` does the same.
 
 use leptos::form::ActionForm;
 use leptos::html::Dialog;
@@ -7,20 +7,20 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::{Field, FormMessage, Submit, form_error};
-use crate::auth::{AuthError, action_for_user};
-use crate::pages::Confirm;
+use crate::auth::{AuthError, Confirm, action_for_user};
+use crate::error::Error;
 
 /// Put it beside the form of `action`.
 #[component]
 pub fn ConfirmDialog<Form>(action: ServerAction<Form>) -> impl IntoView
 where
-    Form: ServerFn<Error = AuthError> + Clone + Send + Sync + 'static,
+    Form: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
     Form::Output: Clone + Send + Sync + 'static,
 {
     let confirm = action_for_user::<Confirm>();
     let dialog = NodeRef::<Dialog>::new();
     let refused = StoredValue::new(None::<Form>);
-    // The form inside is made anew each time: a password does not wait in a closed dialog.
+    // The form is created each time the dialog opens: a closed one holds no password.
     let open = RwSignal::new(false);
 
     Effect::new(move |_| {
@@ -31,7 +31,7 @@ where
     Effect::new(move |_| {
         let stale = matches!(
             action.value().get(),
-            Some(Err(AuthError::FreshLoginRequired))
+            Some(Err(Error::Auth(AuthError::FreshLoginRequired)))
         );
         if stale && let Some(dialog) = dialog.get() {
             confirm.clear();
@@ -84,7 +84,7 @@ where
             aria-labelledby="confirm-title"
             on:close=move |_| {
                 open.set(false);
-                // Whoever leaves has thought better of it, whatever is still under way.
+                // Closing the dialog cancels the call, even one whose confirmation is in flight.
                 refused.set_value(None);
             }
         >

@@ -5,11 +5,11 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlInputElement;
 
-use crate::auth::AuthError;
-use crate::auth::messages::say;
+use crate::auth::forms::messages::error_text;
+use crate::error::Error;
 
-/// What is wrong with what is in the input, told as soon as the visitor leaves it. The server decides all the same.
-pub type Check = Callback<HtmlInputElement, Option<AuthError>>;
+/// What is wrong with the value of an input, shown as soon as the visitor leaves it. The server decides in any case.
+pub type Check = Callback<HtmlInputElement, Option<Error>>;
 
 #[component]
 pub fn Field(
@@ -21,7 +21,7 @@ pub fn Field(
     /// The input's `type`.
     kind: &'static str,
     autocomplete: &'static str,
-    /// What was typed before. An attribute, so that hydration leaves alone what is being typed meanwhile.
+    /// What was typed before. An attribute, so that hydration does not overwrite what is being typed.
     #[prop(optional)]
     value: String,
     #[prop(optional, into)] hint: Option<String>,
@@ -30,14 +30,14 @@ pub fn Field(
     #[prop(optional, into)] check: Option<Check>,
     /// The form's error. Shown here if it is about this field.
     #[prop(into)]
-    error: Signal<Option<AuthError>>,
+    error: Signal<Option<Error>>,
 ) -> impl IntoView {
     let id = id.unwrap_or(name);
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
     let told = move || error.get().filter(|error| error.field() == Some(name));
-    // What was found here, until the server answers.
-    let found = RwSignal::new(None::<Option<AuthError>>);
+    // The browser's own finding, until the server answers.
+    let found = RwSignal::new(None::<Option<Error>>);
     let mine = move || found.get().unwrap_or_else(told);
     let described_by = {
         let hint = hint.is_some().then(|| hint_id.clone());
@@ -49,7 +49,7 @@ pub fn Field(
         }
     };
 
-    // The visitor goes on where the trouble is, or begins here.
+    // The focus moves to the field with the error, or to the one to begin with.
     let input = NodeRef::<Input>::new();
     Effect::new(move |_| {
         let told = told().is_some();
@@ -63,7 +63,7 @@ pub fn Field(
             found.set(Some(check.run(event_target(&event))));
         }
     };
-    // While it is being mended, and not when it is left: a button below would move away from under the click.
+    // Clear the error on input, not on blur: on blur the layout shift makes a click on the button miss.
     let forget = move || {
         if check.is_some() && untrack(mine).is_some() {
             found.set(Some(None));
@@ -96,13 +96,13 @@ pub fn Field(
             </div>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="problem" id=error_id aria-live="polite">
-                {move || mine().map(say)}
+                {move || mine().map(|error| error_text(&error))}
             </p>
         </div>
     }
 }
 
-/// Shows a password while it is typed (ASVS 6.2.6). Without JavaScript it is not there, and until hydration it waits.
+/// Shows a password while it is typed (ASVS 6.2.6). Hidden without JavaScript, disabled until hydration.
 #[component]
 fn Reveal(label: &'static str, revealed: RwSignal<bool>) -> impl IntoView {
     let waits = RwSignal::new(true);

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::auth::{CurrentUser, LogoutButton, use_current_user};
-use crate::pages::{ACCESS_TOKENS, CHANGE_PASSWORD, DELETE_ACCOUNT, SESSIONS};
+use super::LogoutButton;
+use crate::auth::{CurrentUser, use_current_user};
 
 /// The header that knows the visitor.
 #[component]
@@ -17,7 +17,7 @@ pub fn Navigation() -> impl IntoView {
                     current_user.get().map(|user| match user {
                         Ok(CurrentUser::User(user)) => view! { <ForUser name=user.name/> }.into_any(),
                         Ok(CurrentUser::Guest(_)) => view! { <ForGuest/> }.into_any(),
-                        // Neither in nor out: offer nothing that assumes one of them.
+                        // Unknown: offer nothing that assumes a user or a guest.
                         Err(_) => ().into_any(),
                     })
                 }}
@@ -26,7 +26,7 @@ pub fn Navigation() -> impl IntoView {
     }
 }
 
-/// The header of a page that asks nobody.
+/// The header of a page that does not ask for the user.
 #[component]
 pub fn QuietNavigation() -> impl IntoView {
     view! {
@@ -42,10 +42,10 @@ pub fn AccountNavigation() -> impl IntoView {
     view! {
         <nav class="account" aria-label="Account">
             <A href="/account" exact=true>"Overview"</A>
-            <A href=CHANGE_PASSWORD>"Password"</A>
-            <A href=SESSIONS>"Log ins"</A>
-            <A href=ACCESS_TOKENS>"Access tokens"</A>
-            <A href=DELETE_ACCOUNT>"Delete"</A>
+            <A href="/account/password">"Password"</A>
+            <A href="/account/sessions">"Log ins"</A>
+            <A href="/account/tokens">"Access tokens"</A>
+            <A href="/account/delete">"Delete"</A>
         </nav>
     }
 }

@@ -1,4 +1,4 @@
-//! Yours. A form's button. It never waits for hydration; once hydrated, it does not send the same thing twice.
+//! Yours. The button of a form. It works before hydration; once hydrated, it does not send the form twice.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Yours. Access tokens: made after a fresh log in, shown once, revoked at any time.
+//! Yours. Access tokens: made after a fresh login, shown once, revoked at any time.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -7,119 +7,87 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::config::TOKEN_DAYS;
-use crate::auth::{AuthError, Failure, Notice, action_for_user, resource_for_user, use_flash};
+use crate::auth::{AccessToken, LoadError, action_for_user, resource_for_user, use_flash};
 use crate::components::{AccountNavigation, ConfirmDialog, Field, FormMessage, Submit, form_error};
-use crate::users::AccessToken;
+use crate::error::{AppNotice, Error, Notice};
 
 const DAY: i64 = 24 * 60 * 60;
 
 /// What the page shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct AccessTokens {
-    /// Unix seconds, for what is said about the past and the future.
+    /// Unix seconds.
     pub now: i64,
     pub tokens: Vec<AccessToken>,
 }
 
-/// The tokens of whoever asks.
+/// The tokens of the user.
 ///
 /// # Errors
-/// [`AuthError::LoginRequired`] for a guest.
+/// `LoginRequired` for a guest.
 #[server(name = LoadAccessTokens, endpoint = "access_tokens", input = GetUrl)]
-pub async fn access_tokens() -> Result<AccessTokens, AuthError> {
-    use crate::auth::server_function::{login_required, session};
-    use crate::users::Users;
+pub async fn access_tokens() -> Result<AccessTokens, Error> {
+    use crate::auth::{auth, login_required};
 
-    let user = login_required().await?;
-    let now = session()?.now();
-    let tokens = expect_context::<Users>().tokens(&user, now).await?;
-    Ok(AccessTokens { now, tokens })
+    login_required().await?;
+    let auth = auth()?;
+    Ok(AccessTokens {
+        now: auth.now(),
+        tokens: auth.access_tokens().await?,
+    })
 }
 
-/// Makes a token, good for some `days`. As JSON, the token: nobody can read it again.
+/// Makes a token, valid for some `days`. As JSON, the token, which cannot be read again.
 ///
 /// # Errors
-/// A field breaks its rule; [`AuthError::FreshLoginRequired`]; [`AuthError::LoginRequired`] for a guest.
+/// A field breaks its rule; `FreshLoginRequired`; `LoginRequired` for a guest.
 #[server(endpoint = "create_token")]
 pub async fn create_token(
     #[server(default)] token_name: String,
     #[server(default)] days: String,
-) -> Result<String, AuthError> {
-    use crate::auth::server_function::{fresh_login_required, see_other_with, session, turn_away};
-    use crate::auth::{EventKind, Flash, Typed};
-    use crate::pages::ACCESS_TOKENS;
-    use crate::users::Users;
+) -> Result<String, Error> {
+    use crate::auth::{AuthError, answer, auth, fresh_login_required};
     use secrecy::ExposeSecret;
 
-    let users = expect_context::<Users>();
-    let result = async {
-        let user = fresh_login_required().await?;
-        let days = days.trim().parse().map_err(|_| AuthError::InvalidDays)?;
-        let session = session()?;
-        let here = session.load().await?.ok_or(AuthError::LoginRequired)?;
-        let token = users
-            .create_token(&here, &token_name, days, session.now())
-            .await?;
-        session.emit(EventKind::AccessTokenCreated, Some(&user.id));
-        Ok(token)
-    };
-    match result.await {
-        Ok(token) => {
-            let token = token.expose_secret();
-            let shown = Flash {
-                typed: Typed::new([("token", token)]),
-                ..Flash::default()
-            };
-            see_other_with(ACCESS_TOKENS, shown);
-            Ok(token.to_owned())
-        }
-        Err(error) => {
-            let typed = Typed::new([("token_name", &token_name), ("days", &days)]);
-            Err(turn_away(error, ACCESS_TOKENS, typed))
-        }
-    }
+    answer("/account/tokens")
+        .typed([("token_name", &token_name), ("days", &days)])
+        .run_with(
+            async {
+                fresh_login_required().await?;
+                let days = days.trim().parse().map_err(|_| AuthError::InvalidDays)?;
+                let token = auth()?.create_access_token(&token_name, days).await?;
+                Ok(token.expose_secret().to_owned())
+            },
+            |answer, token| answer.keep([("token", token)]),
+        )
+        .await
 }
 
-/// Ends a token of whoever asks. As JSON, `null`, also for one that is gone already.
+/// Revokes a token of the user. As JSON, `null`, also for one that is gone already.
 ///
 /// # Errors
-/// [`AuthError::LoginRequired`] for a guest.
+/// `LoginRequired` for a guest.
 #[server(endpoint = "revoke_token")]
-pub async fn revoke_token(#[server(default)] id: String) -> Result<(), AuthError> {
-    use crate::auth::server_function::{login_required, see_other_with, session, turn_away};
-    use crate::auth::{EventKind, Flash, Typed};
-    use crate::pages::ACCESS_TOKENS;
-    use crate::users::Users;
+pub async fn revoke_token(#[server(default)] id: String) -> Result<(), Error> {
+    use crate::auth::{answer, auth, login_required};
 
-    let users = expect_context::<Users>();
-    let result = async {
-        let user = login_required().await?;
-        if users.revoke_token(&user, &id).await? {
-            session()?.emit(EventKind::AccessTokenRevoked, Some(&user.id));
-        }
-        Ok(())
-    };
-    match result.await {
-        Ok(()) => {
-            let done = Flash {
-                notice: Some(Notice::TokenRevoked),
-                ..Flash::default()
-            };
-            see_other_with(ACCESS_TOKENS, done);
-            Ok(())
-        }
-        Err(error) => Err(turn_away(error, ACCESS_TOKENS, Typed::default())),
-    }
+    answer("/account/tokens")
+        .notice(AppNotice::TokenRevoked)
+        .run(async {
+            login_required().await?;
+            Ok(auth()?.revoke_access_token(&id).await?)
+        })
+        .await
 }
 
 #[component]
 pub fn AccessTokensPage() -> impl IntoView {
     let flash = use_flash();
-    let tokens = resource_for_user(access_tokens);
+    let tokens = resource_for_user(|| (), |()| access_tokens());
     let create = action_for_user::<CreateToken>();
     let revoke = action_for_user::<RevokeToken>();
 
-    // Two, because what one effect does not come to read, it does not hear of.
+    // Two effects: a branch that returns early would leave the other signal untracked.
     Effect::new(move |_| {
         if let Some(Ok(())) = revoke.value().get() {
             tokens.refetch();
@@ -142,8 +110,11 @@ pub fn AccessTokensPage() -> impl IntoView {
             revoke.clear();
         }
     });
-    // Of the two forms the one that was used last.
-    let (of_create, of_revoke) = (form_error(create, flash.error), form_error(revoke, None));
+    // Of the form that was used last.
+    let (of_create, of_revoke) = (
+        form_error(create, flash.error.clone()),
+        form_error(revoke, None),
+    );
     let error = Signal::derive(move || {
         if revoke.pending().get() || revoke.value().get().is_some() {
             of_revoke.get()
@@ -152,8 +123,8 @@ pub fn AccessTokensPage() -> impl IntoView {
         }
     });
     let notice = Signal::derive(move || match revoke.value().get() {
-        Some(Ok(())) => Some(Notice::TokenRevoked),
-        _ => flash.notice,
+        Some(Ok(())) => Some(Notice::App(AppNotice::TokenRevoked)),
+        _ => flash.notice.clone(),
     });
     let days = match flash.typed.field("days") {
         typed if typed.is_empty() => TOKEN_DAYS.to_string(),
@@ -169,7 +140,7 @@ pub fn AccessTokensPage() -> impl IntoView {
                 let rows: Vec<_> = tokens.into_iter().map(row).collect();
                 view! { <ul class="rows">{rows}</ul> }.into_any()
             }
-            Err(error) => view! { <Failure error/> }.into_any(),
+            Err(error) => view! { <LoadError error/> }.into_any(),
         })
     };
 

@@ -5,8 +5,9 @@ use leptos::server_fn::codec::GetUrl;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{AuthError, Failure, LogoutButton, resource_for_user};
-use crate::components::AccountNavigation;
+use crate::auth::{LoadError, resource_for_user};
+use crate::components::{AccountNavigation, LogoutButton};
+use crate::error::Error;
 
 /// What the account page shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -19,27 +20,27 @@ pub struct Account {
     pub fresh: bool,
 }
 
-/// The account of whoever asks.
+/// The account of the logged-in user.
 ///
 /// # Errors
-/// [`AuthError::LoginRequired`] for a guest.
+/// `LoginRequired` for a guest.
 #[server(name = LoadAccount, endpoint = "account", input = GetUrl)]
-pub async fn account() -> Result<Account, AuthError> {
-    use crate::auth::server_function::{login_required, session};
+pub async fn account() -> Result<Account, Error> {
+    use crate::auth::{auth, login_required};
 
     let user = login_required().await?;
-    let session = session()?;
+    let auth = auth()?;
     Ok(Account {
         name: user.name,
         email: user.email,
-        remembered: session.login_remembered().await?,
-        fresh: session.login_fresh().await?,
+        remembered: auth.login_remembered().await?,
+        fresh: auth.login_fresh().await?,
     })
 }
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    let account = resource_for_user(account);
+    let account = resource_for_user(|| (), |()| account());
 
     view! {
         <Title text="Your account · Latchkey"/>
@@ -50,7 +51,7 @@ pub fn AccountPage() -> impl IntoView {
                 {move || {
                     account.get().map(|account| match account {
                         Ok(account) => view! { <Facts account/> }.into_any(),
-                        Err(error) => view! { <Failure error/> }.into_any(),
+                        Err(error) => view! { <LoadError error/> }.into_any(),
                     })
                 }}
             </Transition>

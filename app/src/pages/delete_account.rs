@@ -1,40 +1,33 @@
-//! Yours. Deletes the account: the page to copy for what needs a fresh log in. Its path is in `FRESH`.
+//! Yours. Deletes the account: the page to copy for a sensitive action, which needs a fresh login.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::auth::config::HOME_PATH;
-use crate::auth::{AuthError, CurrentUser, action_for_user, use_current_user, use_flash};
+use crate::auth::{CurrentUser, action_for_user, use_current_user, use_flash};
 use crate::components::{AccountNavigation, ConfirmDialog, FormMessage, Submit, form_error};
+use crate::error::Error;
 
-/// Deletes whoever asks, with all sessions and tokens. As JSON, the guest that the visitor is now.
+/// Deletes the logged-in user, with all sessions and tokens. As JSON, the guest that the visitor is now.
 ///
 /// # Errors
-/// [`AuthError::FreshLoginRequired`]; [`AuthError::LoginRequired`] for a guest.
+/// `FreshLoginRequired`; `LoginRequired` for a guest.
 #[server(endpoint = "delete_account")]
-pub async fn delete_account() -> Result<CurrentUser, AuthError> {
-    use crate::auth::server_function::{fresh_login_required, see_other, session, turn_away};
-    use crate::auth::{EventKind, Typed};
-    use crate::pages::DELETE_ACCOUNT;
-    use crate::users::Users;
+pub async fn delete_account() -> Result<CurrentUser, Error> {
+    use crate::auth::{answer, auth, fresh_login_required};
 
-    let users = expect_context::<Users>();
-    let session = session()?;
-    let result = async {
-        let user = fresh_login_required().await?;
-        users.delete(&user).await?;
-        session.emit(EventKind::AccountDeleted, Some(&user.id));
-        session.logout_user().await
-    };
-    match result.await {
-        Ok(()) => {
-            see_other(HOME_PATH);
-            session.load_user().await
-        }
-        Err(error) => Err(turn_away(error, DELETE_ACCOUNT, Typed::default())),
-    }
+    answer("/account/delete")
+        .then(HOME_PATH)
+        .run(async {
+            fresh_login_required().await?;
+            let auth = auth()?;
+            auth.delete_account().await?;
+            Ok(auth.load_user().await?)
+        })
+        .await
 }
 
 #[component]
@@ -46,7 +39,7 @@ pub fn DeleteAccountPage() -> impl IntoView {
 
     Effect::new(move |_| {
         if let Some(Ok(guest)) = delete.value().get() {
-            navigate(HOME_PATH, leptos_router::NavigateOptions::default());
+            navigate(HOME_PATH, NavigateOptions::default());
             current_user.set(guest);
         }
     });

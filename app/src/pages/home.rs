@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::auth::{CurrentUser, Failure, use_current_user};
+use crate::auth::{CurrentUser, LoadError, use_current_user};
 
 #[component]
 pub fn HomePage() -> impl IntoView {
@@ -17,7 +17,7 @@ pub fn HomePage() -> impl IntoView {
                     current_user.get().map(|user| match user {
                         Ok(CurrentUser::User(user)) => view! { <Welcome name=user.name/> }.into_any(),
                         Ok(CurrentUser::Guest(_)) => view! { <Invitation/> }.into_any(),
-                        Err(error) => view! { <Failure error/> }.into_any(),
+                        Err(error) => view! { <LoadError error/> }.into_any(),
                     })
                 }}
             </Transition>

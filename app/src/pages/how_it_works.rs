@@ -1,5 +1,4 @@
-//! Yours. The way of a request in twelve steps. It never asks who is there: with the best of cookies this page
-//! costs no query, and a test counts.
+//! Yours. The way of a request in twelve steps. The page does not ask for the user, so it costs no query, whatever cookies come.
 
 use leptos::prelude::*;
 use leptos_meta::Title;

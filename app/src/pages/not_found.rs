@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::Frame;
+use crate::components::Frame;
 
 #[component]
 pub fn NotFoundPage() -> impl IntoView {

@@ -1,68 +1,52 @@
-//! Yours. A new password. It ends every other log in of its user, remembered or not.
+//! Yours. A new password. It ends every other login of its user, remembered or not.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::auth::{AuthError, Notice, Password, action_for_user, resource_for_user, use_flash};
+use super::account::account;
+use crate::auth::{Password, action_for_user, resource_for_user, use_flash};
 use crate::components::{
     AccountNavigation, Field, FormMessage, NewPasswordField, Submit, form_error,
 };
+use crate::error::{AppNotice, Error, Notice};
 
-use super::account::account;
-
-/// Changes the password of whoever asks. As JSON, `null`. Access tokens stay: revoke them on their own page.
+/// Changes the password of the logged-in user. As JSON, `null`. Access tokens remain: revoke them on their own page.
 ///
 /// # Errors
-/// [`AuthError::WrongPassword`]; the new one breaks a rule; [`AuthError::LoginRequired`] for a guest.
+/// `WrongPassword`; the new one breaks a rule; `LoginRequired` for a guest.
 #[server(endpoint = "password")]
 pub async fn change_password(
-    /// The one of today (ASVS 6.2.3).
+    /// The present one (ASVS 6.2.3).
     #[server(default)]
     current_password: Password,
     #[server(default)] password: Password,
-) -> Result<(), AuthError> {
-    use crate::auth::server_function::{login_required, see_other_with, session, turn_away};
-    use crate::auth::{Flash, Typed};
-    use crate::pages::CHANGE_PASSWORD;
-    use crate::users::Users;
+) -> Result<(), Error> {
+    use crate::auth::{AuthError, answer, auth, login_required};
 
-    let users = expect_context::<Users>();
-    let session = session()?;
-    let result = async {
-        let user = login_required().await?;
-        let current = current_password.into();
-        let right = users.check_password(&session, &user, &current).await;
-        right.map_err(|error| match error {
-            // Its text belongs under the field of that name, which asks for the new one.
-            AuthError::MissingPassword => AuthError::WrongPassword,
-            other => other,
-        })?;
-        // An access token is no log in: it gets no further.
-        session.confirm_login().await?;
-        users
-            .change_password(&session, &user, &password.into())
-            .await
-    };
-    match result.await {
-        Ok(()) => {
-            let done = Flash {
-                notice: Some(Notice::PasswordChanged),
-                ..Flash::default()
-            };
-            see_other_with(CHANGE_PASSWORD, done);
-            Ok(())
-        }
-        Err(error) => Err(turn_away(error, CHANGE_PASSWORD, Typed::default())),
-    }
+    answer("/account/password")
+        .notice(AppNotice::PasswordChanged)
+        .run(async {
+            login_required().await?;
+            let auth = auth()?;
+            let checked = auth.check_password(&current_password.into()).await;
+            checked.map_err(|error| match error {
+                // The text of `MissingPassword` belongs to the field of the new one.
+                AuthError::MissingPassword => AuthError::WrongPassword,
+                other => other,
+            })?;
+            auth.confirm_login().await?;
+            Ok(auth.change_password(&password.into()).await?)
+        })
+        .await
 }
 
 #[component]
 pub fn PasswordPage() -> impl IntoView {
     let flash = use_flash();
     let change = action_for_user::<ChangePassword>();
-    // For the password managers of browsers, which want to know whose password this is.
-    let account = resource_for_user(account);
+    // For password managers, which need the account's address.
+    let account = resource_for_user(|| (), |()| account());
     let email = move || {
         account
             .get()
@@ -80,8 +64,8 @@ pub fn PasswordPage() -> impl IntoView {
     let error = form_error(change, flash.error);
     let changed = move || change.value().get() == Some(Ok(()));
     let notice = Signal::derive(move || {
-        let here = changed().then_some(Notice::PasswordChanged);
-        here.or(flash.notice)
+        let here = changed().then_some(Notice::App(AppNotice::PasswordChanged));
+        here.or_else(|| flash.notice.clone())
     });
     let form = NodeRef::<leptos::html::Form>::new();
     Effect::new(move |_| {

@@ -6,79 +6,87 @@ use leptos::server_fn::codec::GetUrl;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{AuthError, Failure, Notice, action_for_user, resource_for_user, use_flash};
+use crate::auth::{LoadError, action_for_user, resource_for_user, use_flash};
 use crate::components::{AccountNavigation, ConfirmDialog, FormMessage, Submit, ago, form_error};
-use crate::users::ActiveSession;
+use crate::error::{AppNotice, Error, Notice};
 
 /// What the page shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Sessions {
-    /// Unix seconds, for what is said about the past.
+    /// Unix seconds.
     pub now: i64,
-    pub sessions: Vec<ActiveSession>,
+    pub sessions: Vec<Entry>,
 }
 
-/// Where whoever asks is logged in.
+/// One device on which the user is logged in. Times are Unix seconds.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Entry {
+    pub id: String,
+    /// "Firefox on Linux"
+    pub device: String,
+    pub address: String,
+    pub remembered: bool,
+    /// The one that asks.
+    pub current: bool,
+    pub created_at: i64,
+    pub seen_at: i64,
+}
+
+/// Where the user is logged in.
 ///
 /// # Errors
-/// [`AuthError::LoginRequired`] for a guest.
+/// `LoginRequired` for a guest.
 #[server(name = LoadSessions, endpoint = "sessions", input = GetUrl)]
-pub async fn sessions() -> Result<Sessions, AuthError> {
-    use crate::auth::server_function::{login_required, session};
-    use crate::users::Users;
+pub async fn sessions() -> Result<Sessions, Error> {
+    use crate::auth::{ActiveSession, auth, login_required};
+    use crate::components::device;
 
     login_required().await?;
-    let session = session()?;
-    let here = session.load().await?.ok_or(AuthError::LoginRequired)?;
-    let now = session.now();
-    let sessions = expect_context::<Users>()
-        .active_sessions(&here, now)
-        .await?;
-    Ok(Sessions { now, sessions })
+    let auth = auth()?;
+    let sessions = auth.active_sessions().await?.into_iter();
+    let shown = |session: ActiveSession| Entry {
+        id: session.id,
+        device: device(&session.user_agent),
+        address: session.address,
+        remembered: session.remembered,
+        current: session.current,
+        created_at: session.created_at,
+        seen_at: session.seen_at,
+    };
+    Ok(Sessions {
+        now: auth.now(),
+        sessions: sessions.map(shown).collect(),
+    })
 }
 
-/// Ends one log in of whoever asks, or with an empty `id` all but the one that asks (ASVS 7.5.2). As JSON, `null`, also
-/// for one that has ended already.
+/// Ends one login of the user, or with an empty `id` all but the present one (ASVS 7.5.2). As JSON, `null`, also for one that has
+/// ended already.
 ///
 /// # Errors
-/// [`AuthError::FreshLoginRequired`]; [`AuthError::LoginRequired`] for a guest.
+/// `FreshLoginRequired`; `LoginRequired` for a guest.
 #[server(endpoint = "end_session")]
-pub async fn end_session(#[server(default)] id: String) -> Result<(), AuthError> {
-    use crate::auth::server_function::{fresh_login_required, see_other_with, session, turn_away};
-    use crate::auth::{EventKind, Flash, Typed};
-    use crate::pages::SESSIONS;
-    use crate::users::Users;
+pub async fn end_session(#[server(default)] id: String) -> Result<(), Error> {
+    use crate::auth::{answer, auth, fresh_login_required};
 
-    let users = expect_context::<Users>();
-    let session = session()?;
-    let result = async {
-        let user = fresh_login_required().await?;
-        let here = session.load().await?.ok_or(AuthError::LoginRequired)?;
-        if id.is_empty() {
-            users.end_other_sessions(&here).await?;
-        } else if !users.end_active_session(&here, &id).await? {
-            return Ok(());
-        }
-        session.emit(EventKind::SessionEnded, Some(&user.id));
-        Ok(())
-    };
-    match result.await {
-        Ok(()) => {
-            let done = Flash {
-                notice: Some(Notice::SessionEnded),
-                ..Flash::default()
-            };
-            see_other_with(SESSIONS, done);
+    answer("/account/sessions")
+        .notice(AppNotice::SessionEnded)
+        .run(async {
+            fresh_login_required().await?;
+            let auth = auth()?;
+            if id.is_empty() {
+                auth.end_other_sessions().await?;
+            } else {
+                auth.end_session(&id).await?;
+            }
             Ok(())
-        }
-        Err(error) => Err(turn_away(error, SESSIONS, Typed::default())),
-    }
+        })
+        .await
 }
 
 #[component]
 pub fn SessionsPage() -> impl IntoView {
     let flash = use_flash();
-    let sessions = resource_for_user(sessions);
+    let sessions = resource_for_user(|| (), |()| sessions());
     let end = action_for_user::<EndSession>();
 
     let ended = move || end.value().get() == Some(Ok(()));
@@ -89,8 +97,8 @@ pub fn SessionsPage() -> impl IntoView {
     });
     let error = form_error(end, flash.error);
     let notice = Signal::derive(move || {
-        let here = ended().then_some(Notice::SessionEnded);
-        here.or(flash.notice)
+        let here = ended().then_some(Notice::App(AppNotice::SessionEnded));
+        here.or_else(|| flash.notice.clone())
     });
     let list = move || {
         sessions.get().map(|sessions| match sessions {
@@ -104,7 +112,7 @@ pub fn SessionsPage() -> impl IntoView {
                 }
                 .into_any()
             }
-            Err(error) => view! { <Failure error/> }.into_any(),
+            Err(error) => view! { <LoadError error/> }.into_any(),
         })
     };
 
@@ -134,7 +142,7 @@ fn EndOthers(end: ServerAction<EndSession>) -> impl IntoView {
 }
 
 #[component]
-fn Row(session: ActiveSession, now: i64, end: ServerAction<EndSession>) -> impl IntoView {
+fn Row(session: Entry, now: i64, end: ServerAction<EndSession>) -> impl IntoView {
     let seen = if session.current {
         "this device".into()
     } else {

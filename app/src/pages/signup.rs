@@ -1,11 +1,11 @@
 //! Yours. The sign-up page: the form and its server function.
 //!
-//! A taken address gets the same answer as a free one and creates nothing: otherwise this form would tell anybody who
-//! has an account here (ASVS 6.3.8; OWASP Authentication, "account creation"). For the same reason a sign-up does not
-//! log in: the cookie would be the answer. Whoever had an account already logs in with the password it has.
+//! A taken address gets the same answer as a free one and creates nothing: otherwise this form would tell who has an account
+//! (user enumeration, ASVS 6.3.8; OWASP Authentication, "account creation"). For the same reason a sign-up does not log in: the
+//! cookie would be the answer. A visitor who has an account already logs in with its password.
 //!
-//! What this cannot hide without mail: somebody may sign up with another's address and then try to log in. If that
-//! works, the address was free, and is now taken. Mail closes this: send the answer there, and nowhere else.
+//! What this cannot hide without mail: a visitor may sign up with another person's address and then try to log in. If that
+//! works, the address was free, and is now taken.
 
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -14,13 +14,12 @@ use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::auth::next::safe_next;
+use crate::auth::guards::next::safe_next;
 use crate::auth::{
-    AuthError, Flash, GuestsOnly, Notice, Password, Typed, use_flash, use_leave_flash,
+    Flash, FormValues, Password, action, use_flash, use_leave_flash, use_login_views,
 };
 use crate::components::{Field, FormMessage, NewPasswordField, Submit, form_error};
-
-use super::LOGIN_VIEWS;
+use crate::error::{AppNotice, Error};
 
 /// Creates an account, if the address is free. As JSON, `null` either way. A missing field is an empty one.
 ///
@@ -32,43 +31,25 @@ pub async fn signup(
     #[server(default)] email: String,
     #[server(default)] password: Password,
     #[server(default)] next: String,
-) -> Result<(), AuthError> {
-    use crate::auth::EventKind;
-    use crate::auth::next::login_url;
-    use crate::auth::server_function::{see_other_with, session};
-    use crate::users::Users;
+) -> Result<(), Error> {
+    use crate::auth::guards::next::login_url;
+    use crate::auth::{answer, auth, login_page};
+    use crate::users::User;
 
-    let users = expect_context::<Users>();
-    let session = session()?;
-    let result = async {
-        session.attempt_from_here().await?;
-        users
-            .sign_up(&session, &name, &email, &password.into())
-            .await?;
-        session.emit(EventKind::SignedUp, None);
-        Ok(())
-    };
-    let result = result.await;
-    match result {
-        Ok(()) => see_other_with(&LOGIN_VIEWS.url(&next), welcome(&email)),
-        Err(error) => {
-            let flash = Flash {
-                error: Some(error),
-                notice: None,
-                typed: Typed::new([("name", &name), ("email", &email)]),
+    answer(login_url("/signup", &next))
+        .typed([("name", &name), ("email", &email)])
+        .then(login_page(&next))
+        .notice(AppNotice::SignedUp)
+        .keep([("email", &email)])
+        .run(async {
+            let user = User {
+                name: name.clone(),
+                email: email.clone(),
+                ..User::default()
             };
-            see_other_with(&login_url("/signup", &next), flash);
-        }
-    }
-    result
-}
-
-fn welcome(email: &str) -> Flash {
-    Flash {
-        notice: Some(Notice::SignedUp),
-        typed: Typed::new([("email", email)]),
-        ..Flash::default()
-    }
+            auth()?.sign_up(user, &password.into()).await
+        })
+        .await
 }
 
 #[component]
@@ -79,10 +60,10 @@ pub fn SignupPage() -> impl IntoView {
         .read_untracked()
         .get("next")
         .unwrap_or_default();
-    let signup = ServerAction::<Signup>::new();
+    let signup = action::<Signup>();
     let navigate = use_navigate();
 
-    let login = LOGIN_VIEWS.url(&next);
+    let login = use_login_views().url(&next);
     let forward = login.clone();
     let sent_email = StoredValue::new(String::new());
     Effect::new(move |_| {
@@ -90,7 +71,11 @@ pub fn SignupPage() -> impl IntoView {
             sent_email.set_value(input.email);
         }
         if signup.value().get() == Some(Ok(())) {
-            leave_flash(welcome(&sent_email.get_value()));
+            leave_flash(Flash {
+                notice: Some(AppNotice::SignedUp.into()),
+                typed: FormValues::new([("email", &sent_email.get_value())]),
+                ..Flash::default()
+            });
             navigate(&forward, NavigateOptions::default());
         }
     });
@@ -103,7 +88,6 @@ pub fn SignupPage() -> impl IntoView {
 
     view! {
         <Title text="Create an account · Latchkey"/>
-        <GuestsOnly>
             <section class="card">
                 <h1>"Create an account"</h1>
                 <FormMessage error notice=flash.notice/>
@@ -130,6 +114,5 @@ pub fn SignupPage() -> impl IntoView {
                 </ActionForm>
                 <p class="aside">"Already have one? " <a href=login>"Log in"</a></p>
             </section>
-        </GuestsOnly>
     }
 }

@@ -1,4 +1,4 @@
-//! Core. What browsers are told to allow: the headers of OWASP's secure headers sheet, on every answer of every status.
+//! Core. The headers of OWASP's secure headers sheet, on every response of every status.
 
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName};
@@ -13,7 +13,7 @@ use crate::auth::LoginManager;
 
 const ALWAYS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
-    // Not `no-referrer`: browsers would send `Origin: null` with our own forms.
+    // Not `no-referrer`: browsers would send `Origin: null` with the site's own forms.
     ("referrer-policy", "strict-origin-when-cross-origin"),
     ("x-frame-options", "DENY"),
     ("cross-origin-opener-policy", "same-origin"),
@@ -27,13 +27,13 @@ const ALWAYS: [(&str, &str); 6] = [
 /// Two years, and everything below (ASVS 3.4.1).
 const HSTS: &str = "max-age=63072000; includeSubDomains";
 
-/// What is no page runs nothing and is shown in no frame.
+/// A response that is no page runs no script and is shown in no frame.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// An empty refusal is a text, so that nobody guesses (ASVS 4.1.1).
-const NOTHING: &str = "text/plain; charset=utf-8";
+/// Error responses without a body get a type, to prevent content sniffing (ASVS 4.1.1).
+const EMPTY_TYPE: &str = "text/plain; charset=utf-8";
 
-/// What is not said to be cached may be kept, and is asked for anew each time.
+/// Without another rule a response may be stored, and is revalidated each time.
 const REVALIDATE: &str = "no-cache";
 
 /// The layer, around everything else.
@@ -55,17 +55,17 @@ pub async fn set_headers(
         let hsts = HeaderValue::from_static(HSTS);
         headers.insert(header::STRICT_TRANSPORT_SECURITY, hsts);
     }
-    say_charset(headers);
+    ensure_charset(headers);
     if refused {
-        or_else(headers, header::CONTENT_TYPE, NOTHING);
+        set_default(headers, header::CONTENT_TYPE, EMPTY_TYPE);
     }
-    or_else(headers, header::CONTENT_SECURITY_POLICY, NO_PAGE);
-    or_else(headers, header::CACHE_CONTROL, REVALIDATE);
+    set_default(headers, header::CONTENT_SECURITY_POLICY, NO_PAGE);
+    set_default(headers, header::CACHE_CONTROL, REVALIDATE);
     response
 }
 
-/// All our texts are UTF-8; what serves files does not say so (ASVS 4.1.1).
-fn say_charset(headers: &mut HeaderMap) {
+/// All texts are UTF-8; the file service does not say so (ASVS 4.1.1).
+fn ensure_charset(headers: &mut HeaderMap) {
     let Some(kind) = headers.get(header::CONTENT_TYPE) else {
         return;
     };
@@ -75,18 +75,18 @@ fn say_charset(headers: &mut HeaderMap) {
         let kind = HeaderValue::try_from(format!("{kind}; charset=utf-8"));
         headers.insert(
             header::CONTENT_TYPE,
-            kind.expect("a header with a word more"),
+            kind.expect("a valid header with a parameter"),
         );
     }
 }
 
-fn or_else(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     let value = HeaderValue::from_static(value);
     headers.entry(name).or_insert(value);
 }
 
-/// The policy of the page that is being rendered: scripts run by this answer's nonce and by nothing else (ASVS 3.4.3),
-/// and what they load is theirs to load. `reload` lets the development server's page listen for changes.
+/// The policy of the page that is being rendered: scripts run by this response's nonce only (ASVS 3.4.3), and may load others.
+/// `reload` lets a page of the development server listen for changes.
 pub fn set_content_security_policy(reload: bool) {
     let (Some(nonce), Some(options)) = (use_nonce(), use_context::<ResponseOptions>()) else {
         return;

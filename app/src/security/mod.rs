@@ -1,10 +1,14 @@
-//! Core: leave alone. What every answer of the site needs, logged in or not.
+//! Core. This room protects every response of the site, whether its visitor is logged in or not.
 
-/// Refuses what another site's page sends.
+/// Rejects ambiguous requests.
+pub mod ambiguous;
+/// Headers that the app chooses for a path.
+pub mod app_headers;
+/// Which bodies a path accepts.
+pub mod bodies;
+/// Rejects cross-site requests.
 pub mod cross_site;
-/// What browsers are told to allow.
+/// The security headers.
 pub mod headers;
-/// Tells of what is refused.
-pub mod refusals;
-/// Refuses what may be read in two ways.
-pub mod unclear;
+/// Emits an event for each rejected request.
+pub mod rejections;

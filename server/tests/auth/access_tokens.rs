@@ -191,12 +191,12 @@ async fn one_token_too_many_is_refused_and_none_gives_way() {
 async fn a_token_that_is_being_made_ends_with_all_others() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    let users = site.users.clone();
+    let manager = site.login_manager.clone();
     let made = site
         .within(&mut ada, |session| async move {
             let here = session.load().await?.expect("a user");
-            users.log_out(&here.user).await?;
-            let made = users.create_token(&here, "CI", 30, session.now()).await;
+            manager.log_out(&here.user().id).await?;
+            let made = session.create_access_token("CI", 30).await;
             made.map(drop)
         })
         .await;

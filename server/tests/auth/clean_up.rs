@@ -96,17 +96,15 @@ async fn more_rows_than_go_at_once_go_all_the_same_and_one_at_the_limit_stays() 
     let now = site.clock.load(Ordering::SeqCst);
     let mut write = site.database.begin_write().await.unwrap();
     for number in 0..1_201 {
-        query(
-            "INSERT INTO sessions (id, log_in_id, user_id, created_at, authenticated_at, seen_at, expires_at, \
+        let insert = query(
+            "INSERT INTO sessions (id, login_id, user_id, created_at, authenticated_at, seen_at, expires_at, \
                                    forced, user_agent, address) \
              VALUES ($1, $1, $2, 0, 0, 0, $3, 0, '', '')",
         )
         .bind(format!("row {number}"))
         .bind(user.as_str().unwrap())
-        .bind(if number == 0 { now + 1 } else { now })
-        .execute(write.in_time())
-        .await
-        .unwrap();
+        .bind(if number == 0 { now + 1 } else { now });
+        write.execute(insert).await.unwrap();
     }
     write.commit().await.unwrap();
     site.clean_up().await;

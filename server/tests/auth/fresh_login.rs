@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::auth::next::LoginViews;
-use app::auth::{AuthError, EventKind, LogIn, Options};
-use app::pages::FRESH;
+use app::auth::Access;
+use app::auth::LoginViews;
+use app::auth::{AuthError, EventKind, LoginOptions, Options};
+use app::pages::ACCESS;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use axum::response::IntoResponse;
@@ -74,10 +75,14 @@ async fn a_guest_is_sent_to_log_in_and_then_needs_no_other_password() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
-    for path in FRESH {
+    let fresh = ACCESS.iter();
+    let fresh = fresh.filter(|(_, access)| matches!(access, Access::FreshLoginRequired));
+    let fresh: Vec<_> = fresh.map(|(path, _)| *path).collect();
+    assert!(!fresh.is_empty());
+    for path in fresh {
         ada.visit(path)
             .await
-            .leads_to(&app::auth::next::login_url("/login", path));
+            .leads_to(&app::auth::guards::next::login_url("/login", path));
     }
     ada.log_in_to("Ada", "/account/delete")
         .await
@@ -103,7 +108,8 @@ async fn a_remembered_visitor_gives_the_password_and_comes_back_still_remembered
     ada.visit("/account/delete")
         .await
         .shows(r#"<form action="/api/delete_account""#);
-    let remembered = |session: app::auth::Session| async move { session.login_remembered().await };
+    let remembered =
+        |session: app::auth::AuthSession| async move { session.login_remembered().await };
     assert!(site.within(&mut ada, remembered).await.unwrap());
 }
 
@@ -318,10 +324,10 @@ async fn an_app_may_begin_a_session_that_is_not_fresh() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.within(&mut ada, |session| async move {
-        let user = session.load().await.unwrap().unwrap().user;
-        let how = LogIn {
-            stale: true,
-            ..LogIn::default()
+        let user = session.load().await.unwrap().unwrap().account;
+        let how = LoginOptions {
+            fresh: false,
+            ..LoginOptions::default()
         };
         session.login_user(&user, how).await.unwrap();
         assert!(!session.login_fresh().await.unwrap());

@@ -1,7 +1,6 @@
 //! A user who is switched off: not let in, out at once everywhere, and let in by force for one session alone.
 
-use app::auth::{AuthError, CurrentUser, EventKind, LogIn};
-use app::users::User;
+use app::auth::{Account, AuthError, CurrentUser, EventKind, LoginOptions};
 use axum::http::StatusCode;
 use sqlx::query;
 
@@ -77,15 +76,15 @@ async fn who_is_switched_on_again_finds_nothing_of_before() {
     let mut phone = site.visitor();
     phone.log_in_remembered("Ada").await;
     phone.close_browser();
-    let (users, right) = (site.users.clone(), password("Ada"));
+    let (manager, right) = (site.login_manager.clone(), password("Ada"));
     let mut late = site.visitor();
     let begun = site
         .within(&mut late, |session| async move {
             let email = email("Ada");
-            let user = users.authenticate(&session, &email, &right.into()).await?;
-            users.set_active(&user, false).await?;
-            users.set_active(&user, true).await?;
-            session.login_user(&user, LogIn::default()).await
+            let account = session.authenticate(&email, &right.into()).await?;
+            manager.set_active(&account.user.id, false).await?;
+            manager.set_active(&account.user.id, true).await?;
+            session.login_user(&account, LoginOptions::default()).await
         })
         .await;
     assert_eq!(begun, Err(AuthError::InvalidCredentials));
@@ -102,20 +101,17 @@ async fn who_is_switched_on_again_finds_nothing_of_before() {
 async fn an_inactive_user_is_let_in_by_force_for_that_session_alone() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    let user = user_row(&site, &mut ada).await;
+    let mut account: Account = user_row(&site, &mut ada).await;
     set_active(&site, false).await;
-    let user = User {
-        is_active: false,
-        ..user
-    };
+    account.user.is_active = false;
     let mut browser = site.visitor();
     let result = site
         .within(&mut browser, move |session| async move {
-            let how = LogIn {
+            let how = LoginOptions {
                 force: true,
-                ..LogIn::default()
+                ..LoginOptions::default()
             };
-            session.login_user(&user, how).await?;
+            session.login_user(&account, how).await?;
             session.load_user().await
         })
         .await;

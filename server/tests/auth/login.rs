@@ -333,3 +333,15 @@ async fn a_failed_login_leaves_a_line_in_the_log() {
             .any(|line| line.contains("login_failed"))
     );
 }
+
+/// With BEGIN and COMMIT of two transactions twelve: counted before the hash, and stored after it.
+#[tokio::test]
+async fn a_login_takes_eight_statements() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.address = Some(([192, 0, 2, 1], 4711).into());
+    ada.sign_up("Ada").await;
+    let (statements, answer) = site.queries(ada.log_in("Ada")).await;
+    answer.leads_to("/");
+    assert_eq!(statements, 8);
+}

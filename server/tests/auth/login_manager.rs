@@ -1,7 +1,7 @@
 //! The login manager itself, asked in the middle of a request; who may log in; and what is told about it.
 
-use app::auth::{AuthError, CurrentUser, EventKind, LogIn, Options, Session};
-use app::users::{Guest, User};
+use app::auth::{Account, AuthError, AuthSession, CurrentUser, EventKind, LoginOptions, Options};
+use app::users::Guest;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 
@@ -9,8 +9,8 @@ use super::events::count;
 use crate::support::site::{OLDER_SECRET, Settings, Site, site, site_with};
 use crate::support::visitor::{LOGIN_FORM, Visitor};
 
-pub(super) async fn user_row(site: &Site, visitor: &mut Visitor) -> User {
-    let load = |session: Session| async move { session.load().await.unwrap().unwrap().user };
+pub(super) async fn user_row(site: &Site, visitor: &mut Visitor) -> Account {
+    let load = |session: AuthSession| async move { session.load().await.unwrap().unwrap().account };
     site.within(visitor, load).await
 }
 
@@ -18,8 +18,9 @@ pub(super) async fn user_row(site: &Site, visitor: &mut Visitor) -> User {
 async fn a_visitor_without_a_log_in_is_a_guest_with_a_name() {
     let site = site().await;
     let mut nobody = site.visitor();
-    let ask =
-        |session: Session| async move { (session.load_user().await, session.login_fresh().await) };
+    let ask = |session: AuthSession| async move {
+        (session.load_user().await, session.login_fresh().await)
+    };
     let (user, fresh) = site.within(&mut nobody, ask).await;
     assert_eq!(user, Ok(CurrentUser::Guest(Guest::default())));
     assert_eq!(fresh, Ok(false));
@@ -74,11 +75,11 @@ async fn a_log_in_holds_in_the_request_that_makes_it() {
     let now = user.clone();
     let result = site
         .within(&mut browser, move |session| async move {
-            session.login_user(&now, LogIn::default()).await?;
+            session.login_user(&now, LoginOptions::default()).await?;
             Ok::<_, AuthError>((session.load_user().await?, session.login_fresh().await?))
         })
         .await;
-    assert_eq!(result, Ok((CurrentUser::User(user), true)));
+    assert_eq!(result, Ok((CurrentUser::User(user.user), true)));
     assert_eq!(site.events(), [EventKind::UserLoggedIn]);
     assert_eq!(browser.name().await.as_deref(), Some("Ada"));
 }
@@ -97,7 +98,7 @@ async fn a_user_who_is_gone_is_a_guest_for_good() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let user = user_row(&site, &mut ada).await;
-    site.users.delete(&user).await.unwrap();
+    site.login_manager.delete(&user.user.id).await.unwrap();
     assert!(ada.is_guest().await);
     site.visitor().sign_up("Ada").await;
     assert!(ada.is_guest().await, "ids are never used again");
@@ -142,8 +143,13 @@ async fn logging_out_of_a_session_that_is_gone_is_no_failure() {
 #[test]
 fn a_manager_has_a_loader_and_a_user_has_an_id() {
     fn needs(
-        _: fn(app::users::Users, app::auth::SigningKeys, Options) -> app::auth::LoginManager,
-        _: fn(&User) -> &String,
+        _: fn(
+            app::database::Database,
+            app::auth::Passwords,
+            app::auth::SigningKeys,
+            Options,
+        ) -> app::auth::LoginManager,
+        _: fn(&app::users::User) -> &String,
     ) {
     }
     needs(app::auth::LoginManager::new, |user| &user.id);
@@ -154,10 +160,10 @@ async fn users_are_active_have_an_id_and_differ_from_each_other() {
     let site = site().await;
     let (mut ada, mut grace) = (site.user("Ada").await, site.user("Grace").await);
     let (ada, again) = (
-        user_row(&site, &mut ada).await,
-        user_row(&site, &mut ada).await,
+        user_row(&site, &mut ada).await.user,
+        user_row(&site, &mut ada).await.user,
     );
-    let grace = user_row(&site, &mut grace).await;
+    let grace = user_row(&site, &mut grace).await.user;
     assert!(ada.is_active && !ada.id.is_empty());
     assert_eq!(ada, again);
     assert_ne!(ada, grace);

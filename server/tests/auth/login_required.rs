@@ -1,14 +1,15 @@
-use app::pages::{LOGIN_VIEWS, is_in, may_visit};
+use app::auth::access;
+use app::auth::guards::access::entry;
+use app::pages::{ACCESS, LOGIN_VIEWS};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::AxumRouteListing;
 use server::ROUTES;
 
-use crate::app::PUBLIC_FUNCTIONS;
 use crate::support::pages::{ASKING, NO_ANSWER, QUIET, SILENCE, pages};
 use crate::support::site::site;
-use crate::support::visitor::{CURRENT_USER, email};
+use crate::support::visitor::email;
 
 #[tokio::test]
 async fn a_guest_is_sent_from_a_closed_page_to_the_login_page_and_back() {
@@ -55,7 +56,7 @@ async fn every_page_is_closed_unless_it_is_named() {
     for path in routes.iter().map(example) {
         let path = &*path;
         let answer = site.visitor().visit(path).await;
-        if may_visit(path) {
+        if access(ACCESS, path).is_open_to_guests() {
             // A page with a parameter may know no such thing.
             let found = [StatusCode::OK, StatusCode::NOT_FOUND].contains(&answer.status);
             assert!(found, "{path}: {}", answer.status);
@@ -186,19 +187,20 @@ async fn one_page_has_one_address() {
     }
 }
 
-/// Functions of the core that everybody may call. Those of the app are in `app/mod.rs`.
-const OPEN: &[&str] = &["/api/login", "/api/signup", "/api/logout", CURRENT_USER];
-
 /// 400 and 415: the call has no arguments, or not in the form that the function takes.
 #[tokio::test]
 async fn every_server_function_refuses_a_guest_and_a_bad_token_unless_it_is_named() {
     let site = site().await;
     let functions: Vec<_> = server_fn_paths().collect();
-    assert!(functions.len() > OPEN.len());
+    let is_open = |path: &str| {
+        let named = ACCESS.iter().find(|(named, _)| *named == path);
+        named.is_some_and(|(_, access)| access.is_open_to_guests())
+    };
+    assert!(functions.iter().any(|(path, _)| !is_open(path)));
     let (guest, mut script) = (site.visitor(), site.visitor());
     script.token = Some("lk_x".into());
     for (path, method) in functions {
-        if OPEN.contains(&path) || PUBLIC_FUNCTIONS.contains(&path) {
+        if is_open(path) {
             continue;
         }
         for caller in [&guest, &script] {
@@ -219,9 +221,9 @@ async fn every_server_function_refuses_a_guest_and_a_bad_token_unless_it_is_name
 
 #[test]
 fn a_page_is_named_by_its_path_or_with_all_of_its_folder() {
-    let pages = ["/", "/about", "/posts/*"];
+    let pages = [("/", ()), ("/about", ()), ("/posts/*", ())];
     for named in ["/", "/about", "/posts/1", "/posts/1/edit"] {
-        assert!(is_in(&pages, named), "{named}");
+        assert!(entry(&pages, named).is_some(), "{named}");
     }
     for other in [
         "",
@@ -232,6 +234,6 @@ fn a_page_is_named_by_its_path_or_with_all_of_its_folder() {
         "/posts2",
         "/account",
     ] {
-        assert!(!is_in(&pages, other), "{other}");
+        assert!(entry(&pages, other).is_none(), "{other}");
     }
 }

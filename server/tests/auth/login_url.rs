@@ -1,6 +1,6 @@
 //! The helpers that build addresses: the model's own cases.
 
-use app::auth::next::{login_url, make_next_param, with_field};
+use app::auth::guards::next::{login_url, make_next_param, with_field};
 
 #[test]
 fn the_way_back_is_a_path_on_one_site_and_a_whole_address_from_another() {
@@ -75,7 +75,8 @@ fn every_log_in_page_is_a_page_of_the_app() {
     let views = app::pages::LOGIN_VIEWS;
     let named = views.areas.iter().map(|(_, view)| *view).chain(views.app);
     for view in named.filter(|view| view.starts_with('/')) {
-        assert!(app::pages::may_visit(view), "{view} is closed to guests");
+        let access = app::auth::access(app::pages::ACCESS, view);
+        assert!(access.is_open_to_guests(), "{view} is closed to guests");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The way back stays on this site, whatever anybody makes of `next`.
 
-use app::auth::next::{login_url, safe_next};
+use app::auth::guards::next::{login_url, safe_next};
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use proptest::prelude::*;

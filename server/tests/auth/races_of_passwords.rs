@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::auth::{AuthError, LogIn};
+use app::auth::{AuthError, LoginOptions};
 use axum::http::StatusCode;
 
 use super::races::{NEW, OTHER, ROUNDS, assert_no_failure, log_in_with};
@@ -46,14 +46,14 @@ async fn a_log_in_that_began_before_the_password_was_changed_does_not_end_after_
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut thief = site.visitor();
-    let (users, old) = (site.users.clone(), password("Ada"));
+    let old = password("Ada");
     let result = site
         .within(&mut thief, |session| async move {
             let (email, password) = (email("Ada"), old.into());
-            let user = users.authenticate(&session, &email, &password).await?;
+            let account = session.authenticate(&email, &password).await?;
             let answer = change(&mut ada, "battery-staple-marker of Ada", NEW).await;
             assert_eq!(answer.status, StatusCode::OK);
-            session.login_user(&user, LogIn::default()).await
+            session.login_user(&account, LoginOptions::default()).await
         })
         .await;
     assert_eq!(result, Err(AuthError::InvalidCredentials));

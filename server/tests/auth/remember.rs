@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::auth::{EventKind, LogIn, Options, Remember};
+use app::auth::{EventKind, LoginOptions, Options, Remember};
 use axum::http::StatusCode;
 
 use crate::support::site::{Settings, Site, site, site_with};
@@ -32,10 +32,10 @@ pub(super) async fn log_in_for(site: &Site, visitor: &mut Visitor, name: &str, l
     visitor.sign_up(name).await;
     visitor.log_in(name).await;
     let result = site.within(visitor, move |session| async move {
-        let user = session.load().await.unwrap().expect("a user").user;
-        let how = LogIn {
+        let user = session.load().await.unwrap().expect("a user").account;
+        let how = LoginOptions {
             remember: Remember::For(lasts),
-            ..LogIn::default()
+            ..LoginOptions::default()
         };
         session.login_user(&user, how).await
     });
@@ -43,7 +43,7 @@ pub(super) async fn log_in_for(site: &Site, visitor: &mut Visitor, name: &str, l
 }
 
 async fn login_remembered(site: &Site, visitor: &mut Visitor) -> bool {
-    let ask = |session: app::auth::Session| async move { session.login_remembered().await };
+    let ask = |session: app::auth::AuthSession| async move { session.login_remembered().await };
     site.within(visitor, ask).await.unwrap()
 }
 
@@ -193,10 +193,10 @@ async fn login_and_logout_in_one_request_last_one_wins() {
     let mut ada = remembered(&site, "Ada").await;
     let user = site
         .within(&mut ada, |session| async move {
-            let user = session.load().await.unwrap().unwrap().user;
-            let how = LogIn {
-                remember: Remember::Usual,
-                ..LogIn::default()
+            let user = session.load().await.unwrap().unwrap().account;
+            let how = LoginOptions {
+                remember: Remember::Default,
+                ..LoginOptions::default()
             };
             session.login_user(&user, how).await.unwrap();
             session.logout_user().await.unwrap();
@@ -209,9 +209,9 @@ async fn login_and_logout_in_one_request_last_one_wins() {
     let mut nobody = site.visitor();
     let again = user.clone();
     site.within(&mut nobody, move |session| async move {
-        let how = LogIn {
-            remember: Remember::Usual,
-            ..LogIn::default()
+        let how = LoginOptions {
+            remember: Remember::Default,
+            ..LoginOptions::default()
         };
         session.login_user(&again, how).await.unwrap();
         session.logout_user().await.unwrap();
@@ -224,7 +224,10 @@ async fn login_and_logout_in_one_request_last_one_wins() {
     let mut ada = remembered(&site, "Grace").await;
     site.within(&mut ada, move |session| async move {
         session.logout_user().await.unwrap();
-        session.login_user(&user, LogIn::default()).await.unwrap();
+        session
+            .login_user(&user, LoginOptions::default())
+            .await
+            .unwrap();
     })
     .await;
     assert_eq!(ada.remember_cookie(), None);

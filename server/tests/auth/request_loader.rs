@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::auth::{AuthError, EventKind, LogIn};
+use app::auth::{AuthError, EventKind, LoginOptions};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
@@ -223,8 +223,8 @@ async fn a_request_with_a_token_logs_nobody_in_or_out() {
     assert_eq!(answer.cookies().len(), 0);
     let result = site
         .within(&mut both, |session| async move {
-            let user = session.load().await.unwrap().unwrap().user;
-            session.login_user(&user, LogIn::default()).await
+            let user = session.load().await.unwrap().unwrap().account;
+            session.login_user(&user, LoginOptions::default()).await
         })
         .await;
     assert_eq!(result, Err(AuthError::BadRequest));

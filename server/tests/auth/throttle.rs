@@ -117,7 +117,7 @@ async fn after_a_hundred_wrong_passwords_in_a_row_no_stranger_gets_in_any_more()
     assert!(!opens(&site, "Ada").await);
     site.user("Grace").await; // Her log in sweeps out what is old, and not this.
     assert!(!opens(&site, "Ada").await);
-    site.users.unlock("ADA@example.com").await.unwrap();
+    site.login_manager.unlock("ADA@example.com").await.unwrap();
     assert!(opens(&site, "Ada").await);
 }
 
@@ -217,7 +217,7 @@ async fn whoever_runs_the_site_opens_a_closed_account_and_a_closed_confirmation(
     assert!(!opens(&site, "Ada").await);
     ada.log_in("Ada").await;
     assert_eq!(ada.confirm("Ada").await.location(), Some("/confirm"));
-    site.users.unlock(&email).await.unwrap();
+    site.login_manager.unlock(&email).await.unwrap();
     assert!(opens(&site, "Ada").await);
     assert_eq!(ada.confirm("Ada").await.location(), Some("/"));
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use app::auth::messages::{Message, Text, english};
-use app::auth::next::LoginViews;
-use app::auth::{EventKind, Notice, Options, Protection};
+use app::auth::LoginViews;
+use app::auth::forms::messages::{Message, Text, english};
+use app::auth::{AuthNotice, EventKind, Options, Protection};
+use app::error::Notice;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::IntoResponse;
@@ -55,11 +56,11 @@ async fn the_log_in_page_says_why_in_the_category_of_the_message() {
 
 fn german(message: Message) -> Text {
     match message {
-        Message::Notice(Notice::LoginRequired) => Text {
+        Message::Notice(Notice::Auth(AuthNotice::LoginRequired)) => Text {
             text: "Bitte melde dich an.".into(),
             category: "hinweis",
         },
-        Message::Notice(Notice::FreshLoginRequired) => Text {
+        Message::Notice(Notice::Auth(AuthNotice::FreshLoginRequired)) => Text {
             text: "Bitte noch einmal dein Passwort.".into(),
             category: "hinweis",
         },
@@ -86,7 +87,7 @@ async fn texts_and_categories_are_the_app_s_to_change_in_one_place() {
 
 #[tokio::test]
 async fn an_empty_text_is_not_shown() {
-    let silent = |message| Text {
+    let silent = |message: Message<'_>| Text {
         text: "".into(),
         ..english(message)
     };

@@ -1,9 +1,11 @@
 //! HTTP as such: headers, requests of other sites, hostile input, static files and raw bytes.
 
+mod app_tables;
 mod bodies;
 mod cross_site;
 mod forms;
 mod headers;
+mod markup;
 mod methods_and_paths;
 mod request_headers;
 mod static_files;

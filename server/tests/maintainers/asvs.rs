@@ -1,4 +1,4 @@
-//! The tables of `app/src/security/ASVS.md` are about this very code: what they name is there, no row is missing or empty,
+//! The tables of `app/docs/asvs.md` are about this very code: what they name is there, no row is missing or empty,
 //! who may call what is so, and the numbers are those of the settings.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use app::auth::config::{
     ABSOLUTE, ACCOUNT_FREE, ACCOUNT_MAX, ACCOUNT_WAIT_MAX, ADDRESS_MAX, BODY_MAX, FRESH,
-    HASH_QUEUE, IDLE, LOG_INS_MAX, REMEMBER, SEEN_EVERY, TOKEN_DAYS, TOKEN_DAYS_MAX, TOKENS_MAX,
+    HASH_QUEUE, IDLE, REMEMBER, SEEN_EVERY, SESSIONS_MAX, TOKEN_DAYS, TOKEN_DAYS_MAX, TOKENS_MAX,
 };
 use leptos::server_fn::axum::server_fn_paths;
 
@@ -16,7 +16,7 @@ use crate::catalogue::tests;
 use crate::support::site::{Site, site};
 use crate::support::visitor::{Visitor, email, password};
 
-const TABLE: &str = include_str!("../../../app/src/security/ASVS.md");
+const TABLE: &str = include_str!("../../../app/docs/asvs.md");
 
 #[test]
 fn every_test_that_the_table_names_is_there() {
@@ -265,7 +265,7 @@ fn the_numbers_of_the_tables_are_those_of_the_settings() {
         format!("| in all | {} hours |", hours(ABSOLUTE)),
         format!("| remembered | {} days from the log in", days(REMEMBER)),
         format!("| fresh | {} minutes after the password |", minutes(FRESH)),
-        format!("| log ins of one user at a time | {LOG_INS_MAX};"),
+        format!("| log ins of one user at a time | {SESSIONS_MAX};"),
         format!(
             "| access tokens | {TOKEN_DAYS} days unless said otherwise, {TOKEN_DAYS_MAX} at most; {TOKENS_MAX} of one user"
         ),

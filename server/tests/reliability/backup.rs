@@ -25,7 +25,7 @@ async fn a_restored_backup_revives_no_log_in_that_had_ended() {
     // This is why the run-book asks for it.
     assert_eq!(copies[0].clone().name().await.as_deref(), Some("Ada"));
 
-    site.users.log_out_everyone().await.unwrap();
+    site.login_manager.log_out_everyone().await.unwrap();
     for copy in &mut copies {
         assert!(copy.is_guest().await);
     }

@@ -15,7 +15,7 @@ fn read(words: &[&str]) -> Result<Cli, clap::Error> {
 
 async fn run(site: &Site, words: &[&str]) -> Result<(), CommandError> {
     let command = read(words).unwrap().command.expect("a command");
-    command.run(&site.users).await
+    command.run(&site.login_manager).await
 }
 
 #[tokio::test]
@@ -71,14 +71,14 @@ async fn however_many_are_logged_in_all_of_them_are_logged_out() {
     let mut write = site.database.begin_write().await.unwrap();
     for number in 0..5_100 {
         let row = query(
-            "INSERT INTO sessions (id, log_in_id, user_id, created_at, authenticated_at, seen_at, \
+            "INSERT INTO sessions (id, login_id, user_id, created_at, authenticated_at, seen_at, \
                                    expires_at, forced, user_agent, address) \
              VALUES ($1, $1, $2, 0, 0, 0, 9999999999, 0, '', '')",
         );
         let row = row
             .bind(format!("row {number}"))
             .bind(user.as_str().unwrap());
-        row.execute(write.in_time()).await.unwrap();
+        write.execute(row).await.unwrap();
     }
     write.commit().await.unwrap();
     let (queries, ended) = site.queries(run(&site, &["log-out", "everyone"])).await;

@@ -5,9 +5,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 
-use app::auth::{Passwords, UserLoader};
 use app::database::Database;
-use app::users::Users;
 use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, query, query_as, query_scalar};
 use tempfile::TempDir;
@@ -16,7 +14,7 @@ use crate::reliability::outage::not_turned_away;
 use crate::support::load::timed;
 use crate::support::program::free_address;
 use crate::support::site::{
-    OLDER_SECRET, SECRET, Settings, Site, connect, cost, empty_database, site, site_with,
+    OLDER_SECRET, SECRET, Settings, Site, connect, empty_database, site, site_with,
 };
 
 /// What the rows of these tests are dated, in seconds since 1970: none of them has expired.
@@ -29,20 +27,48 @@ fn on_sqlite() -> bool {
     std::env::var_os("TEST_DATABASE_URL").is_none()
 }
 
-async fn migrations() -> Migrator {
+/// The migrations of `core` or `app`, with their history.
+async fn migrations(whose: &str) -> Migrator {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/migrations");
-    Migrator::new(Path::new(folder)).await.expect("migrations")
+    let mut migrations = Migrator::new(Path::new(folder).join(whose))
+        .await
+        .expect("migrations");
+    migrations.dangerous_set_table_name(format!("_{whose}_migrations"));
+    migrations
 }
 
-/// A database as it was when this migration was the newest.
-async fn database_of(version: i64, folder: &TempDir) -> String {
+/// Every state that a database of an earlier version can be in: its newest migration of the core, and of the app.
+async fn earlier_versions() -> Vec<(i64, i64)> {
+    let core: Vec<i64> = migrations("core")
+        .await
+        .iter()
+        .map(|one| one.version)
+        .collect();
+    let app: Vec<i64> = migrations("app")
+        .await
+        .iter()
+        .map(|one| one.version)
+        .collect();
+    let (newest, older) = core.split_last().expect("a migration of the core");
+    let older = older.iter().map(|&core| (core, 0));
+    let app = std::iter::once(0).chain(app);
+    let mut versions: Vec<_> = older.chain(app.map(|app| (*newest, app))).collect();
+    versions.pop();
+    versions
+}
+
+/// A database as it was when these migrations were the newest.
+async fn database_of((core, app): (i64, i64), folder: &TempDir) -> String {
     let url = empty_database(folder).await;
     if let Some(file) = url.strip_prefix("sqlite:") {
         File::create(file).expect("an empty file");
     }
     let mut connection = connect(&url).await;
-    let done = migrations().await.run_to(version, &mut connection).await;
-    done.expect("a database of before");
+    for (whose, version) in [("core", core), ("app", app)] {
+        let migrations = migrations(whose).await;
+        let done = migrations.run_to(version, &mut connection).await;
+        done.expect("a database of before");
+    }
     connection.close().await.expect("closed");
     url
 }
@@ -58,13 +84,13 @@ async fn schema(url: &str) -> Vec<Column> {
     let columns = if on_sqlite() {
         "SELECT tables.name, columns.name, columns.type, columns.\"notnull\" AND columns.dflt_value IS NULL \
          FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns \
-         WHERE tables.type = 'table' AND tables.name <> '_sqlx_migrations' \
+         WHERE tables.type = 'table' AND tables.name NOT LIKE '%_migrations' \
          ORDER BY tables.name <> 'users', 1, 2"
     } else {
         "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT), \
                 CASE WHEN is_nullable = 'NO' AND column_default IS NULL THEN 1 ELSE 0 END \
          FROM information_schema.columns \
-         WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations' \
+         WHERE table_schema = 'public' AND table_name NOT LIKE '%_migrations' \
          ORDER BY table_name <> 'users', 1, 2"
     };
     let mut connection = connect(url).await;
@@ -97,8 +123,9 @@ async fn refusal(url: &str) -> String {
 async fn a_database_of_any_earlier_version_becomes_one_of_today_with_all_that_is_in_it() {
     let folder = TempDir::new().unwrap();
     let today = schema(&database_of_today(&folder).await).await;
-    let versions: Vec<i64> = migrations().await.iter().map(|one| one.version).collect();
-    for &version in &versions[..versions.len() - 1] {
+    let versions = earlier_versions().await;
+    assert!(!versions.is_empty());
+    for version in versions {
         let folder = TempDir::new().unwrap();
         let url = database_of(version, &folder).await;
         let then = schema(&url).await;
@@ -112,7 +139,7 @@ async fn a_database_of_any_earlier_version_becomes_one_of_today_with_all_that_is
         }
 
         let database = Database::open(&url).await.unwrap();
-        assert_eq!(schema(&url).await, today, "from {version}");
+        assert_eq!(schema(&url).await, today, "from {version:?}");
         for table in tables() {
             let name = &table[0].0;
             let is_there = |column: &str| today.iter().any(|one| one.0 == *name && one.1 == column);
@@ -126,27 +153,27 @@ async fn a_database_of_any_earlier_version_becomes_one_of_today_with_all_that_is
                 .fetch_one(&mut connection)
                 .await
                 .unwrap();
-            assert_eq!(kept, 1, "{name} from {version}");
+            assert_eq!(kept, 1, "{name} from {version:?}");
         }
-        let users = Users::new(database, Passwords::new(cost(8, 1)));
-        let is_logged_in = users.load_user("ada", LATER - 1).await.unwrap().is_some();
+        let store = app::auth::Store { database };
+        let is_logged_in = store.load_user("ada", LATER - 1).await.unwrap().is_some();
         let was_logged_in = tables().any(|table| table[0].0 == "sessions");
-        assert_eq!(is_logged_in, was_logged_in, "from {version}");
+        assert_eq!(is_logged_in, was_logged_in, "from {version:?}");
     }
 }
 
-/// The third migration gives `users` a column before it makes `remembered`.
+/// The first migration creates `users` before it creates `remembered`.
 #[tokio::test]
 async fn a_migration_that_fails_in_the_middle_leaves_nothing_and_is_done_when_it_can_be() {
     let folder = TempDir::new().unwrap();
-    let url = database_of(2, &folder).await;
+    let url = database_of((0, 0), &folder).await;
     let mut connection = connect(&url).await;
     let obstacle = connection.execute("CREATE TABLE remembered (id TEXT)");
     obstacle.await.unwrap();
     let before = schema(&url).await;
     let refused = refusal(&url).await;
     assert!(
-        refused.starts_with("while executing migration 3: "),
+        refused.starts_with("while executing migration 1: "),
         "{refused}"
     );
     assert_eq!(schema(&url).await, before);
@@ -159,9 +186,9 @@ async fn a_migration_that_fails_in_the_middle_leaves_nothing_and_is_done_when_it
 async fn a_program_that_is_older_than_its_database_does_not_start() {
     let folder = TempDir::new().unwrap();
     let url = database_of_today(&folder).await;
-    let of_tomorrow = "INSERT INTO _sqlx_migrations \
+    let of_tomorrow = "INSERT INTO _core_migrations \
          SELECT 9999, description, installed_on, success, checksum, execution_time \
-         FROM _sqlx_migrations WHERE version = 1";
+         FROM _core_migrations WHERE version = 1";
     connect(&url).await.execute(of_tomorrow).await.unwrap();
     assert_eq!(
         refusal(&url).await,
@@ -173,8 +200,8 @@ async fn a_program_that_is_older_than_its_database_does_not_start() {
 async fn a_migration_that_was_edited_after_it_was_done_stops_the_start() {
     let folder = TempDir::new().unwrap();
     let url = database_of_today(&folder).await;
-    let edited = "UPDATE _sqlx_migrations SET checksum = \
-         (SELECT checksum FROM _sqlx_migrations WHERE version = 2) WHERE version = 1";
+    let edited = "UPDATE _core_migrations SET checksum = \
+         (SELECT checksum FROM _app_migrations WHERE version = 1) WHERE version = 1";
     connect(&url).await.execute(edited).await.unwrap();
     assert_eq!(
         refusal(&url).await,
@@ -222,13 +249,13 @@ async fn what_a_long_reader_kept_from_being_tidied_is_tidied_when_it_has_gone() 
     let database = Database::open(&url).await.unwrap();
     let size = || fs::metadata(format!("{file}-wal")).expect("a file").len();
     let insert = "INSERT INTO attempts (key, count, since, last_at) VALUES ('', 0, 0, 0)";
-    query(insert).execute(database.in_time()).await.unwrap();
+    database.write(query(insert)).await.unwrap();
     // Twenty pages each time, with something else on each of them.
     let write = async || {
         for letter in ('a'..='z').cycle().take(150) {
             let key = letter.to_string().repeat(20 * 4_096);
             let update = query("UPDATE attempts SET key = $1").bind(key);
-            update.execute(database.in_time()).await.unwrap();
+            database.write(update).await.unwrap();
         }
     };
     write().await;
@@ -270,17 +297,13 @@ async fn what_a_killed_connection_had_begun_never_was_and_can_be_done_anew() {
     }
     let site = site().await;
     let mut write = site.database.begin_write().await.unwrap();
-    let pid: i32 = query_scalar("SELECT pg_backend_pid()")
-        .fetch_one(write.in_time())
-        .await
-        .unwrap();
-    query(
+    let pid = query("SELECT pg_backend_pid()");
+    let pid: i32 = write.fetch_optional(pid).await.unwrap().unwrap().get(0);
+    let insert = query(
         "INSERT INTO users (id, email, email_key, name, password_hash, created_at) \
          VALUES ('ada', 'ada@example.com', 'ada@example.com', 'Ada', '', 0)",
-    )
-    .execute(write.in_time())
-    .await
-    .unwrap();
+    );
+    write.execute(insert).await.unwrap();
     query("SELECT pg_terminate_backend($1, 1000)")
         .bind(pid)
         .execute(&site.database.pool)
@@ -334,7 +357,7 @@ async fn among_ten_thousand_who_are_logged_in_a_visit_is_one_query_by_keys_alone
     for rows in [
         "INSERT INTO users (id, email, email_key, name, password_hash, created_at) \
          SELECT 'u' || number, '', 'u' || number, 'Somebody', '', 0 FROM numbers",
-        "INSERT INTO sessions (id, log_in_id, user_id, created_at, authenticated_at, seen_at, \
+        "INSERT INTO sessions (id, login_id, user_id, created_at, authenticated_at, seen_at, \
                                expires_at, forced, user_agent, address) \
          SELECT 's' || number, 's' || number, 'u' || number, 0, 0, 0, 4000000000, 0, '', '' FROM numbers",
     ] {

@@ -77,7 +77,7 @@ async fn a_hash_that_is_none_or_would_take_all_memory_opens_to_nobody_and_tells_
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{hash}");
         assert_eq!(answer.body, r#""invalid_credentials""#, "{hash}");
         assert!(visitor.is_guest().await);
-        site.users.unlock(&address).await.unwrap();
+        site.login_manager.unlock(&address).await.unwrap();
     }
     assert_eq!(logged(&site, "a stored password hash cannot be used"), 6);
     site.visitor().log_in("Grace").await.leads_to("/");

@@ -8,6 +8,7 @@ mod durability;
 mod faults;
 mod frozen;
 mod health;
+mod jobs;
 mod kills;
 mod log_lines;
 mod outage;

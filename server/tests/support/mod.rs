@@ -8,3 +8,4 @@ pub mod pages;
 pub mod program;
 pub mod site;
 pub mod visitor;
+pub mod workbench;

@@ -1,4 +1,4 @@
-//! nginx in front of some servers, with the lines that the README gives for it.
+//! nginx in front of some servers, with the lines that the deployment document gives for it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -81,8 +81,8 @@ impl Drop for Nginx {
 
 /// One process that does not leave the foreground, so that its end is ours.
 fn configuration(address: SocketAddr, servers: &[SocketAddr]) -> String {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let readme = fs::read_to_string(readme).expect("the README");
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/deployment.md");
+    let readme = fs::read_to_string(readme).expect("the document");
     let between = |from: &str, to: &str| {
         let (_, rest) = readme.split_once(from)?;
         rest.split_once(to).map(|(lines, _)| lines.to_owned())

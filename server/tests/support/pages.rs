@@ -1,8 +1,11 @@
 //! Two pages that only tests have, behind the real cookie layer: on one of them several components ask who is there,
 //! on the other none does.
 
-use app::auth::server_function::provide_session;
-use app::auth::{CurrentUser, provide_current_user, read_and_write_cookies, use_current_user};
+use app::TEXTS;
+use app::auth::guards::function::provide_auth;
+use app::auth::guards::session_layer::read_and_write_cookies;
+use app::auth::{AuthContext, CurrentUser, use_current_user};
+use app::pages::{ACCESS, LOGIN_VIEWS};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
@@ -24,9 +27,9 @@ pub const SILENCE: &str = "This page is the same for all.";
 pub const NO_ANSWER: &str = "It cannot be told who is there.";
 
 pub fn pages(site: &Site) -> Router {
-    let asking = render_app_async_with_context(provide_session, || page(Asking));
-    let quiet = render_app_async_with_context(provide_session, || page(Quiet));
-    let cookies = from_fn_with_state(site.login_manager.clone(), read_and_write_cookies);
+    let asking = render_app_async_with_context(provide_auth, || page(Asking));
+    let quiet = render_app_async_with_context(provide_auth, || page(Quiet));
+    let cookies = from_fn_with_state((site.login_manager.clone(), ACCESS), read_and_write_cookies);
     Router::new()
         .route(
             ASKING,
@@ -39,14 +42,13 @@ pub fn pages(site: &Site) -> Router {
         .layer(cookies)
 }
 
-fn page<View: IntoView>(content: fn() -> View) -> impl IntoView {
+fn page<View: IntoView + 'static>(content: fn() -> View) -> impl IntoView {
     provide_meta_context();
-    provide_current_user();
     view! {
         <!DOCTYPE html>
         <html>
             <head><MetaTags/></head>
-            <body>{content()}</body>
+            <body><AuthContext texts=TEXTS table=ACCESS views=LOGIN_VIEWS>{content()}</AuthContext></body>
         </html>
     }
 }

@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use app::auth::guards::session_layer::read_and_write_cookies;
 use app::auth::{
-    CookieOptions, Cost, Event, EventKind, LoginManager, Options, Passwords, Session, SigningKeys,
-    UserLoader, read_and_write_cookies,
+    AuthSession, CookieOptions, Cost, Event, EventKind, LoginManager, Options, Passwords,
+    SigningKeys,
 };
 use app::database::Database;
-use app::users::Users;
+use app::pages::ACCESS;
+use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use axum::{Extension, Router};
 use leptos::config::LeptosOptions;
 use server::{Draining, router};
 use sqlx::{AnyConnection, Connection};
@@ -35,7 +36,6 @@ const START: i64 = 1_700_000_000;
 pub struct Site {
     pub router: Router,
     pub login_manager: LoginManager,
-    pub users: Users,
     pub database: Database,
     pub log: Log,
     pub clock: Arc<AtomicI64>,
@@ -134,7 +134,7 @@ async fn build(
     log: Log,
 ) -> Site {
     let database = Database::open(&url).await.expect("a database");
-    let users = Users::new(database.clone(), Passwords::new(settings.cost.clone()));
+    let passwords = Passwords::new(settings.cost.clone());
     let secrets: Vec<_> = settings
         .secrets
         .iter()
@@ -159,7 +159,7 @@ async fn build(
         listeners,
         ..settings.options.clone()
     };
-    let login_manager = LoginManager::new(users.clone(), keys, options);
+    let login_manager = LoginManager::new(database.clone(), passwords, keys, options);
     let files = folder.path().join("site");
     std::fs::create_dir_all(files.join("pkg")).expect("a folder for files");
     let leptos = LeptosOptions::builder()
@@ -167,16 +167,10 @@ async fn build(
         .site_root(files.display().to_string())
         .build();
     let draining = Draining::default();
-    let router = router(
-        &leptos,
-        users.clone(),
-        login_manager.clone(),
-        Arc::clone(&draining),
-    );
+    let router = router(&leptos, login_manager.clone(), Arc::clone(&draining));
     Site {
         router,
         login_manager,
-        users,
         database,
         log,
         clock,
@@ -219,17 +213,20 @@ impl Site {
 
     /// Writes that a session was seen, as a page does at its end.
     pub async fn touch_session(&self, id: &str, seen_at: i64, expires_at: i64) {
-        let touched = self.users.touch_session(id, seen_at, expires_at).await;
+        let touched = self
+            .login_manager
+            .store()
+            .touch_session(id, seen_at, expires_at)
+            .await;
         touched.expect("a write");
     }
 
     /// What the server does now and then.
     pub async fn clean_up(&self) {
-        let now = self.clock.load(Ordering::SeqCst);
-        self.users.clean_up(now).await.expect("a clean-up");
+        self.login_manager.clean_up().await.expect("a clean-up");
     }
 
-    /// A backup, made as the README says, while the site is open.
+    /// A backup, made as server/docs/deployment.md says, while the site is open.
     pub async fn backup(&self) -> PathBuf {
         let file = self.folder.path().join("backup");
         if self.url.starts_with("sqlite:") {
@@ -314,7 +311,7 @@ impl Site {
     pub async fn within<T, Answer>(
         &self,
         visitor: &mut Visitor,
-        act: impl FnOnce(Session) -> Answer + Send + 'static,
+        act: impl FnOnce(AuthSession) -> Answer + Send + 'static,
     ) -> T
     where
         T: Send + 'static,
@@ -323,12 +320,13 @@ impl Site {
         let act = Arc::new(Mutex::new(Some(act)));
         let result = Arc::new(Mutex::new(None));
         let out = Arc::clone(&result);
-        let handler = async move |Extension(session): Extension<Session>| {
+        let handler = async move |session: AuthSession| {
             let act = act.lock().unwrap().take().expect("one request");
             let value = act(session).await;
             *out.lock().unwrap() = Some(value);
         };
-        let layer = from_fn_with_state(self.login_manager.clone(), read_and_write_cookies);
+        let layer =
+            from_fn_with_state((self.login_manager.clone(), ACCESS), read_and_write_cookies);
         let router = Router::new().route("/within", get(handler)).layer(layer);
         visitor.exchange_with(&router, "/within").await;
         let result = result.lock().unwrap().take();

@@ -1,0 +1,178 @@
+//! Core. What is done with an account: by its user (logins of other devices, access tokens, deletion), and by the site's operator
+//! (`server --help`).
+
+use secrecy::SecretString;
+
+use super::config::{TOKEN_DAYS_MAX, TOKEN_NAME_MAX};
+use super::error::AuthError;
+use super::events::EventKind;
+use super::login_manager::{AuthSession, LoginManager};
+use super::records::{AccessToken, ActiveSession};
+use super::session::new_access_token;
+use super::store::{Account, Authenticated, Email, Key, visible_text};
+
+const DAY: i64 = 24 * 60 * 60;
+
+impl AuthSession {
+    /// Where the user is logged in: each device, last seen first.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`], or the database failed.
+    pub async fn active_sessions(&self) -> Result<Vec<ActiveSession>, AuthError> {
+        let here = self.here().await?;
+        self.store().active_sessions(&here, self.now()).await
+    }
+
+    /// Ends one login of the user, by its id in [`Self::active_sessions`]; one that has ended already is no error.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`], or the database failed.
+    pub async fn end_session(&self, id: &str) -> Result<(), AuthError> {
+        let here = self.here().await?;
+        if self.store().end_active_session(&here, id).await? {
+            self.emit(EventKind::SessionEnded, Some(&here.user().id));
+        }
+        Ok(())
+    }
+
+    /// Ends every login of the user but this one (ASVS 7.5.2).
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`], or the database failed.
+    pub async fn end_other_sessions(&self) -> Result<(), AuthError> {
+        let here = self.here().await?;
+        self.store().end_other_sessions(&here).await?;
+        self.emit(EventKind::SessionEnded, Some(&here.user().id));
+        Ok(())
+    }
+
+    /// The user's access tokens that have not expired, newest first.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`], or the database failed.
+    pub async fn access_tokens(&self) -> Result<Vec<AccessToken>, AuthError> {
+        let here = self.here().await?;
+        self.store().tokens(&here.user().id, self.now()).await
+    }
+
+    /// Makes an access token of the user, valid for some `days`. It cannot be read again.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidTokenName`], [`AuthError::InvalidDays`], [`AuthError::TooManyTokens`];
+    /// [`AuthError::LoginRequired`]; or the database failed.
+    pub async fn create_access_token(
+        &self,
+        name: &str,
+        days: i64,
+    ) -> Result<SecretString, AuthError> {
+        let name = visible_text(name, TOKEN_NAME_MAX).ok_or(AuthError::InvalidTokenName)?;
+        if !(1..=TOKEN_DAYS_MAX).contains(&days) {
+            return Err(AuthError::InvalidDays);
+        }
+        let here = self.here().await?;
+        let (token, hash) = new_access_token()?;
+        let now = self.now();
+        let stored = self
+            .store()
+            .insert_token(&here, &name, &hash, now, now + days * DAY);
+        stored.await?;
+        self.emit(EventKind::AccessTokenCreated, Some(&here.user().id));
+        Ok(token)
+    }
+
+    /// Revokes an access token of the user; one that is gone already is no error.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`], or the database failed.
+    pub async fn revoke_access_token(&self, id: &str) -> Result<(), AuthError> {
+        let here = self.here().await?;
+        let user_id = &here.user().id;
+        if self.store().delete_token(user_id, id).await? {
+            self.emit(EventKind::AccessTokenRevoked, Some(user_id));
+        }
+        Ok(())
+    }
+
+    /// Deletes the user with all sessions, access tokens and rows that refer to the user, and logs this browser out.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`], or the database failed.
+    pub async fn delete_account(&self) -> Result<(), AuthError> {
+        let here = self.here().await?;
+        self.store().delete_user(&here.user().id).await?;
+        self.emit(EventKind::AccountDeleted, Some(&here.user().id));
+        self.logout_user().await
+    }
+
+    async fn here(&self) -> Result<Authenticated, AuthError> {
+        self.load().await?.ok_or(AuthError::LoginRequired)
+    }
+}
+
+impl LoginManager {
+    /// The account with this address.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidEmail`], or the database failed.
+    pub async fn find(&self, email: &str) -> Result<Option<Account>, AuthError> {
+        let found = self.store().find(&Email::read(email)?.key).await?;
+        Ok(found.map(|(account, _)| account))
+    }
+
+    /// Forgets the wrong passwords that lock an account for strangers, and for its user when confirming. An unknown address
+    /// is no error.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidEmail`], or the database failed.
+    pub async fn unlock(&self, email: &str) -> Result<(), AuthError> {
+        let store = self.store();
+        let key = Email::read(email)?.key;
+        store.reset_attempts(&Key::account(&key).text()).await?;
+        if let Some((account, _)) = store.find(&key).await? {
+            let confirm = Key::Confirm(account.user.id);
+            store.reset_attempts(&confirm.text()).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends every login and every access token of a user.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn log_out(&self, user_id: &str) -> Result<(), AuthError> {
+        self.store().log_out(user_id).await
+    }
+
+    /// The same for all users, as after the restore of a backup, which brings back what had ended since.
+    ///
+    /// # Errors
+    /// The database failed; what has ended remains so: call it again.
+    pub async fn log_out_everyone(&self) -> Result<(), AuthError> {
+        self.store().log_out_everyone().await
+    }
+
+    /// Deactivates a user, who is a guest from the next request on, or activates one again; the logins and access tokens of
+    /// before do not come back.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_active(&self, user_id: &str, is_active: bool) -> Result<(), AuthError> {
+        self.store().set_active(user_id, is_active).await
+    }
+
+    /// Deletes a user with all sessions and tokens.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete(&self, user_id: &str) -> Result<(), AuthError> {
+        self.store().delete_user(user_id).await
+    }
+
+    /// Deletes expired rows: a background job.
+    ///
+    /// # Errors
+    /// The database failed; what is deleted remains deleted.
+    pub async fn clean_up(&self) -> Result<(), AuthError> {
+        self.store().clean_up(self.now()).await
+    }
+}

@@ -1,0 +1,248 @@
+//! Core. Passwords at the border: log in, confirm, sign up, change. Each attempt is counted before its password is verified.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::error::AuthError;
+use super::events::EventKind;
+use super::login_manager::AuthSession;
+use super::password::Client;
+use super::remember_me::device_fingerprint;
+use super::session::{id_of, random_id};
+use super::store::{Account, Email, Key, Store};
+use super::throttle::{Attempt, Refused, count};
+use crate::database::WriteTransaction;
+use crate::error::Error;
+use crate::users::{User, row};
+
+/// A sign-up that is not committed yet.
+pub struct SignUp {
+    auth: AuthSession,
+    /// For rows of the app's own that belong to the new user.
+    pub write: WriteTransaction,
+    /// The new user; `None` where the address is taken. Do not let the visitor see the difference (ASVS 6.3.8).
+    pub user: Option<User>,
+}
+
+impl SignUp {
+    /// # Errors
+    /// The database failed; then there is no new user.
+    pub async fn commit(self) -> Result<(), AuthError> {
+        self.write.commit().await?;
+        self.auth.emit(EventKind::SignedUp, None);
+        Ok(())
+    }
+}
+
+impl AuthSession {
+    /// The account with this address and password.
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidCredentials`] for a wrong password, an unknown address and a locked account alike;
+    /// [`AuthError::TooManyAttempts`] from this address; [`AuthError::Busy`]; or the database failed.
+    pub async fn authenticate(
+        &self,
+        email: &str,
+        password: &SecretString,
+    ) -> Result<Account, AuthError> {
+        let key = Email::read(email)?.key;
+        require_password(password)?;
+        let (account, hash) = self.store().find(&key).await?.unzip();
+        let attempt = self.throttle_login(&key, account.as_ref()).await?;
+        // For the log only, so that it shows which account is attacked.
+        let id = account.as_ref().map(|account| account.user.id.clone());
+        let verified = self.verify(attempt, password, hash.clone()).await?;
+        let (Some(attempt), Some(account)) = (verified, account) else {
+            self.emit(EventKind::LoginFailed, id.as_deref());
+            return Err(AuthError::InvalidCredentials);
+        };
+        *self.attempt() = Some(attempt);
+        self.remember_device(&account)?;
+        if let Some(hash) = hash.filter(|hash| self.passwords().needs_rehash(hash)) {
+            self.rehash(&account.user.id, password, &hash).await;
+        }
+        Ok(account)
+    }
+
+    /// Whether `password` is the logged-in user's.
+    ///
+    /// # Errors
+    /// [`AuthError::WrongPassword`], also after too many; [`AuthError::LoginRequired`] without a session: an access token must
+    /// not be able to guess the password; or the database failed.
+    pub async fn check_password(&self, password: &SecretString) -> Result<(), AuthError> {
+        let here = self.load().await?.ok_or(AuthError::LoginRequired)?;
+        if here.session.is_none() {
+            return Err(AuthError::LoginRequired);
+        }
+        require_password(password)?;
+        let id = &here.user().id;
+        let keys = [Key::User(id.clone()), Key::Confirm(id.clone())];
+        let attempt = self.throttle(&keys, Client::Known(id.clone())).await;
+        let attempt = attempt.map_err(|error| match error {
+            AuthError::InvalidCredentials => AuthError::WrongPassword,
+            other => other,
+        })?;
+        let hash = self.store().password_hash(id).await?;
+        let Some(attempt) = self.verify(attempt, password, hash).await? else {
+            self.emit(EventKind::LoginFailed, Some(id));
+            return Err(AuthError::WrongPassword);
+        };
+        attempt.reset().await
+    }
+
+    /// Creates a user, unless the address is taken: then nothing changes, after the same work and with the same result. `user`
+    /// has the app's own fields; its `id` is chosen here.
+    ///
+    /// # Errors
+    /// A field breaks a rule; [`AuthError::TooManyAttempts`]; [`AuthError::Busy`]; or the database failed.
+    pub async fn sign_up(&self, user: User, password: &SecretString) -> Result<(), Error> {
+        Ok(self.begin_sign_up(user, password).await?.commit().await?)
+    }
+
+    /// The same, to be committed together with rows of the app's own.
+    ///
+    /// # Errors
+    /// As [`Self::sign_up`].
+    pub async fn begin_sign_up(
+        &self,
+        user: User,
+        password: &SecretString,
+    ) -> Result<SignUp, Error> {
+        self.throttle_address().await?;
+        let mut user = row::check(user)?;
+        let email = Email::read(&user.email)?;
+        (user.id, user.email, user.is_active) = (random_id()?, email.typed, true);
+        let hash = self.new_hash(&user, password, &self.client()).await?;
+        let mut write = self.store().database.begin_write().await?;
+        let inserted = Store::insert_user(&mut write, &user, &email.key, &hash, self.now()).await?;
+        Ok(SignUp {
+            auth: self.clone(),
+            write,
+            user: inserted.then_some(user),
+        })
+    }
+
+    /// Changes the password of the logged-in user, and ends every other login of theirs. The login must be confirmed.
+    ///
+    /// # Errors
+    /// The password breaks a rule; [`AuthError::LoginRequired`]: there is no session, or it ended concurrently;
+    /// [`AuthError::WrongPassword`]: the password was changed concurrently; [`AuthError::Busy`]; or the database failed.
+    pub async fn change_password(&self, password: &SecretString) -> Result<(), AuthError> {
+        let here = self.load().await?.ok_or(AuthError::LoginRequired)?;
+        let client = Client::Known(here.user().id.clone());
+        let hash = self.new_hash(here.user(), password, &client).await?;
+        Box::pin(self.replace_password(&hash)).await
+    }
+
+    async fn new_hash(
+        &self,
+        user: &User,
+        password: &SecretString,
+        client: &Client,
+    ) -> Result<String, AuthError> {
+        let mut own = user.words();
+        own.extend([&*user.email, self.site()]);
+        self.passwords().hash_new(password, &own, client).await
+    }
+
+    /// Counts an attempt on the account behind `email_key`. A browser that has logged in to it before is counted for itself,
+    /// any other one by its address, too.
+    async fn throttle_login(
+        &self,
+        email_key: &str,
+        account: Option<&Account>,
+    ) -> Result<Attempt, AuthError> {
+        if let (Some((known, device)), Some(account)) = (self.request().known_device(), account)
+            && known == device_fingerprint(account)
+        {
+            let key = Key::Device(id_of(device));
+            let client = Client::Known(key.text());
+            return self.throttle(&[key], client).await;
+        }
+        let mut keys = self.address_key();
+        keys.push(Key::account(email_key));
+        self.throttle(&keys, self.client()).await
+    }
+
+    /// Counts an attempt of the client's address, whatever it is for.
+    async fn throttle_address(&self) -> Result<(), AuthError> {
+        let keys = self.address_key();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        self.count(&keys).await.map(drop)
+    }
+
+    /// Counts an attempt under `keys`; its outcome is counted under the last of them.
+    async fn throttle(&self, keys: &[Key], client: Client) -> Result<Attempt, AuthError> {
+        let (now, before) = self.count(keys).await?;
+        let last = &keys[keys.len() - 1];
+        Ok(Attempt::new(self.store(), last, now, before, client))
+    }
+
+    async fn count(&self, keys: &[Key]) -> Result<(i64, super::store::Attempts), AuthError> {
+        let (now, per_minute) = (self.now(), self.options().attempts_per_minute);
+        match Box::pin(count(self.store(), keys, now, per_minute)).await {
+            Ok(before) => Ok((now, before)),
+            Err(Refused::Error(error)) => Err(error),
+            Err(Refused::Key(key)) => {
+                self.emit(EventKind::LoginThrottled, None);
+                Err(if key.is_per_minute() {
+                    AuthError::TooManyAttempts
+                } else {
+                    AuthError::InvalidCredentials
+                })
+            }
+        }
+    }
+
+    /// Empty where the client's address is unknown.
+    fn address_key(&self) -> Vec<Key> {
+        let network = self.network();
+        let known = (!network.is_empty()).then_some(Key::Address(network));
+        known.into_iter().collect()
+    }
+
+    /// The attempt with the right password; `None` for a wrong one, which stays counted.
+    async fn verify(
+        &self,
+        mut attempt: Attempt,
+        password: &SecretString,
+        hash: Option<String>,
+    ) -> Result<Option<Attempt>, AuthError> {
+        let verified = self
+            .passwords()
+            .verify(password, hash, &attempt.client)
+            .await;
+        match verified {
+            Ok(true) => {
+                attempt.right();
+                Ok(Some(attempt))
+            }
+            Ok(false) => {
+                attempt.wrong();
+                Ok(None)
+            }
+            Err(error) => {
+                attempt.release().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Hashes the password again at today's cost. The login succeeds either way.
+    async fn rehash(&self, user_id: &str, password: &SecretString, old: &str) {
+        let client = Client::Known(user_id.to_owned());
+        let Ok(new) = self.passwords().hash(password, &client).await else {
+            return;
+        };
+        if let Err(error) = self.store().rehash(user_id, old, &new).await {
+            tracing::warn!(?error, user = user_id, "a password could not be rehashed");
+        }
+    }
+}
+
+/// An empty password is no attempt: nothing is counted or looked up.
+fn require_password(password: &SecretString) -> Result<(), AuthError> {
+    let empty = password.expose_secret().is_empty();
+    (!empty).then_some(()).ok_or(AuthError::MissingPassword)
+}

@@ -1,0 +1,61 @@
+//! Core. The core's own server functions: confirm the password, log out. Both are POST, so that no link, image or prefetch
+//! calls them.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use super::password::Password;
+use super::records::CurrentUser;
+use crate::error::Error;
+
+/// Ends the session of the request. Harmless for a guest. As JSON, the guest that the visitor is now.
+///
+/// # Errors
+/// The session could not be ended, and the visitor is still logged in.
+#[server(endpoint = "logout")]
+pub async fn logout() -> Result<CurrentUser, Error> {
+    let auth = super::auth()?;
+    auth.logout_user().await?;
+    super::redirect(super::config::HOME_PATH);
+    Ok(auth.load_user().await?)
+}
+
+/// Confirms the password: the login is fresh again. As JSON, `null`.
+///
+/// # Errors
+/// `WrongPassword`; `LoginRequired` for a guest.
+#[server(endpoint = "confirm")]
+pub async fn confirm(
+    #[server(default)] password: Password,
+    #[server(default)] next: String,
+    /// What was typed into the form that was rejected, packed: it is filled in there again.
+    #[server(default)]
+    typed: String,
+) -> Result<(), Error> {
+    use super::config::CONFIRM_PATH;
+    use super::guards::next::{login_url, safe_next};
+    use super::{FormValues, answer, auth, login_required};
+
+    let next = safe_next(&next);
+    answer(login_url(CONFIRM_PATH, next))
+        .typed_before(FormValues::unpack(&typed))
+        .resume(next)
+        .then(next)
+        .run(async {
+            login_required().await?;
+            let auth = auth()?;
+            auth.check_password(&password.into()).await?;
+            Ok(auth.confirm_login().await?)
+        })
+        .await
+}
+
+/// Whether the password was given recently. JSON: `true` or `false`.
+///
+/// # Errors
+/// `LoginRequired` for a guest.
+#[server(name = LoginFresh, endpoint = "login_fresh", input = GetUrl)]
+pub async fn login_fresh() -> Result<bool, Error> {
+    super::login_required().await?;
+    Ok(super::auth()?.login_fresh().await?)
+}

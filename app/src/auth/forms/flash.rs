@@ -1,0 +1,132 @@
+//! Core. A message that survives one redirect (Flask's `flash`), and the values that were typed into a form.
+//!
+//! Without JavaScript a rejected form is answered with a redirect, and what was typed must come back with the message. It
+//! travels in a signed cookie, and what is too long for one waits in the database; never in the URL: addresses are logged and
+//! shared, and a link must not put words on a page. After hydration the same message is passed on in memory.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::auth::config::COOKIE_ROOM;
+use crate::error::{Error, Notice};
+
+/// The message, and the fields that come back with it. Never a password.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Flash {
+    pub error: Option<Error>,
+    pub notice: Option<Notice>,
+    pub typed: FormValues,
+}
+
+/// What was typed into a form, by the names of its fields.
+#[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct FormValues(BTreeMap<String, String>);
+
+/// In the place of a field's name: the id of the row that holds the fields, where they are too long for a cookie. Packed, the
+/// first character of a reference to it, with which no JSON begins.
+const STORED: &str = "#";
+
+/// The names only: a new access token may be among the values.
+impl fmt::Debug for FormValues {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl FormValues {
+    pub fn new<const N: usize>(fields: [(&str, &str); N]) -> Self {
+        Self(
+            fields
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+        )
+    }
+
+    /// What was typed into the field `name`; empty if nothing was.
+    pub fn field(&self, name: &str) -> String {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    /// For a hidden field of a form that stands between the visitor and the form that these came from.
+    pub fn pack(&self) -> String {
+        match self.stored() {
+            Some(id) => format!("{STORED}{id}"),
+            None if self.0.is_empty() => String::new(),
+            None => self.to_json(),
+        }
+    }
+
+    pub fn unpack(packed: &str) -> Self {
+        match packed.strip_prefix(STORED) {
+            Some(id) => Self::reference(id),
+            None => Self::from_json(packed),
+        }
+    }
+
+    /// Fields in the database, which are not read yet.
+    pub fn reference(id: &str) -> Self {
+        Self::new([(STORED, id)])
+    }
+
+    /// The id of the row that holds the fields, if there is one.
+    pub fn stored(&self) -> Option<&str> {
+        self.0.get(STORED).map(String::as_str)
+    }
+
+    pub fn fits_a_cookie(&self) -> bool {
+        self.to_json().len() <= COOKIE_ROOM
+    }
+
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub fn from_json(json: &str) -> Self {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+
+    /// The same with the fields of the row.
+    #[must_use]
+    pub fn with_stored_fields(mut self, json: &str) -> Self {
+        self.0.extend(Self::from_json(json).0);
+        self
+    }
+}
+
+/// In the browser: the message that one page leaves for the next.
+#[derive(Clone, Copy)]
+struct Slot(StoredValue<Option<Flash>>);
+
+/// On the server: takes the message out of the request's cookie.
+#[derive(Clone)]
+pub struct FlashCookie(pub Arc<dyn Fn() -> Option<Flash> + Send + Sync>);
+
+/// Call once, in `App`.
+pub fn provide_flash() {
+    provide_context(Slot(StoredValue::new(None)));
+}
+
+/// The message for this page, once. Call it in the body of the page's component, on both sides.
+pub fn use_flash() -> Flash {
+    let left = expect_context::<Slot>()
+        .0
+        .try_update_value(Option::take)
+        .flatten();
+    left.unwrap_or_else(|| {
+        let from_cookie = || use_context::<FlashCookie>().and_then(|cookie| (cookie.0)());
+        SharedValue::new(from_cookie)
+            .into_inner()
+            .unwrap_or_default()
+    })
+}
+
+/// How to leave a message for the page that comes next. Call it in a component's body, use it in its handlers.
+pub fn use_leave_flash() -> impl Fn(Flash) + Copy + Send + Sync + 'static {
+    let slot = expect_context::<Slot>().0;
+    move |flash| slot.set_value(Some(flash))
+}

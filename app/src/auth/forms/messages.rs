@@ -1,0 +1,156 @@
+//! Core. What the core says to people, in English. The app's own texts, and any that replace these, are in
+//! `app/src/messages.rs`. Called while rendering, on both sides; may read a context there.
+
+use std::borrow::Cow;
+
+use leptos::prelude::*;
+
+use crate::auth::config::{PASSWORD_MAX, PASSWORD_MIN, TOKEN_DAYS_MAX, TOKEN_NAME_MAX, TOKENS_MAX};
+use crate::auth::error::{AuthError, AuthNotice};
+use crate::error::{Error, Notice};
+
+/// What is to be said.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Message<'a> {
+    Error(&'a Error),
+    Notice(&'a Notice),
+    Label(Label),
+}
+
+/// The buttons and links of the core.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Label {
+    LogOut,
+    TryAgain,
+}
+
+/// The text of a message. `category` is the CSS class beside `message`. An empty text is not shown.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Text {
+    pub text: Cow<'static, str>,
+    pub category: &'static str,
+}
+
+/// The texts for all messages, in one language.
+pub type Texts = fn(Message<'_>) -> Text;
+
+impl Text {
+    pub fn error(text: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            text: text.into(),
+            category: "error",
+        }
+    }
+
+    pub fn notice(text: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            text: text.into(),
+            category: "notice",
+        }
+    }
+
+    pub fn label(text: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            text: text.into(),
+            category: "label",
+        }
+    }
+}
+
+/// The default texts. Of the app's own codes it knows nothing.
+pub fn english(message: Message<'_>) -> Text {
+    match message {
+        Message::Error(Error::Auth(error)) => Text::error(of_error(*error)),
+        Message::Error(Error::App(_)) => Text::error(of_error(AuthError::Unexpected)),
+        Message::Notice(Notice::Auth(notice)) => Text::notice(of_notice(*notice)),
+        Message::Notice(Notice::App(_)) => Text::notice(""),
+        Message::Label(label) => Text::label(of_label(label)),
+    }
+}
+
+const fn of_label(label: Label) -> &'static str {
+    match label {
+        Label::LogOut => "Log out",
+        Label::TryAgain => "Try again",
+    }
+}
+
+const fn of_notice(notice: AuthNotice) -> &'static str {
+    match notice {
+        AuthNotice::LoginRequired => "Please log in to access this page.",
+        AuthNotice::FreshLoginRequired => "Please reauthenticate to access this page.",
+    }
+}
+
+fn of_error(error: AuthError) -> Cow<'static, str> {
+    let text = match error {
+        AuthError::InvalidCredentials => "That e-mail address and password do not match.",
+        AuthError::WrongPassword => "That is not your password.",
+        AuthError::LoginRequired => "Please log in to go on.",
+        AuthError::FreshLoginRequired => "Please give your password to go on.",
+        AuthError::Inactive => "This account is not active.",
+        AuthError::InvalidToken => "That access token is not valid.",
+        AuthError::InvalidEmail => "Enter an e-mail address, like name@example.com.",
+        AuthError::InvalidTokenName => {
+            return format!("Enter a name of 1 to {TOKEN_NAME_MAX} characters.").into();
+        }
+        AuthError::InvalidDays => {
+            return format!("Enter a number of days from 1 to {TOKEN_DAYS_MAX}.").into();
+        }
+        AuthError::TooManyTokens => {
+            return format!(
+                "You have {TOKENS_MAX} access tokens. Revoke one that you do not need any more."
+            )
+            .into();
+        }
+        AuthError::MissingPassword => "Enter your password.",
+        AuthError::PasswordTooShort => {
+            return format!(
+                "That password is too short: choose one of at least {PASSWORD_MIN} characters."
+            )
+            .into();
+        }
+        AuthError::PasswordTooLong => {
+            return format!("Choose a password of at most {PASSWORD_MAX} characters.").into();
+        }
+        AuthError::PasswordCommon => {
+            "That password is among those that are tried first. Choose another, a few words in a row."
+        }
+        AuthError::PasswordExpected => {
+            "That password is made of your name, your address or ours. Choose another, a few words in a row."
+        }
+        AuthError::Forbidden => "You may not see this page.",
+        AuthError::NotFound => "There is no such page.",
+        AuthError::TooLarge => "That is too large to be sent.",
+        AuthError::UnsupportedType => "That cannot be sent in this form.",
+        AuthError::CrossSite => "This request came from another site.",
+        AuthError::BadRequest => "That request could not be understood.",
+        AuthError::TooManyAttempts => "Too many attempts. Please wait a minute and try again.",
+        AuthError::Busy => "Too many people are logging in at this moment. Please try again.",
+        AuthError::Unavailable => "This is not available at the moment. Please try again.",
+        AuthError::Unexpected => "Something went wrong on our side.",
+    };
+    text.into()
+}
+
+/// Call once, in `App`. A server that was started with other texts keeps them.
+pub fn provide_texts(texts: Texts) {
+    if use_context::<Texts>().is_none() {
+        provide_context(texts);
+    }
+}
+
+/// The text of a message, in the texts of this app.
+pub fn message_text(message: Message<'_>) -> Text {
+    use_context::<Texts>().unwrap_or(english)(message)
+}
+
+/// The text of an error. A shorthand of [`message_text`].
+pub fn error_text(error: &Error) -> String {
+    message_text(Message::Error(error)).text.into_owned()
+}
+
+/// The text of a button or link of the core. A shorthand of [`message_text`].
+pub fn label_text(label: Label) -> String {
+    message_text(Message::Label(label)).text.into_owned()
+}

@@ -1,0 +1,230 @@
+//! Core. The browser's guard. It guards *navigation* and protects no data: what a visitor may not see has not been sent, because
+//! the server's guards (`page.rs`, `function.rs`) withhold it. For `Access::Only` it also decides on the server whether the page
+//! is rendered: data that only some users may see is guarded by its server function, with `user_with`.
+
+use leptos::prelude::*;
+use leptos::server::ServerActionError;
+use leptos::server_fn::ServerFn;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::access::{Access, AccessTable, access};
+use super::next::{LoginViews, login_url, safe_next, with_query};
+use crate::auth::config::HOME_PATH;
+use crate::auth::current_user::{provide_current_user, use_current_user};
+use crate::auth::endpoints::login_fresh;
+use crate::auth::error::AuthError;
+use crate::auth::forms::LoadError;
+use crate::auth::forms::flash::provide_flash;
+use crate::auth::forms::messages::{Texts, provide_texts};
+use crate::auth::records::CurrentUser;
+use crate::error::Error;
+use crate::users::User;
+
+/// The app's tables.
+#[derive(Clone, Copy)]
+struct Rules {
+    table: AccessTable,
+    views: LoginViews,
+}
+
+/// Where guests are sent.
+pub fn use_login_views() -> LoginViews {
+    expect_context::<Rules>().views
+}
+
+/// What components need of the login. Once, around all pages, inside of the router.
+#[component]
+pub fn AuthContext(
+    texts: Texts,
+    /// Who may open what.
+    table: AccessTable,
+    /// Where guests are sent.
+    views: LoginViews,
+    children: Children,
+) -> impl IntoView {
+    provide_context(Rules { table, views });
+    provide_texts(texts);
+    provide_current_user();
+    provide_flash();
+    children()
+}
+
+/// Shows `page` as the rule for the current path says.
+pub fn guarded(page: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
+    let Rules { table, views } = expect_context();
+    let path = use_location().pathname.get_untracked();
+    match access(table, &path) {
+        Access::Public | Access::OtherSites => page(),
+        Access::GuestsOnly => view! { <GuestsOnly>{page()}</GuestsOnly> }.into_any(),
+        Access::LoginRequired => {
+            view! { <LoginRequired table views>{page()}</LoginRequired> }.into_any()
+        }
+        Access::FreshLoginRequired => view! {
+            <LoginRequired table views>
+                <FreshLoginRequired views>{page()}</FreshLoginRequired>
+            </LoginRequired>
+        }
+        .into_any(),
+        Access::Only(may) => {
+            view! { <LoginRequired table views may>{page()}</LoginRequired> }.into_any()
+        }
+    }
+}
+
+/// Shows its children to a user, sends a guest to the login page and back, and tells other users that they may not see it.
+#[component]
+pub fn LoginRequired(
+    /// Which pages a guest may see: a visitor who just logged out is on the way to one, and must not be called back.
+    table: AccessTable,
+    views: LoginViews,
+    #[prop(optional)] may: Option<fn(&User) -> bool>,
+    children: Children,
+) -> impl IntoView {
+    let current_user = use_current_user();
+    let location = use_location();
+    let navigate = use_navigate();
+
+    let asked = current_user.clone();
+    Effect::new(move |before: Option<Option<CurrentUser>>| {
+        let user = asked.get().and_then(Result::ok);
+        let path = location.pathname.get_untracked();
+        match (&before.flatten(), &user) {
+            (_, Some(CurrentUser::Guest(_))) if !access(table, &path).is_open_to_guests() => {
+                let view = views.at(&path).unwrap_or(HOME_PATH);
+                let here = with_query(&path, &location.search.get_untracked());
+                navigate(&login_url(view, &here), replacing(&path));
+            }
+            // Another tab logged in as another user: nothing of the first user's page may remain.
+            (Some(CurrentUser::User(was)), Some(CurrentUser::User(is))) if was.id != is.id => {
+                let _ = window().location().reload();
+            }
+            _ => {}
+        }
+        user
+    });
+
+    // Awaited and not read in a closure: closures run several times on the server, and what the page creates in its body (a
+    // resource, say) must be created once to find its slot again in the browser.
+    let page = Suspend::new(async move {
+        match current_user.resolved().await {
+            Ok(CurrentUser::User(user)) if may.is_none_or(|may| may(&user)) => {
+                children().into_any()
+            }
+            Ok(CurrentUser::User(_)) => {
+                view! { <LoadError error=AuthError::Forbidden/> }.into_any()
+            }
+            Ok(CurrentUser::Guest(_)) => ().into_any(),
+            Err(error) => view! { <LoadError error/> }.into_any(),
+        }
+    });
+    view! { <Transition>{page}</Transition> }
+}
+
+/// Shows its children after a fresh login, and sends everyone else to confirm the password, and back. Inside of
+/// [`LoginRequired`].
+#[component]
+pub fn FreshLoginRequired(views: LoginViews, children: Children) -> impl IntoView {
+    let fresh = resource_for_user(|| (), |()| login_fresh());
+    let location = use_location();
+    let navigate = use_navigate();
+
+    Effect::new(move |_| {
+        if fresh.get() == Some(Ok(false)) {
+            let path = location.pathname.get_untracked();
+            let here = with_query(&path, &location.search.get_untracked());
+            let view = views.refresh.unwrap_or(HOME_PATH);
+            navigate(&login_url(view, &here), replacing(&path));
+        }
+    });
+
+    let page = Suspend::new(async move {
+        match fresh.await {
+            Ok(true) => children().into_any(),
+            Ok(false) => ().into_any(),
+            Err(error) => view! { <LoadError error/> }.into_any(),
+        }
+    });
+    view! { <Transition>{page}</Transition> }
+}
+
+/// Redirects a logged-in visitor, to `next` or home: one who opens the login page, and one who logs in there.
+#[component]
+pub fn GuestsOnly(children: Children) -> impl IntoView {
+    let current_user = use_current_user();
+    let navigate = use_navigate();
+    let query = use_query_map();
+    let location = use_location();
+
+    Effect::new(move |_| {
+        if let Some(Ok(CurrentUser::User(_))) = current_user.get() {
+            let next = query.read_untracked().get("next").unwrap_or_default();
+            let path = location.pathname.get_untracked();
+            navigate(safe_next(&next), replacing(&path));
+        }
+    });
+
+    children()
+}
+
+/// What a closed page shows: `fetch` of `source`, again whenever `source` changes, as with a parameter of the path. If the
+/// session ended behind an open tab, the guard sends the visitor to the login page and back.
+pub fn resource_for_user<Source, T, Answer>(
+    source: impl Fn() -> Source + Send + Sync + 'static,
+    fetch: impl Fn(Source) -> Answer + Send + Sync + 'static,
+) -> Resource<Result<T, Error>>
+where
+    Source: PartialEq + Clone + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    Answer: Future<Output = Result<T, Error>> + Send + 'static,
+{
+    let resource = Resource::new(source, fetch);
+    refetch_user_when_refused(move || resource.get());
+    resource
+}
+
+/// What a form calls.
+pub fn action<Form>() -> ServerAction<Form>
+where
+    Form: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    Form::Output: Clone + Send + Sync + 'static,
+{
+    // The framework reads a form's error from the address, so that a link could put one on a page. Here the flash carries it.
+    provide_context(ServerActionError::new("", ""));
+    ServerAction::new()
+}
+
+/// What a form of a closed page calls. The same if the session has ended.
+pub fn action_for_user<Form>() -> ServerAction<Form>
+where
+    Form: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    Form::Output: Clone + Send + Sync + 'static,
+{
+    let action = action::<Form>();
+    refetch_user_when_refused(move || action.value().get());
+    action
+}
+
+fn refetch_user_when_refused<T: 'static>(answer: impl Fn() -> Option<Result<T, Error>> + 'static) {
+    let current_user = use_current_user();
+    Effect::new(move |_| {
+        if let Some(Err(Error::Auth(AuthError::LoginRequired))) = answer() {
+            current_user.refetch();
+        }
+    });
+}
+
+/// A redirect adds no entry to the history: the back button leads to where the visitor came from. The router writes the
+/// rejected page into the history only when it is ready; until then the entry there is the one to keep.
+fn replacing(path: &str) -> NavigateOptions {
+    let replace = window()
+        .location()
+        .pathname()
+        .is_ok_and(|entry| entry == path);
+    NavigateOptions {
+        replace,
+        ..NavigateOptions::default()
+    }
+}

@@ -1,0 +1,88 @@
+//! Core. What axum handlers extract: [`AuthSession`], the [`CurrentUser`], or a [`User`], without whom the request is rejected
+//! as on a closed page. By cookie and by access token.
+
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::Uri;
+use axum::http::request::Parts;
+use axum::response::Response;
+
+use super::page::{needs_refresh, unauthorized};
+use crate::auth::error::AuthError;
+use crate::auth::forms::response::{error_response, wants_html};
+use crate::auth::login_manager::AuthSession;
+use crate::auth::options::RejectedRequest;
+use crate::auth::records::CurrentUser;
+use crate::users::User;
+
+/// A [`User`] who gave the password recently. Never by access token.
+pub struct FreshUser(pub User);
+
+impl<S: Sync> FromRequestParts<S> for AuthSession {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        parts.extensions.get().cloned().ok_or_else(|| {
+            tracing::error!(
+                "no AuthSession in this request: is the route inside the session layer?"
+            );
+            let html = wants_html(&uri(parts), &parts.headers);
+            let texts = crate::auth::forms::messages::english;
+            error_response(&AuthError::Unexpected.into(), texts, html)
+        })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for CurrentUser {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let auth = AuthSession::from_request_parts(parts, state).await?;
+        let user = auth.load_user().await;
+        user.map_err(|error| failed(&auth, error, parts))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for User {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let auth = AuthSession::from_request_parts(parts, state).await?;
+        match CurrentUser::from_request_parts(parts, state).await? {
+            CurrentUser::User(user) => Ok(user),
+            CurrentUser::Guest(_) => Err(unauthorized(&auth, &rejected(parts))),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for FreshUser {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let user = User::from_request_parts(parts, state).await?;
+        let auth = AuthSession::from_request_parts(parts, state).await?;
+        match auth.login_fresh().await {
+            Ok(true) => Ok(Self(user)),
+            Ok(false) => Err(needs_refresh(&auth, &user, &rejected(parts))),
+            Err(error) => Err(failed(&auth, error, parts)),
+        }
+    }
+}
+
+/// The address of the request; a nested router sees only a part of it.
+fn uri(parts: &Parts) -> Uri {
+    let original = parts.extensions.get::<OriginalUri>();
+    original.map_or_else(|| parts.uri.clone(), |OriginalUri(uri)| uri.clone())
+}
+
+fn failed(auth: &AuthSession, error: AuthError, parts: &Parts) -> Response {
+    let html = wants_html(&uri(parts), &parts.headers);
+    error_response(&error.into(), auth.texts(), html)
+}
+
+fn rejected(parts: &Parts) -> RejectedRequest {
+    RejectedRequest {
+        method: parts.method.clone(),
+        uri: uri(parts),
+        headers: parts.headers.clone(),
+    }
+}

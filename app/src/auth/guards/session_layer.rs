@@ -1,0 +1,32 @@
+//! Core. The layer that gives each request its [`AuthSession`], and the response its cookies.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::access::{Access, AccessTable, access};
+use crate::auth::error::AuthError;
+use crate::auth::forms::response::{error_response, refused_with, wants_html};
+use crate::auth::login_manager::{AuthSession, LoginManager};
+
+/// Verifies signatures; no query runs here, unless the flash refers to typed values that are too long for a cookie.
+pub async fn read_and_write_cookies(
+    State((manager, table)): State<(LoginManager, AccessTable)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let foreign = matches!(access(table, request.uri().path()), Access::OtherSites);
+    let auth = AuthSession::read(manager, &request, foreign);
+    request.extensions_mut().insert(auth.clone());
+    auth.load_form_values().await;
+    let html = wants_html(request.uri(), request.headers());
+    let mut response = next.run(request).await;
+    if auth.token_is_rejected() {
+        // Discards what was rendered: the sender claims to be a user.
+        response = error_response(&AuthError::InvalidToken.into(), auth.texts(), html);
+    } else if let Some(error) = refused_with(&response).filter(|_| html) {
+        response = error_response(&error, auth.texts(), html);
+    }
+    auth.write(response.headers_mut());
+    response
+}

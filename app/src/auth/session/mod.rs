@@ -1,0 +1,173 @@
+//! Core. This room knows headers, cookies and keys; no user, no database.
+//!
+//! [`RequestState`] is what one request brought, and the cookies its response sets. The only file that writes `Set-Cookie`.
+
+mod access_token;
+mod client;
+mod cookies;
+mod credentials;
+mod kept;
+mod remember;
+mod signing;
+mod token;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
+
+pub use access_token::new_access_token;
+pub use client::{address, browser};
+pub use cookies::{CookieOptions, Cookies};
+pub use credentials::{Credentials, SessionCookie};
+pub use kept::Kept;
+pub use remember::{Generation, RememberCookie, RememberRow, remember_payload};
+pub use signing::{BadSecret, Opened, Purpose, SigningKeys};
+pub use token::{Token, hash, id_of, random_id, random_token};
+
+use super::config::REMEMBER_MAX;
+use client::user_agent;
+
+/// What one request brought, verified, and the cookies of its response. No query runs here.
+pub struct RequestState {
+    pub credentials: Credentials,
+    pub user_agent: String,
+    /// The client's, behind the proxies of the site; empty where it is unknown.
+    pub address: String,
+    pub headers: HeaderMap,
+    /// Set by the last login with this browser: see `throttle/mod.rs`.
+    pub device: Option<Opened>,
+    /// When the request arrived, Unix seconds.
+    arrived_at: i64,
+    cookies: Cookies,
+    /// By name, so that the last one set wins.
+    response: Mutex<BTreeMap<String, HeaderValue>>,
+}
+
+impl RequestState {
+    /// `foreign`: another site may send this request, so its cookies authenticate nobody.
+    pub fn read(
+        cookies: &Cookies,
+        request: &Request,
+        proxies: usize,
+        foreign: bool,
+        now: i64,
+    ) -> Self {
+        let headers = request.headers();
+        let state = Self {
+            credentials: Credentials::read(cookies, request.method(), headers, foreign, now),
+            user_agent: user_agent(headers),
+            address: address(request, proxies),
+            headers: headers.clone(),
+            device: None,
+            arrived_at: now,
+            cookies: cookies.clone(),
+            response: Mutex::default(),
+        };
+        // A device cookie signed with a retired secret is no longer valid either.
+        let device = state.open(Purpose::Device, REMEMBER_MAX);
+        Self { device, ..state }
+    }
+
+    /// The payload of the cookie for `purpose`, if there is exactly one, its signature holds and it is younger than
+    /// `longest`.
+    pub fn open(&self, purpose: Purpose, longest: Duration) -> Option<Opened> {
+        self.cookies
+            .open(purpose, &self.headers, longest, self.arrived_at)
+    }
+
+    /// Whether the request can have a session: it comes from a browser, and from a page of this site.
+    pub const fn has_session(&self) -> bool {
+        matches!(self.credentials, Credentials::Cookies { .. })
+    }
+
+    /// The id of the session that the request's cookie names.
+    pub fn session_id(&self) -> Option<&str> {
+        match &self.credentials {
+            Credentials::Cookies { session, .. } => session.as_ref().map(|cookie| &*cookie.id),
+            _ => None,
+        }
+    }
+
+    pub fn remember_cookie(&self) -> Option<&RememberCookie> {
+        match &self.credentials {
+            Credentials::Cookies { remember, .. } => remember.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Sets a cookie that ends with the browser, or after `max_age`.
+    pub fn set_cookie(
+        &self,
+        purpose: Purpose,
+        payload: &[u8],
+        issued_at: i64,
+        max_age: Option<Duration>,
+    ) {
+        let cookie = self.cookies.seal(purpose, payload, issued_at, max_age);
+        let name = self.cookies.name(purpose).to_owned();
+        self.response().insert(name, cookie);
+    }
+
+    /// Removes a cookie that the request brought, and one that was about to be set.
+    pub fn clear_cookie(&self, purpose: Purpose) {
+        let name = self.cookies.name(purpose);
+        self.response().remove(name);
+        if self.cookies.is_present(purpose, &self.headers) {
+            let removal = self.cookies.removal(purpose);
+            self.response().insert(name.to_owned(), removal);
+        }
+    }
+
+    /// Signs again what was signed with an older secret.
+    pub fn rotate_signatures(&self, now: i64) {
+        if let Credentials::Cookies {
+            session: Some(SessionCookie { opened, .. }),
+            ..
+        } = &self.credentials
+            && opened.needs_rotation
+        {
+            self.set_cookie(Purpose::Session, &opened.payload, opened.issued_at, None);
+        }
+        if let Some(device) = self.device.as_ref().filter(|device| device.needs_rotation) {
+            self.set_cookie(Purpose::Device, &device.payload, now, Some(REMEMBER_MAX));
+        }
+    }
+
+    /// Writes the response's cookies. `personal`: the response depends on the visitor; it is not for shared caches then, and
+    /// neither is one that sets a cookie.
+    pub fn write(&self, personal: bool, headers: &mut HeaderMap) {
+        if matches!(self.credentials, Credentials::Ignored { .. }) {
+            return;
+        }
+        let cookies = std::mem::take(&mut *self.response());
+        if personal || !cookies.is_empty() {
+            let private = HeaderValue::from_static("private, no-store");
+            headers.insert(header::CACHE_CONTROL, private);
+            headers.append(header::VARY, HeaderValue::from_static("cookie"));
+        }
+        if matches!(self.credentials, Credentials::Cookies { .. }) {
+            for cookie in cookies.into_values() {
+                headers.append(header::SET_COOKIE, cookie);
+            }
+        }
+    }
+
+    fn response(&self) -> MutexGuard<'_, BTreeMap<String, HeaderValue>> {
+        self.response.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The account that this browser has logged in to before, and the browser's own token.
+    pub fn known_device(&self) -> Option<(Token, Token)> {
+        let payload = self.device.as_ref()?.payload.as_slice();
+        let (account, device) = payload.split_at_checked(size_of::<Token>())?;
+        Some((account.try_into().ok()?, device.try_into().ok()?))
+    }
+}
+
+/// The whole seconds that are left until `expires_at`.
+pub fn time_left(expires_at: i64, now: i64) -> Duration {
+    Duration::from_secs((expires_at - now).max(0).cast_unsigned())
+}

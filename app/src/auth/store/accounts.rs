@@ -1,0 +1,164 @@
+//! Core. The table `users`: the core's columns, and with them the app's (`users/row.rs`).
+
+use std::sync::LazyLock;
+
+use sqlx::{Row, SqlStr, query};
+
+use super::selection::{account, constant, select_accounts};
+use super::sessions::delete_logins;
+use super::{Account, Store, lock_user};
+use crate::auth::error::AuthError;
+use crate::database::{Columns, WriteTransaction};
+use crate::users::{User, row};
+
+/// Rows that one statement of a command deletes.
+const BATCH: i64 = 5_000;
+
+static FIND: LazyLock<SqlStr> =
+    LazyLock::new(|| select_accounts("users.password_hash FROM users WHERE email_key = $1"));
+
+/// The last part makes the statement write where the address is taken, too: it changes nothing and takes as long as an insert.
+static INSERT: LazyLock<SqlStr> = LazyLock::new(|| {
+    let columns = row::COLUMNS.iter().enumerate();
+    let (names, places): (String, String) = columns
+        .map(|(at, name)| (format!(", {name}"), format!(", ${}", at + 6)))
+        .unzip();
+    constant(format!(
+        "INSERT INTO users (id, email, email_key, password_hash, created_at{names}) \
+         VALUES ($1, $2, $3, $4, $5{places}) \
+         ON CONFLICT (email_key) DO UPDATE SET email_key = excluded.email_key RETURNING id"
+    ))
+});
+
+impl Store {
+    /// Inserts a user into a transaction, unless the address is taken: then nothing changes, after the same work. Whether the
+    /// user was inserted. `email_key` is the address as it is compared.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_user(
+        write: &mut WriteTransaction,
+        user: &User,
+        email_key: &str,
+        password_hash: &str,
+        now: i64,
+    ) -> Result<bool, AuthError> {
+        let insert = query(INSERT.clone())
+            .bind(&user.id)
+            .bind(&user.email)
+            .bind(email_key)
+            .bind(password_hash)
+            .bind(now);
+        let row = write.fetch_optional(row::bind(insert, user)).await?;
+        let id: Option<String> = row.map(|row| row.try_get(0)).transpose()?;
+        Ok(id.as_deref() == Some(&user.id))
+    }
+
+    /// The account with this address, as it is compared, and its password hash.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find(&self, email_key: &str) -> Result<Option<(Account, String)>, AuthError> {
+        let find = query(FIND.clone()).bind(email_key);
+        let row = self.database.fetch_optional(find).await?;
+        let found = row.map(|row| {
+            let mut columns = Columns::of(&row);
+            Ok((account(&mut columns)?, columns.next()?))
+        });
+        Ok(found.transpose().map_err(|error: sqlx::Error| error)?)
+    }
+
+    /// # Errors
+    /// The database failed.
+    pub async fn password_hash(&self, user_id: &str) -> Result<Option<String>, AuthError> {
+        let find = query("SELECT password_hash FROM users WHERE id = $1").bind(user_id);
+        let row = self.database.fetch_optional(find).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
+    /// Replaces the hash `old` (compare-and-swap): the same password at today's cost.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn rehash(&self, user_id: &str, old: &str, new: &str) -> Result<(), AuthError> {
+        let update =
+            query("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
+                .bind(new)
+                .bind(user_id)
+                .bind(old);
+        self.database.try_write(update).await?;
+        Ok(())
+    }
+
+    /// Ends every login and every access token of a user.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn log_out(&self, user_id: &str) -> Result<(), AuthError> {
+        let mut write = self.database.begin_write().await?;
+        lock_user(&mut write, user_id).await?;
+        end_everything(&mut write, user_id).await?;
+        write.commit().await?;
+        Ok(())
+    }
+
+    /// The same for all users, in batches: a statement is given up after the time that a visitor waits at most.
+    ///
+    /// # Errors
+    /// The database failed; what is deleted remains deleted.
+    pub async fn log_out_everyone(&self) -> Result<(), AuthError> {
+        for rows in [
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions LIMIT $1)",
+            "DELETE FROM remembered WHERE id IN (SELECT id FROM remembered LIMIT $1)",
+            "DELETE FROM access_tokens WHERE id IN (SELECT id FROM access_tokens LIMIT $1)",
+        ] {
+            while self.database.write(query(rows).bind(BATCH)).await? > 0 {}
+        }
+        Ok(())
+    }
+
+    /// Deactivates a user, or activates one again. All logins and access tokens of a deactivated user end (ASVS 7.4.2).
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_active(&self, user_id: &str, is_active: bool) -> Result<(), AuthError> {
+        let mut write = self.database.begin_write().await?;
+        // With a new version, so that no login that is under way begins after this.
+        let update = query(
+            "UPDATE users SET is_active = $1, password_version = password_version + 1 - $1 \
+             WHERE id = $2",
+        )
+        .bind(i64::from(is_active))
+        .bind(user_id);
+        write.execute(update).await?;
+        if !is_active {
+            end_everything(&mut write, user_id).await?;
+        }
+        write.commit().await?;
+        Ok(())
+    }
+
+    /// Deletes a user with all sessions, tokens, and rows that refer to the user.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_user(&self, user_id: &str) -> Result<(), AuthError> {
+        let mut write = self.database.begin_write().await?;
+        for step in [
+            // Locked first: what is under way for this user waits, and then finds the user gone.
+            "UPDATE users SET password_version = password_version + 1 WHERE id = $1",
+            "DELETE FROM remembered WHERE user_id = $1",
+            "DELETE FROM users WHERE id = $1",
+        ] {
+            write.execute(query(step).bind(user_id)).await?;
+        }
+        write.commit().await?;
+        Ok(())
+    }
+}
+
+async fn end_everything(write: &mut WriteTransaction, user_id: &str) -> Result<(), sqlx::Error> {
+    delete_logins(write, user_id).await?;
+    let tokens = query("DELETE FROM access_tokens WHERE user_id = $1").bind(user_id);
+    write.execute(tokens).await.map(drop)
+}

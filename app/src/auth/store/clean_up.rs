@@ -1,0 +1,99 @@
+//! Core. Deletes expired rows in the background, a batch at a time, so that no visitor waits for it. Several servers may do
+//! so at the same time, and it may be interrupted at any point.
+
+use std::time::Duration;
+
+use sqlx::query;
+
+use super::Store;
+use super::attempts::{ADDRESS_KEYS, DEVICE_KEYS, USER_KEYS};
+use crate::auth::config::{ACCOUNT_FREE, ACCOUNT_MAX, REMEMBER_MAX};
+use crate::auth::error::AuthError;
+use Bound::{Number, Text};
+
+/// Rows of one statement. SQLite has one writer, and logins write, too.
+const BATCH: i64 = 500;
+const PAUSE: Duration = Duration::from_millis(100);
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// A parameter of a statement below, after `$1`, the current time, and `$2`, the number of rows.
+enum Bound {
+    Number(i64),
+    Text(&'static str),
+}
+
+const EXPIRED: [(&str, &[Bound]); 7] = [
+    (
+        "DELETE FROM sessions WHERE id IN \
+             (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)",
+        &[],
+    ),
+    // A session that such a family began continues until its own time-out.
+    (
+        "DELETE FROM remembered WHERE id IN \
+             (SELECT id FROM remembered WHERE expires_at <= $1 AND NOT EXISTS \
+                 (SELECT 1 FROM sessions WHERE sessions.remember_id = remembered.id) LIMIT $2)",
+        &[],
+    ),
+    (
+        "DELETE FROM access_tokens WHERE id IN \
+             (SELECT id FROM access_tokens WHERE expires_at <= $1 LIMIT $2)",
+        &[],
+    ),
+    (
+        "DELETE FROM form_values WHERE id IN \
+             (SELECT id FROM form_values WHERE expires_at <= $1 LIMIT $2)",
+        &[],
+    ),
+    // Attempts that caused no wait are forgotten after a day ...
+    (
+        "DELETE FROM attempts WHERE key IN \
+             (SELECT key FROM attempts WHERE last_at <= $1 - $3 \
+                 AND (count < $4 OR key LIKE $5 OR key LIKE $6) LIMIT $2)",
+        &[
+            Number(DAY),
+            Number(ACCOUNT_FREE),
+            Text(ADDRESS_KEYS),
+            Text(USER_KEYS),
+        ],
+    ),
+    // ... those that did after a month, so that patience gains a guesser little, and those that lock an account never ...
+    (
+        "DELETE FROM attempts WHERE key IN \
+             (SELECT key FROM attempts WHERE last_at <= $1 - $3 AND count < $4 LIMIT $2)",
+        &[Number(30 * DAY), Number(ACCOUNT_MAX)],
+    ),
+    // ... unless they are a browser's whose device cookie has expired.
+    (
+        "DELETE FROM attempts WHERE key IN \
+             (SELECT key FROM attempts WHERE last_at <= $1 - $3 AND key LIKE $4 LIMIT $2)",
+        &[
+            Number(REMEMBER_MAX.as_secs().cast_signed()),
+            Text(DEVICE_KEYS),
+        ],
+    ),
+];
+
+impl Store {
+    /// Deletes what has expired by `now`.
+    ///
+    /// # Errors
+    /// The database failed; what is deleted remains deleted.
+    pub async fn clean_up(&self, now: i64) -> Result<(), AuthError> {
+        for (expired, bounds) in EXPIRED {
+            loop {
+                let rows = query(expired).bind(now).bind(BATCH);
+                let rows = bounds.iter().fold(rows, |rows, bound| match bound {
+                    Number(number) => rows.bind(*number),
+                    Text(text) => rows.bind(*text),
+                });
+                if self.database.write(rows).await? < BATCH.cast_unsigned() {
+                    break;
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        Ok(())
+    }
+}

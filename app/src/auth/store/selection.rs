@@ -1,0 +1,33 @@
+//! Core. How an account is selected: the core's columns of `users`, and after them the app's (`users/row.rs`).
+
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+use super::Account;
+use crate::database::Columns;
+use crate::users::row;
+
+/// What [`account`] reads, before the app's columns.
+const CORE_COLUMNS: [&str; 4] = ["id", "email", "is_active", "password_version"];
+
+/// `SELECT` with the columns that [`account`] reads, before `rest`: more columns, and `FROM users ..`.
+pub(super) fn select_accounts(rest: &str) -> SqlStr {
+    let names = CORE_COLUMNS.iter().chain(row::COLUMNS);
+    let columns: Vec<String> = names.map(|name| format!("users.{name}")).collect();
+    constant(format!("SELECT {}, {rest}", columns.join(", ")))
+}
+
+/// The one place where a query is put together: from constants of this program, once.
+pub(super) fn constant(sql: String) -> SqlStr {
+    AssertSqlSafe(sql).into_sql_str()
+}
+
+/// Out of the columns of [`select_accounts`].
+pub(super) fn account(columns: &mut Columns) -> Result<Account, sqlx::Error> {
+    let (id, email) = (columns.next()?, columns.next()?);
+    let is_active = columns.next_bool()?;
+    let password_version = columns.next()?;
+    Ok(Account {
+        user: row::from_row(id, email, is_active, columns)?,
+        password_version,
+    })
+}

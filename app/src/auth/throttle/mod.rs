@@ -1,0 +1,145 @@
+//! Core. This room decides how many attempts are allowed; the store counts them.
+//!
+//! - An account waits from the fifth wrong password in a row: a second, then twice as long each time, up to a quarter of an
+//!   hour (OWASP WSTG-ATHN-03). After a hundred in a row it is locked (NIST SP 800-63B-4, 3.2.2). The right password ends a
+//!   row, and so does a month without a wrong one.
+//! - An address may make so many attempts a minute, on any account.
+//! - This must not lock out the account's owner. A browser that has logged in before has a device cookie and is counted for
+//!   itself (OWASP, "device cookies"). An owner without one asks the operator for `server unlock`.
+//!
+//! A locked account is answered like a wrong password, and an unknown address is counted like a known one.
+
+mod policy;
+
+use super::error::AuthError;
+use super::password::Client;
+use super::store::{Attempts, Key, Store};
+use policy::{Decision, counted, decide};
+
+/// Why an attempt is refused.
+pub enum Refused {
+    Key(Key),
+    Error(AuthError),
+}
+
+/// Counts one attempt under each of `keys`, in their order, in one transaction; a refused key ends it, and the later ones are
+/// not counted. The attempts before, under the last key.
+///
+/// # Errors
+/// A key's limit is reached, or the database failed.
+pub async fn count(
+    store: &Store,
+    keys: &[Key],
+    now: i64,
+    per_minute: i64,
+) -> Result<Attempts, Refused> {
+    let texts: Vec<String> = keys.iter().map(Key::text).collect();
+    // The counts after this attempt, up to the first key that refuses it.
+    let count = |before: &[Attempts]| -> (Vec<Attempts>, Option<usize>) {
+        let mut after = Vec::new();
+        for (at, (key, before)) in keys.iter().zip(before).enumerate() {
+            match decide(key, before, now, per_minute) {
+                Decision::Refuse => return (after, Some(at)),
+                decision => after.push(counted(*before, decision, now)),
+            }
+        }
+        (after, None)
+    };
+    // Under a flood most requests end here, without a row lock.
+    let before = store.attempts(&texts).await.map_err(Refused::Error)?;
+    if let (after, Some(at)) = count(&before)
+        && after.is_empty()
+    {
+        return Err(Refused::Key(keys[at].clone()));
+    }
+    let counted = store.count_attempts(&texts, now, |before| {
+        let (after, refused) = count(before);
+        let last = before.last().copied().unwrap_or_default();
+        (after, (refused, last))
+    });
+    match counted.await.map_err(Refused::Error)? {
+        (Some(at), _) => Err(Refused::Key(keys[at].clone())),
+        (None, before) => Ok(before),
+    }
+}
+
+enum State {
+    /// The password has not been verified. It was not counted then: the request was aborted, or the database failed.
+    Pending,
+    Wrong,
+    /// The earlier wrong ones are forgotten.
+    Right,
+}
+
+/// An attempt on an account, already counted. When it is dropped, the count follows its outcome.
+pub struct Attempt {
+    store: Store,
+    key: String,
+    at: i64,
+    before: Attempts,
+    state: State,
+    /// Who waits for the answer.
+    pub client: Client,
+}
+
+impl Attempt {
+    pub fn new(store: &Store, key: &Key, at: i64, before: Attempts, client: Client) -> Self {
+        Self {
+            store: store.clone(),
+            key: key.text(),
+            at,
+            before,
+            state: State::Pending,
+            client,
+        }
+    }
+
+    /// The password is wrong: the attempt stays counted.
+    pub fn wrong(mut self) {
+        self.state = State::Wrong;
+    }
+
+    /// The password was not verified, because the queue is full: the attempt is not counted.
+    pub async fn release(mut self) {
+        self.state = State::Wrong;
+        // Where this cannot be written, the database is down and nothing else works either.
+        let released = self.store.release_attempt(&self.key, self.at, &self.before);
+        let _ = released.await;
+    }
+
+    /// The password is right: the earlier wrong ones are forgotten when this is dropped, or with [`Self::into_key`].
+    pub const fn right(&mut self) {
+        self.state = State::Right;
+    }
+
+    /// The key whose attempts the caller forgets in a transaction of its own.
+    pub fn into_key(mut self) -> String {
+        self.state = State::Wrong;
+        std::mem::take(&mut self.key)
+    }
+
+    /// Forgets the earlier wrong passwords now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn reset(self) -> Result<(), AuthError> {
+        let store = self.store.clone();
+        store.reset_attempts(&self.into_key()).await
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        let (store, key) = (self.store.clone(), std::mem::take(&mut self.key));
+        let (at, before) = (self.at, self.before);
+        match self.state {
+            State::Wrong => {}
+            State::Pending => {
+                tokio::spawn(async move { store.release_attempt(&key, at, &before).await });
+            }
+            State::Right => {
+                tokio::spawn(async move { store.reset_attempts(&key).await });
+            }
+        }
+    }
+}

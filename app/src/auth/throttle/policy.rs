@@ -1,0 +1,69 @@
+//! Core. When one more attempt is allowed. Pure: no query, no clock.
+
+use crate::auth::config::{
+    ACCOUNT_FREE, ACCOUNT_MAX, ACCOUNT_WAIT_MAX, ADDRESS_WINDOW, CLOCK_SKEW, seconds,
+};
+use crate::auth::store::{Attempts, Key};
+
+/// Whether one more attempt may be made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Decision {
+    /// Counted with the earlier ones.
+    Count,
+    /// The earlier ones are forgotten; this is the first.
+    Restart,
+    /// Not counted: more attempts do not prolong the wait.
+    Refuse,
+}
+
+/// Whether one more attempt under `key` may be made after those `before`. `per_minute` is the limit of an address and of a
+/// user.
+pub fn decide(key: &Key, before: &Attempts, now: i64, per_minute: i64) -> Decision {
+    if key.is_per_minute() {
+        within_the_minute(before, now, per_minute)
+    } else {
+        on_account(before, now)
+    }
+}
+
+/// The attempts after one more, which was not refused.
+pub fn counted(before: Attempts, decision: Decision, now: i64) -> Attempts {
+    let (count, since) = match decision {
+        Decision::Restart => (1, now),
+        Decision::Count | Decision::Refuse => (before.count + 1, before.since),
+    };
+    Attempts {
+        count,
+        since,
+        last_at: now,
+    }
+}
+
+fn on_account(before: &Attempts, now: i64) -> Decision {
+    let over = u32::try_from(before.count - ACCOUNT_FREE).ok();
+    let wait = over.map_or(0, |over| {
+        2_i64.saturating_pow(over).min(seconds(ACCOUNT_WAIT_MAX))
+    });
+    // A last attempt in the future was dated by another server's clock, or by one that was set back: no wait then.
+    let waits = is_past(before.last_at, now) && now < before.last_at.saturating_add(wait);
+    if before.count >= ACCOUNT_MAX || waits {
+        Decision::Refuse
+    } else {
+        Decision::Count
+    }
+}
+
+fn within_the_minute(before: &Attempts, now: i64, most: i64) -> Decision {
+    if !is_past(before.since, now) || now - before.since >= seconds(ADDRESS_WINDOW) {
+        Decision::Restart
+    } else if before.count >= most {
+        Decision::Refuse
+    } else {
+        Decision::Count
+    }
+}
+
+/// As far as clocks agree.
+fn is_past(time: i64, now: i64) -> bool {
+    time <= now.saturating_add(seconds(CLOCK_SKEW))
+}

@@ -1,0 +1,83 @@
+//! Core. Runs background jobs: each at a time of its own, on one server at a time however many share the database, until the
+//! server stops.
+
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, join_all};
+use sqlx::query;
+use tokio::sync::watch;
+
+use crate::auth::LoginManager;
+use crate::auth::config::seconds;
+use crate::error::Error;
+
+type Work = Box<dyn Fn(LoginManager) -> BoxFuture<'static, Result<(), Error>> + Send + Sync>;
+
+/// Something that the server does again and again.
+pub struct Job {
+    name: &'static str,
+    every: Duration,
+    work: Work,
+}
+
+impl Job {
+    /// `name` is unique, and the same on all servers. A run that takes longer than `every` is cancelled, so that no two overlap;
+    /// one that fails is in the log, and is run again at its next time.
+    pub fn every<Run>(
+        every: Duration,
+        name: &'static str,
+        work: impl Fn(LoginManager) -> Run + Send + Sync + 'static,
+    ) -> Self
+    where
+        Run: Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        let work =
+            move |manager| -> BoxFuture<'static, Result<(), Error>> { Box::pin(work(manager)) };
+        Self {
+            name,
+            every,
+            work: Box::new(work),
+        }
+    }
+
+    /// Runs the job now, if it is due and no other server has claimed it. Whether it was run.
+    ///
+    /// # Errors
+    /// The job's, or the database failed.
+    pub async fn run_if_due(&self, manager: &LoginManager) -> Result<bool, Error> {
+        let now = manager.now();
+        let claim = query(
+            "INSERT INTO jobs (name, due_at) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at WHERE jobs.due_at <= $3",
+        )
+        .bind(self.name)
+        .bind(now + seconds(self.every))
+        .bind(now);
+        if manager.database().write(claim).await? == 0 {
+            return Ok(false);
+        }
+        let work = (self.work)(manager.clone());
+        let Ok(done) = tokio::time::timeout(self.every, work).await else {
+            tracing::error!(job = self.name, "the job took too long and was cancelled");
+            return Ok(true);
+        };
+        done.map(|()| true)
+    }
+
+    async fn run(&self, manager: &LoginManager, mut stop: watch::Receiver<bool>) {
+        loop {
+            if let Err(error) = self.run_if_due(manager).await {
+                tracing::error!(job = self.name, ?error, "the job failed");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(self.every) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+}
+
+/// Runs all `jobs` until `stop` is true; a run that is under way is finished first.
+pub async fn run_jobs(jobs: Vec<Job>, manager: LoginManager, stop: watch::Receiver<bool>) {
+    join_all(jobs.iter().map(|job| job.run(&manager, stop.clone()))).await;
+}

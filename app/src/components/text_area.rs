@@ -1,0 +1,72 @@
+//! Yours. A text of several lines with its label and error.
+
+use leptos::leptos_dom::helpers::is_server;
+use leptos::prelude::*;
+
+use crate::auth::forms::messages::error_text;
+use crate::error::Error;
+
+#[component]
+pub fn TextArea(
+    label: &'static str,
+    name: &'static str,
+    /// Lines that are visible.
+    #[prop(default = 6)]
+    rows: u32,
+    /// What was typed before. The element's content, so that hydration does not overwrite what is being typed.
+    #[prop(optional)]
+    value: String,
+    #[prop(optional)] required: bool,
+    /// The form's error. Shown here if it is about this field.
+    #[prop(into)]
+    error: Signal<Option<Error>>,
+) -> impl IntoView {
+    let mine = move || error.get().filter(|error| error.field() == Some(name));
+    let error_id = format!("{name}-error");
+    let described_by = {
+        let error_id = error_id.clone();
+        move || mine().map(|_| error_id.clone())
+    };
+    let area = NodeRef::<leptos::html::Textarea>::new();
+    Effect::new(move |_| {
+        if let (Some(_), Some(area)) = (mine(), area.get()) {
+            let _ = area.focus();
+        }
+    });
+    let empty = view! {
+        <textarea
+            node_ref=area
+            id=name
+            name=name
+            rows=rows
+            required=required
+            aria-invalid=move || mine().map(|_| "true")
+            aria-describedby=described_by
+        />
+    };
+    // Leptos renders an empty text as a space.
+    let filled = if value.is_empty() {
+        empty.into_any()
+    } else {
+        empty.into_inner().child(content(value)).into_any()
+    };
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            {filled}
+            <p class="problem" id=error_id aria-live="polite">
+                {move || mine().map(|error| error_text(&error))}
+            </p>
+        </div>
+    }
+}
+
+/// The element's content. On the server Leptos does not escape it, and HTML drops a line end at its beginning.
+fn content(value: String) -> String {
+    if is_server() {
+        let escaped = value.replace('&', "&amp;").replace('<', "&lt;");
+        format!("\n{escaped}")
+    } else {
+        value
+    }
+}

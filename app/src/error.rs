@@ -1,0 +1,95 @@
+//! Yours. The error codes and notices of your app, beside those of the core. Their texts are in `messages.rs`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::auth::{AuthError, AuthNotice};
+
+/// What a server function or a handler of this app fails with. JSON: the code, as in `"invalid_credentials"`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Error {
+    Auth(AuthError),
+    App(AppError),
+}
+
+/// Yours: one variant an error. JSON: its name in `snake_case`. A name that [`AuthError`] has would be read as the core's.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppError {
+    InvalidName,
+}
+
+impl AppError {
+    /// The HTTP status of the answer.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::InvalidName => 422,
+        }
+    }
+
+    /// The `name` of the input that the error is about; `None`: the whole form.
+    pub const fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::InvalidName => Some("name"),
+        }
+    }
+}
+
+/// A message that is no error, shown on the page that follows.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Notice {
+    Auth(AuthNotice),
+    App(AppNotice),
+}
+
+/// Yours: one variant a notice.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppNotice {
+    /// Whether the address was free or not: see `pages/signup.rs`.
+    SignedUp,
+    PasswordChanged,
+    TokenRevoked,
+    SessionEnded,
+}
+
+impl Error {
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Auth(error) => error.status(),
+            Self::App(error) => error.status(),
+        }
+    }
+
+    pub const fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Auth(error) => error.field(),
+            Self::App(error) => error.field(),
+        }
+    }
+}
+
+impl From<AuthError> for Error {
+    fn from(error: AuthError) -> Self {
+        Self::Auth(error)
+    }
+}
+
+impl From<AppError> for Error {
+    fn from(error: AppError) -> Self {
+        Self::App(error)
+    }
+}
+
+impl From<AuthNotice> for Notice {
+    fn from(notice: AuthNotice) -> Self {
+        Self::Auth(notice)
+    }
+}
+
+impl From<AppNotice> for Notice {
+    fn from(notice: AppNotice) -> Self {
+        Self::App(notice)
+    }
+}

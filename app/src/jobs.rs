@@ -1,0 +1,14 @@
+//! Yours. What the server does by itself, again and again. Where several servers share a database, each job runs on one of them.
+
+use std::time::Duration;
+
+use crate::background::Job;
+
+/// `Job::every(Duration::from_hours(1), "reminders", |manager| async move { .. })`.
+pub fn jobs() -> Vec<Job> {
+    vec![Job::every(
+        Duration::from_mins(10),
+        "clean up",
+        |manager| async move { Ok(manager.clean_up().await?) },
+    )]
+}

@@ -1,0 +1,11 @@
+//! Yours. Routes in plain axum, beside the pages: downloads, feeds, webhooks. They lie inside the guards, so each is closed unless
+//! `ACCESS` names it (below `/api/` server functions check for themselves: use other paths). A handler extracts `AuthSession`,
+//! `CurrentUser`, `User` or `FreshUser`. OPTIONS passes the guards: use `get` and `post`, or extract a `User` under `any`.
+
+use axum::Router;
+use leptos::config::LeptosOptions;
+
+/// `Router::new().route("/export.json", get(export))`, or another router by `nest` or `merge`.
+pub fn handlers() -> Router<LeptosOptions> {
+    Router::new()
+}

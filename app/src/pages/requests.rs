@@ -1,0 +1,11 @@
+//! Yours. What requests may carry and what responses say, by path. `/hooks/*` is everything below `/hooks/`.
+
+use crate::security::app_headers::HeaderTable;
+use crate::security::bodies::BodyTable;
+
+/// Bodies other than a url-encoded form of at most 16 KiB: `("/api/save_note", Body::Form(256 * 1024))`,
+/// `("/api/upload", Body::Multipart(10 << 20))`, `("/api/notes", Body::Json(64 * 1024))`.
+pub const BODIES: BodyTable = &[];
+
+/// Headers beside the core's: `("/map", &[Header::Allow("img-src", "https://tiles.example.com")])`.
+pub const HEADERS: HeaderTable = &[];

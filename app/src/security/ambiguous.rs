@@ -1,0 +1,70 @@
+//! Core. Rejects ambiguous requests (request smuggling, path confusion): several or malformed `Host` headers, unsupported
+//! `Transfer-Encoding`, dot segments. A proxy and this server, or the router and the page's renderer, could read them
+//! differently.
+//!
+//! `Host` itself decides nothing: no address, cookie or redirect is made of it.
+
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
+
+use crate::auth::AuthError;
+use crate::auth::LoginManager;
+use crate::auth::forms::response::{error_response, wants_html};
+
+/// File systems have no longer names, and pages no longer addresses.
+const SEGMENT_MAX: usize = 255;
+const PATH_MAX: usize = 2048;
+
+/// The layer.
+pub async fn refuse_ambiguous(
+    State(manager): State<LoginManager>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if !is_for_one_host(&request) || !is_chunked_or_plain(request.headers()) {
+        let html = wants_html(request.uri(), request.headers());
+        return error_response(&AuthError::BadRequest.into(), manager.options().texts, html);
+    }
+    if !is_address(request.uri().path()) {
+        return (StatusCode::NOT_FOUND, "There is no such page.").into_response();
+    }
+    next.run(request).await
+}
+
+/// RFC 9112, 3.2. HTTP/1.0 has no `Host`, and health probes still use it.
+fn is_for_one_host(request: &Request) -> bool {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => is_host(host),
+        (None, _) => request.version() < Version::HTTP_11,
+        _ => false,
+    }
+}
+
+fn is_host(value: &HeaderValue) -> bool {
+    let authority = Authority::try_from(value.as_bytes());
+    authority.is_ok_and(|authority| !authority.as_str().contains('@'))
+}
+
+/// RFC 9112, 6.1: no transfer coding but `chunked` is supported.
+fn is_chunked_or_plain(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => true,
+        (Some(coding), None) => coding.as_bytes().eq_ignore_ascii_case(b"chunked"),
+        _ => false,
+    }
+}
+
+/// The renderer resolves dot segments, behind a guard that has seen another path.
+fn is_address(path: &str) -> bool {
+    path.len() <= PATH_MAX
+        && path.split('/').all(|segment| {
+            let decoded: Vec<u8> = percent_decode_str(segment).collect();
+            decoded.len() <= SEGMENT_MAX && !matches!(decoded.as_slice(), b"." | b"..")
+        })
+}

@@ -1,0 +1,112 @@
+//! Core. Response headers that the app chooses for a path: sources in the content security policy, CORS, and any others.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+use tower::{Layer, ServiceExt};
+use tower_http::cors::CorsLayer;
+
+use crate::auth::guards::access::entry;
+
+/// What a path's responses say beside the core's headers.
+#[derive(Clone, Copy)]
+pub enum Header {
+    /// Adds a source to a directive of the page's content security policy: `Allow("img-src", "https://tiles.example.com")`.
+    Allow(&'static str, &'static str),
+    /// Sets a header, also one of the core's.
+    Set(&'static str, &'static str),
+    /// Lets scripts of these origins send requests and read the responses (CORS). The path's access must be `OtherSites`.
+    Cors(&'static [&'static str]),
+}
+
+/// Paths, or patterns as `/embed/*`, and the headers of their responses.
+pub type HeaderTable = &'static [(&'static str, &'static [Header])];
+
+/// The layer that answers for CORS, inside of those that set the core's headers.
+pub async fn answer_cors(
+    State(table): State<HeaderTable>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let chosen = entry(table, request.uri().path())
+        .copied()
+        .unwrap_or_default();
+    let origins = chosen.iter().find_map(|header| match header {
+        Header::Cors(origins) => Some(*origins),
+        _ => None,
+    });
+    let Some(origins) = origins else {
+        return next.run(request).await;
+    };
+    match cors(origins).layer(next).oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
+}
+
+/// The layer that sets the other headers, around those that set the core's.
+pub async fn set_app_headers(
+    State(table): State<HeaderTable>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let chosen = entry(table, request.uri().path())
+        .copied()
+        .unwrap_or_default();
+    let mut response = next.run(request).await;
+    for header in chosen {
+        match header {
+            Header::Allow(directive, source) => allow(response.headers_mut(), directive, source),
+            Header::Set(name, value) => {
+                let name = HeaderName::from_static(name);
+                let value = HeaderValue::from_static(value);
+                response.headers_mut().insert(name, value);
+            }
+            Header::Cors(_) => {}
+        }
+    }
+    response
+}
+
+/// Without credentials: cookies authenticate nobody here, access tokens do.
+fn cors(origins: &[&'static str]) -> CorsLayer {
+    let origins = origins
+        .iter()
+        .map(|origin| HeaderValue::from_static(origin));
+    CorsLayer::new()
+        .allow_origin(origins.collect::<Vec<_>>())
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+}
+
+/// Adds `source` to `directive` of a page's policy. What is no page has a policy without scripts, and keeps it.
+fn allow(headers: &mut HeaderMap, directive: &str, source: &str) {
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY);
+    let policy = policy.and_then(|policy| policy.to_str().ok());
+    let Some(policy) = policy.filter(|policy| policy.contains("script-src")) else {
+        return;
+    };
+    let mut found = false;
+    let mut directives: Vec<String> = policy
+        .split(';')
+        .map(|one| {
+            let one = one.trim();
+            if one.split(' ').next() != Some(directive) {
+                return one.to_owned();
+            }
+            found = true;
+            // `'none'` stands alone (CSP 3, 6.7.2.5).
+            let sources = one.trim_end_matches("'none'").trim_end();
+            format!("{sources} {source}")
+        })
+        .collect();
+    if !found {
+        directives.push(format!("{directive} {source}"));
+    }
+    if let Ok(policy) = HeaderValue::try_from(directives.join("; ")) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}

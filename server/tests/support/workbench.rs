@@ -1,0 +1,69 @@
+//! Handlers and tables that only tests have, behind the real layers: what an app's author can add, without the demo's pages.
+
+use std::sync::Arc;
+
+use app::auth::AccessTable;
+use app::auth::forms::function_layer::normalise_response;
+use app::auth::guards::page::{Guard, Render, guard};
+use app::auth::guards::session_layer::read_and_write_cookies;
+use app::security::app_headers::{HeaderTable, answer_cors, set_app_headers};
+use app::security::bodies::{BodyTable, limit_body};
+use app::security::cross_site::refuse_cross_site;
+use app::security::headers::set_headers;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+
+use crate::support::site::Site;
+
+/// What stands in for the app's page of a user who may not see it.
+pub const FORBIDDEN_PAGE: &str = "the app's own page";
+
+#[derive(Clone, Copy, Default)]
+pub struct Tables {
+    pub access: AccessTable,
+    pub bodies: BodyTable,
+    pub headers: HeaderTable,
+}
+
+/// `handlers` of `site`, in the layers of `server::router` and in their order.
+pub fn workbench(site: &Site, tables: Tables, handlers: Router) -> Router {
+    let manager = site.login_manager.clone();
+    let render: Render =
+        Arc::new(|_| Box::pin(async { (StatusCode::FORBIDDEN, FORBIDDEN_PAGE).into_response() }));
+    let guard_state = Guard {
+        table: tables.access,
+        render,
+    };
+    let state = (manager.clone(), tables.access);
+    handlers
+        .route_layer(from_fn_with_state(guard_state, guard))
+        .layer(from_fn_with_state(state.clone(), read_and_write_cookies))
+        .layer(from_fn_with_state(
+            (manager.clone(), tables.bodies),
+            limit_body,
+        ))
+        .layer(from_fn_with_state(state, refuse_cross_site))
+        .layer(from_fn_with_state(tables.headers, answer_cors))
+        .layer(from_fn_with_state(manager, set_headers))
+        .layer(from_fn_with_state(tables.headers, set_app_headers))
+}
+
+/// The same with the layer of server functions around `handlers`.
+pub fn functions(site: &Site, tables: Tables, handlers: Router) -> Router {
+    let layer = from_fn_with_state(tables.bodies, normalise_response);
+    workbench(site, tables, handlers.route_layer(layer))
+}
+
+/// A page, as far as its policy goes.
+pub fn with_policy(router: Router) -> Router {
+    router.layer(map_response(async |mut response: Response| {
+        let policy = "script-src 'self'; img-src 'self'; object-src 'none'";
+        let policy = axum::http::HeaderValue::from_static(policy);
+        response
+            .headers_mut()
+            .insert("content-security-policy", policy);
+        response
+    }))
+}
