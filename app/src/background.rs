@@ -6,10 +6,14 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, join_all};
 use sqlx::query;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-use crate::auth::LoginManager;
 use crate::auth::config::seconds;
+use crate::auth::{AuthError, LoginManager};
 use crate::error::Error;
+
+/// How often a server looks whether a job is due, so that a restart delays none for a whole interval.
+const POLL: Duration = Duration::from_mins(1);
 
 type Work = Box<dyn Fn(LoginManager) -> BoxFuture<'static, Result<(), Error>> + Send + Sync>;
 
@@ -56,12 +60,17 @@ impl Job {
         if manager.database().write(claim).await? == 0 {
             return Ok(false);
         }
-        let work = (self.work)(manager.clone());
-        let Ok(done) = tokio::time::timeout(self.every, work).await else {
-            tracing::error!(job = self.name, "the job took too long and was cancelled");
-            return Ok(true);
-        };
-        done.map(|()| true)
+        // A task of its own: a panic ends this run alone. It is aborted when the set is dropped.
+        let mut run = JoinSet::new();
+        run.spawn((self.work)(manager.clone()));
+        match tokio::time::timeout(self.every, run.join_next()).await {
+            Ok(Some(Ok(done))) => done.map(|()| true),
+            Ok(_) => Err(AuthError::Unexpected.into()),
+            Err(_) => {
+                tracing::error!(job = self.name, "the job took too long and was cancelled");
+                Ok(true)
+            }
+        }
     }
 
     async fn run(&self, manager: &LoginManager, mut stop: watch::Receiver<bool>) {
@@ -70,7 +79,7 @@ impl Job {
                 tracing::error!(job = self.name, ?error, "the job failed");
             }
             tokio::select! {
-                () = tokio::time::sleep(self.every) => {}
+                () = tokio::time::sleep(self.every.min(POLL)) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
             }
         }

@@ -88,11 +88,11 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
     let pages = Router::new()
         .leptos_routes_with_context(options, routes, provide_auth, document)
         .route("/api/{*unknown}", any(StatusCode::NOT_FOUND))
-        // The layer of the bodies limits these, too.
-        .merge(handlers().layer(DefaultBodyLimit::disable()))
         // Inside of the session layer, because these ask for the session that it leaves in the request.
         .route_layer(from_fn(normalise_functions))
-        .route_layer(guard)
+        .route_layer(guard.clone())
+        // The layer of the bodies limits these, too. `layer`, because a nested router may have a fallback.
+        .merge(handlers().layer(DefaultBodyLimit::disable()).layer(guard))
         .layer(session.clone());
 
     let not_found = Router::new()

@@ -1,19 +1,19 @@
-//! Whatever a `Cookie` line holds, and whatever a good signature stands over: the layer answers, and nobody is logged in.
+//! Whatever a `Cookie` line holds, and whatever a good signature stands over: the layer answers, and no user is logged in.
 #![no_main]
 
 use std::sync::LazyLock;
 
+use app::auth::guards::session_layer::read_and_write_cookies;
 use app::auth::{
-    Cost, CurrentUser, LoginManager, Options, Passwords, Purpose, Session, SigningKeys,
-    read_and_write_cookies,
+    AuthSession, Cost, CurrentUser, LoginManager, Options, Passwords, Purpose, SigningKeys,
 };
 use app::database::Database;
-use app::users::Users;
+use app::pages::ACCESS;
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use axum::{Extension, Router};
+use axum::Router;
 use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
@@ -33,15 +33,15 @@ static KEYS: LazyLock<SigningKeys> = LazyLock::new(keys);
 
 static ROUTER: LazyLock<Router> = LazyLock::new(|| {
     let database = RUNTIME.block_on(Database::open("sqlite::memory:")).unwrap();
-    let users = Users::new(database, Passwords::new(Cost::new(8, 1, 1, None).unwrap()));
+    let passwords = Passwords::new(Cost::new(8, 1, 1, None).unwrap());
     let options = Options { clock: std::sync::Arc::new(|| NOW), ..Options::default() };
-    let manager = LoginManager::new(users, keys(), options);
-    let layer = from_fn_with_state(manager, read_and_write_cookies);
-    let who = async |Extension(session): Extension<Session>| {
+    let manager = LoginManager::new(database, passwords, keys(), options);
+    let layer = from_fn_with_state((manager, ACCESS), read_and_write_cookies);
+    let who = async |session: AuthSession| {
         assert!(matches!(session.load_user().await, Ok(CurrentUser::Guest(_))));
     };
-    // Signed values would ask the database; that somebody reads them is enough.
-    let nobody = async |_: Extension<Session>| {};
+    // Signed values would query the database; that they are read is enough.
+    let nobody = async |_: AuthSession| {};
     Router::new().route("/raw", get(who)).route("/signed", get(nobody)).layer(layer)
 });
 
@@ -69,15 +69,16 @@ fuzz_target!(|data: &[u8]| {
         (Purpose::Remember, "__Host-remember"),
         (Purpose::Flash, "__Host-flash"),
         (Purpose::Device, "__Host-device"),
-    ][usize::from(kind % 4)];
+        (Purpose::Kept, "__Host-kept"),
+    ][usize::from(kind % 5)];
     let Some((time, payload)) = rest.split_first_chunk() else {
         return;
     };
     let time = i64::from_be_bytes(*time);
     let sealed = KEYS.seal(purpose, payload, time);
     let opened = KEYS.open(purpose, &sealed).expect("what was sealed opens");
-    assert_eq!((&*opened.payload, opened.issued_at, opened.outdated), (payload, time, false));
-    for other in [Purpose::Session, Purpose::Remember, Purpose::Flash, Purpose::Device] {
+    assert_eq!((&*opened.payload, opened.issued_at, opened.needs_rotation), (payload, time, false));
+    for other in [Purpose::Session, Purpose::Remember, Purpose::Flash, Purpose::Device, Purpose::Kept] {
         assert_eq!(KEYS.open(other, &sealed).is_some(), other == purpose);
     }
     send("/signed", HeaderValue::try_from(format!("{name}={sealed}")).unwrap());

@@ -1,7 +1,7 @@
 //! Wherever `next` says to go, a browser stays on the site: also on a path that is followed once more on its own.
 #![no_main]
 
-use app::auth::next::{login_url, safe_next};
+use app::auth::guards::next::{login_url, safe_next};
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 

@@ -90,7 +90,7 @@ impl AuthSession {
     }
 
     /// Creates a user, unless the address is taken: then nothing changes, after the same work and with the same result. `user`
-    /// has the app's own fields; its `id` is chosen here.
+    /// has the app's own fields; its `id` is chosen here, and it is active.
     ///
     /// # Errors
     /// A field breaks a rule; [`AuthError::TooManyAttempts`]; [`AuthError::Busy`]; or the database failed.

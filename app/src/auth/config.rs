@@ -67,7 +67,7 @@ pub const FLASH: Duration = Duration::from_mins(1);
 /// (RFC 6265bis, 5.6).
 pub const COOKIE_ROOM: usize = 2500;
 
-/// What was typed into a long form waits this long: also for a login that is needed first.
+/// What was typed into a long form waits this long: also while the password is confirmed first.
 pub const FORM_VALUES: Duration = Duration::from_hours(1);
 
 /// Long forms whose values wait in the database at a time, from one network and from all.

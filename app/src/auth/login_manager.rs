@@ -15,7 +15,7 @@ use super::events::{Event, EventKind};
 use super::forms::messages::Texts;
 use super::options::Options;
 use super::password::{Client, Passwords, network};
-use super::session::{Cookies, Kept, RequestState, SigningKeys};
+use super::session::{Cookies, RequestState, SigningKeys};
 use super::store::{Authenticated, Store};
 use super::throttle::Attempt;
 use crate::database::{Database, WriteTransaction};
@@ -89,8 +89,6 @@ struct Inner {
     attempt: Mutex<Option<Attempt>>,
     /// Typed values that were too long for the flash cookie, once fetched.
     form_values: OnceLock<String>,
-    /// The app's own values, once changed.
-    kept: Mutex<Option<Kept>>,
 }
 
 impl AuthSession {
@@ -107,7 +105,6 @@ impl AuthSession {
             token_rejected: AtomicBool::new(false),
             attempt: Mutex::default(),
             form_values: OnceLock::new(),
-            kept: Mutex::default(),
         }))
     }
 
@@ -200,11 +197,6 @@ impl AuthSession {
 
     pub(super) fn form_values(&self) -> &OnceLock<String> {
         &self.0.form_values
-    }
-
-    pub(super) fn changed_kept(&self) -> MutexGuard<'_, Option<Kept>> {
-        let kept = self.0.kept.lock();
-        kept.unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn attempt(&self) -> MutexGuard<'_, Option<Attempt>> {

@@ -70,6 +70,7 @@ impl AuthSession {
         };
         let login = new.of(account);
         self.store().begin_session(login, replaced).await?;
+        self.request().end_kept_login(self.now());
         self.emit(EventKind::UserLoggedIn, Some(&user.id));
         self.finish_login(account.clone(), new).await;
         Ok(())
@@ -151,6 +152,7 @@ impl AuthSession {
         self.end_duplicates().await?;
         self.request().clear_cookie(Purpose::Session);
         self.request().clear_cookie(Purpose::Remember);
+        self.request().end_kept_login(self.now());
         let user = here.map(|here| here.account.user.id);
         self.emit(EventKind::UserLoggedOut, user.as_deref());
         *self.loaded().lock().await = Some(Ok(None));

@@ -14,6 +14,11 @@ impl<'r> Columns<'r> {
         Self { row, next: 0 }
     }
 
+    /// How many have been read.
+    pub const fn read(&self) -> usize {
+        self.next
+    }
+
     /// The next column: `i64`, `f64`, `String`, or an `Option` of these where it may be NULL.
     ///
     /// # Errors

@@ -81,7 +81,7 @@ impl WriteTransaction {
     }
 
     /// # Errors
-    /// The database's, or a time-out; then nothing was written.
+    /// The database's; then nothing was written. Or a time-out: then it is unknown.
     pub async fn commit(self) -> Result<(), Error> {
         with_timeout(self.transaction.commit()).await
     }

@@ -14,7 +14,8 @@ use crate::auth::guards::access::entry;
 /// What a path's responses say beside the core's headers.
 #[derive(Clone, Copy)]
 pub enum Header {
-    /// Adds a source to a directive of the page's content security policy: `Allow("img-src", "https://tiles.example.com")`.
+    /// Adds a source to a directive of the page's content security policy: `Allow("img-src", "https://tiles.example.com")`. For
+    /// `script-src` it has no effect: scripts run by nonce (`'strict-dynamic'`).
     Allow(&'static str, &'static str),
     /// Sets a header, also one of the core's.
     Set(&'static str, &'static str),
@@ -71,7 +72,7 @@ pub async fn set_app_headers(
     response
 }
 
-/// Without credentials: cookies authenticate nobody here, access tokens do.
+/// Without credentials: cookies are ignored here, access tokens authenticate.
 fn cors(origins: &[&'static str]) -> CorsLayer {
     let origins = origins
         .iter()

@@ -64,17 +64,24 @@ impl Body {
             .is_some_and(|is| is.eq_ignore_ascii_case(media_type));
         is_type
             && if matches!(self, Self::Multipart(_)) {
-                // Its codec panics without one.
-                parts.any(is_boundary)
+                // Its codec panics without a boundary, and on one that is malformed.
+                let parameters: Vec<&str> = parts.collect();
+                let named = |one: &&str| one.to_ascii_lowercase().starts_with("boundary=");
+                parameters.iter().any(named) && parameters.iter().all(|one| is_parameter(one))
             } else {
                 parts.all(|parameter| parameter.eq_ignore_ascii_case("charset=utf-8"))
             }
     }
 }
 
-fn is_boundary(parameter: &str) -> bool {
+/// `name=value` of characters that need no quotes (RFC 9110, 5.6.2).
+fn is_parameter(parameter: &str) -> bool {
+    let is_token = |text: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        !text.is_empty() && text.bytes().all(plain)
+    };
     let value = parameter.split_once('=');
-    value.is_some_and(|(name, value)| name.eq_ignore_ascii_case("boundary") && !value.is_empty())
+    value.is_some_and(|(name, value)| is_token(name) && is_token(value))
 }
 
 /// The layer. A body that says it is too large is refused before it is read; of any other no more is read than the limit, and

@@ -50,6 +50,10 @@ fn handlers() -> Router {
         .route("/area/{*rest}", post(async || "done for Ada"))
         .route("/hook", post(who))
         .nest(
+            "/closed/files",
+            Router::new().fallback(async || "a file for users"),
+        )
+        .nest(
             "/nested",
             Router::new().route("/user", get(async |user: User| user.email)),
         )
@@ -83,6 +87,12 @@ async fn a_handler_gets_the_user_by_cookie_and_by_access_token() {
         .visit("/nested/user?a=b")
         .await
         .leads_to("/login?next=%2Fnested%2Fuser%3Fa%3Db");
+    let files = "/closed/files/report.txt";
+    assert_eq!(ada.visit(files).await.body, "a file for users");
+    guest
+        .visit(files)
+        .await
+        .leads_to("/login?next=%2Fclosed%2Ffiles%2Freport.txt");
     let head = axum::http::Request::head("/closed").body(axum::body::Body::empty());
     let head = ada.exchange(head.unwrap()).await;
     let length = head.headers.get("content-length");

@@ -2,6 +2,7 @@
 
 use app::auth::{AuthError, AuthSession};
 use axum::http::StatusCode;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::support::site::{Site, site};
 use crate::support::visitor::Visitor;
@@ -62,6 +63,12 @@ async fn a_visitor_cannot_change_what_is_kept() {
     assert_eq!(kept(&site, &mut ada, "plan").await, None);
 }
 
+/// What a visitor can read in a cookie.
+fn text_of(cookie: &str) -> String {
+    let bytes = URL_SAFE_NO_PAD.decode(cookie).expect("base64url");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[tokio::test]
 async fn a_value_kept_in_a_session_ends_with_the_login() {
     let site = site().await;
@@ -77,7 +84,13 @@ async fn a_value_kept_in_a_session_ends_with_the_login() {
         Ok(Some("3".into())),
         "the same login under a new token"
     );
+    let cookie = ada.cookies["kept"].clone();
+    assert!(text_of(&cookie).contains("step"));
     ada.log_out().await;
+    assert_eq!(site.within(&mut ada, kept).await, Ok(None));
+    let left = text_of(&ada.cookies["kept"]);
+    assert!(!left.contains("step"), "the next visitor could read it");
+    ada.cookies.insert("kept".into(), cookie);
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));
     ada.log_in("Ada").await;
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));

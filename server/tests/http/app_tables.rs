@@ -59,6 +59,8 @@ async fn a_function_accepts_the_type_that_the_table_names_and_no_other() {
         "application/json",
         "multipart/form-data; boundary=x",
         "multipart/form-data",
+        "multipart/form-data; boundary=a b",
+        "multipart/form-data; boundary=x; =y",
         "text/plain",
     ];
     for (path, accepted) in [

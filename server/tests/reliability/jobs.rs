@@ -63,6 +63,23 @@ async fn a_job_that_fails_is_in_the_log_and_runs_again_at_its_next_time() {
 }
 
 #[tokio::test]
+async fn a_job_that_panics_ends_no_other_job_and_runs_again() {
+    let site = crate::support::site::site_with(crate::support::site::Settings {
+        panics: true,
+        ..Default::default()
+    })
+    .await;
+    let panicking = || async { panic!("a bug in a job") };
+    let job = Job::every(HOUR, "panicking", move |_| panicking());
+    let manager = &site.login_manager;
+    for _ in 0..2 {
+        let run = job.run_if_due(manager).await;
+        assert_eq!(run, Err(AuthError::Unexpected.into()));
+        site.pass(HOUR);
+    }
+}
+
+#[tokio::test]
 async fn a_job_that_takes_too_long_is_cancelled_before_it_is_due_again() {
     let site = site().await;
     let job = Job::every(Duration::from_millis(50), "endless", |_| {

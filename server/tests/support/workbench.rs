@@ -38,7 +38,7 @@ pub fn workbench(site: &Site, tables: Tables, handlers: Router) -> Router {
     };
     let state = (manager.clone(), tables.access);
     handlers
-        .route_layer(from_fn_with_state(guard_state, guard))
+        .layer(from_fn_with_state(guard_state, guard))
         .layer(from_fn_with_state(state.clone(), read_and_write_cookies))
         .layer(from_fn_with_state(
             (manager.clone(), tables.bodies),

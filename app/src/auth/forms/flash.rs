@@ -63,7 +63,8 @@ impl FormValues {
 
     pub fn unpack(packed: &str) -> Self {
         match packed.strip_prefix(STORED) {
-            Some(id) => Self::reference(id),
+            Some(id) if id.len() <= 64 => Self::reference(id),
+            Some(_) => Self::default(),
             None => Self::from_json(packed),
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::flash::{Flash, FormValues};
-use crate::auth::config::{COOKIE_ROOM, FLASH, REMEMBER_MAX};
+use crate::auth::config::FLASH;
 use crate::auth::error::AuthError;
 use crate::auth::login_manager::AuthSession;
 use crate::auth::session::{Kept, Purpose};
@@ -124,24 +124,11 @@ impl AuthSession {
 
     fn read_kept(&self) -> Kept {
         self.set_personal();
-        if let Some(kept) = &*self.changed_kept() {
-            return kept.clone();
-        }
-        let opened = self.request().open(Purpose::Kept, REMEMBER_MAX);
-        let kept = opened.and_then(|opened| serde_json::from_slice(&opened.payload).ok());
-        kept.unwrap_or_default()
+        self.request().kept()
     }
 
     fn change_kept(&self, change: impl FnOnce(&mut Kept)) -> Result<(), AuthError> {
-        let mut kept = self.read_kept();
-        change(&mut kept);
-        let payload = serde_json::to_vec(&kept).unwrap_or_default();
-        if payload.len() > COOKIE_ROOM {
-            return Err(AuthError::TooLarge);
-        }
-        let request = self.request();
-        request.set_cookie(Purpose::Kept, &payload, self.now(), Some(REMEMBER_MAX));
-        *self.changed_kept() = Some(kept);
-        Ok(())
+        let changed = self.request().change_kept(self.now(), change);
+        changed.then_some(()).ok_or(AuthError::TooLarge)
     }
 }

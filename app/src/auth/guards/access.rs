@@ -16,7 +16,7 @@ pub enum Access {
     FreshLoginRequired,
     /// A user of whom this is true; others are answered with 403.
     Only(fn(&User) -> bool),
-    /// Other sites, too: a webhook, or an endpoint with CORS. Cookies authenticate nobody here; access tokens do.
+    /// Other sites, too: a webhook, or an endpoint with CORS. Cookies are ignored here; access tokens authenticate.
     OtherSites,
 }
 

@@ -1,14 +1,49 @@
-//! Core. Values of the app's own that a browser keeps: the payload of their cookie.
+//! Core. Values of the app's own that a browser keeps, in a cookie.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Values of the app's own, by name.
+use super::{Purpose, RequestState};
+use crate::auth::config::{COOKIE_ROOM, REMEMBER_MAX};
+
+/// Values by name.
 #[derive(Clone, Default, Deserialize, Serialize)]
 pub struct Kept {
     pub browser: BTreeMap<String, String>,
     /// Valid for this login only.
     pub login_id: String,
     pub login: BTreeMap<String, String>,
+}
+
+impl RequestState {
+    /// What the request brought, with the changes of this response.
+    pub fn kept(&self) -> Kept {
+        if let Some(kept) = &*self.changed_kept() {
+            return kept.clone();
+        }
+        let opened = self.open(Purpose::Kept, REMEMBER_MAX);
+        let kept = opened.and_then(|opened| serde_json::from_slice(&opened.payload).ok());
+        kept.unwrap_or_default()
+    }
+
+    /// `false`: more than a cookie holds; nothing is changed then.
+    pub fn change_kept(&self, now: i64, change: impl FnOnce(&mut Kept)) -> bool {
+        let mut kept = self.kept();
+        change(&mut kept);
+        let payload = serde_json::to_vec(&kept).unwrap_or_default();
+        if payload.len() > COOKIE_ROOM {
+            return false;
+        }
+        self.set_cookie(Purpose::Kept, &payload, now, Some(REMEMBER_MAX));
+        *self.changed_kept() = Some(kept);
+        true
+    }
+
+    /// A login ends or begins: the values of the one before are removed from the browser.
+    pub fn end_kept_login(&self, now: i64) {
+        if !self.kept().login.is_empty() {
+            self.change_kept(now, |kept| kept.login.clear());
+        }
+    }
 }

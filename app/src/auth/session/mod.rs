@@ -42,12 +42,14 @@ pub struct RequestState {
     /// When the request arrived, Unix seconds.
     arrived_at: i64,
     cookies: Cookies,
+    /// The app's own values, once changed.
+    kept: Mutex<Option<Kept>>,
     /// By name, so that the last one set wins.
     response: Mutex<BTreeMap<String, HeaderValue>>,
 }
 
 impl RequestState {
-    /// `foreign`: another site may send this request, so its cookies authenticate nobody.
+    /// `foreign`: another site may send this request, so its cookies are ignored.
     pub fn read(
         cookies: &Cookies,
         request: &Request,
@@ -64,6 +66,7 @@ impl RequestState {
             device: None,
             arrived_at: now,
             cookies: cookies.clone(),
+            kept: Mutex::default(),
             response: Mutex::default(),
         };
         // A device cookie signed with a retired secret is no longer valid either.
@@ -134,6 +137,10 @@ impl RequestState {
         if let Some(device) = self.device.as_ref().filter(|device| device.needs_rotation) {
             self.set_cookie(Purpose::Device, &device.payload, now, Some(REMEMBER_MAX));
         }
+        let kept = self.open(Purpose::Kept, REMEMBER_MAX);
+        if kept.is_some_and(|kept| kept.needs_rotation) {
+            self.change_kept(now, |_| {});
+        }
     }
 
     /// Writes the response's cookies. `personal`: the response depends on the visitor; it is not for shared caches then, and
@@ -153,6 +160,10 @@ impl RequestState {
                 headers.append(header::SET_COOKIE, cookie);
             }
         }
+    }
+
+    fn changed_kept(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn response(&self) -> MutexGuard<'_, BTreeMap<String, HeaderValue>> {

@@ -58,19 +58,26 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn find(&self, email_key: &str) -> Result<Option<(Account, String)>, AuthError> {
+    pub(in crate::auth) async fn find(
+        &self,
+        email_key: &str,
+    ) -> Result<Option<(Account, String)>, AuthError> {
         let find = query(FIND.clone()).bind(email_key);
         let row = self.database.fetch_optional(find).await?;
         let found = row.map(|row| {
             let mut columns = Columns::of(&row);
             Ok((account(&mut columns)?, columns.next()?))
         });
-        Ok(found.transpose().map_err(|error: sqlx::Error| error)?)
+        let found: Result<_, sqlx::Error> = found.transpose();
+        Ok(found?)
     }
 
     /// # Errors
     /// The database failed.
-    pub async fn password_hash(&self, user_id: &str) -> Result<Option<String>, AuthError> {
+    pub(in crate::auth) async fn password_hash(
+        &self,
+        user_id: &str,
+    ) -> Result<Option<String>, AuthError> {
         let find = query("SELECT password_hash FROM users WHERE id = $1").bind(user_id);
         let row = self.database.fetch_optional(find).await?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)
@@ -80,7 +87,12 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn rehash(&self, user_id: &str, old: &str, new: &str) -> Result<(), AuthError> {
+    pub(in crate::auth) async fn rehash(
+        &self,
+        user_id: &str,
+        old: &str,
+        new: &str,
+    ) -> Result<(), AuthError> {
         let update =
             query("UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3")
                 .bind(new)

@@ -9,7 +9,7 @@ use crate::auth::session::random_id;
 
 impl Store {
     /// Stores `fields` (JSON) for the next page, and returns the id to fetch them by. `None`: this network, or all together,
-    /// have as many waiting as may be.
+    /// have as many waiting as may be, or other writers are busy.
     ///
     /// # Errors
     /// The database failed.
@@ -24,7 +24,7 @@ impl Store {
             "INSERT INTO form_values (id, network, fields, expires_at) \
              SELECT $1, $2, $3, $4 \
              WHERE (SELECT COUNT(*) FROM form_values WHERE network = $2 AND expires_at > $5) < $6 \
-               AND (SELECT COUNT(*) FROM form_values) < $7",
+               AND (SELECT COUNT(*) FROM form_values WHERE expires_at > $5) < $7",
         )
         .bind(&id)
         .bind(network)
@@ -33,8 +33,8 @@ impl Store {
         .bind(now)
         .bind(FORM_VALUES_MAX)
         .bind(ALL_FORM_VALUES_MAX);
-        let stored = self.database.write(insert).await? > 0;
-        Ok(stored.then_some(id))
+        let stored = self.database.try_write(insert).await?;
+        Ok(stored.filter(|&rows| rows > 0).map(|_| id))
     }
 
     /// The fields that were stored under `id`.

@@ -164,18 +164,12 @@ pub fn is_id(id: &str) -> bool {
 /// The one place where a failed query becomes an error for a visitor: the log gets the cause, the visitor a code.
 impl From<sqlx::Error> for AuthError {
     fn from(error: sqlx::Error) -> Self {
-        if error
-            .as_database_error()
-            .is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation)
-        {
-            // A row was to be stored for a user who was deleted concurrently.
-            return Self::LoginRequired;
-        }
         tracing::error!(%error, "the database did not answer");
         match error {
             sqlx::Error::ColumnDecode { .. }
             | sqlx::Error::ColumnNotFound(_)
             | sqlx::Error::ColumnIndexOutOfBounds { .. } => Self::Unexpected,
+            sqlx::Error::Database(error) if error.is_foreign_key_violation() => Self::Unexpected,
             _ => Self::Unavailable,
         }
     }

@@ -40,7 +40,8 @@ impl Store {
             let family = remembered(&account.user.id, &mut columns)?;
             Ok((account, family))
         });
-        Ok(found.transpose().map_err(|error: sqlx::Error| error)?)
+        let found: Result<_, sqlx::Error> = found.transpose();
+        Ok(found?)
     }
 
     /// The family's generation has been presented.

@@ -26,8 +26,14 @@ pub(super) fn account(columns: &mut Columns) -> Result<Account, sqlx::Error> {
     let (id, email) = (columns.next()?, columns.next()?);
     let is_active = columns.next_bool()?;
     let password_version = columns.next()?;
+    let before = columns.read();
+    let user = row::from_row(id, email, is_active, columns)?;
+    if columns.read() - before != row::COLUMNS.len() {
+        let error = "users/row.rs: from_row reads other columns than COLUMNS names";
+        return Err(sqlx::Error::Protocol(error.into()));
+    }
     Ok(Account {
-        user: row::from_row(id, email, is_active, columns)?,
+        user,
         password_version,
     })
 }

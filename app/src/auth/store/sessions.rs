@@ -43,10 +43,11 @@ impl Store {
                 remembered,
             })
         });
-        Ok(loaded.transpose().map_err(|error: sqlx::Error| error)?)
+        let loaded: Result<_, sqlx::Error> = loaded.transpose();
+        Ok(loaded?)
     }
 
-    /// Moves the session's times. Does not revive a session that has ended. `false`: skipped, other writers were busy.
+    /// Moves the session's times, unless other writers are busy. Does not revive a session that has ended.
     ///
     /// # Errors
     /// The database failed.

@@ -45,28 +45,31 @@ pub async fn count(
         }
         (after, None)
     };
-    // Under a flood most requests end here, without a row lock.
+    // Under a flood most requests end here: a refused key is not locked.
     let before = store.attempts(&texts).await.map_err(Refused::Error)?;
-    if let (after, Some(at)) = count(&before)
-        && after.is_empty()
-    {
-        return Err(Refused::Key(keys[at].clone()));
+    let (_, refused) = count(&before);
+    let open = &texts[..refused.unwrap_or(texts.len())];
+    if open.is_empty() {
+        return Err(Refused::Key(keys[0].clone()));
     }
-    let counted = store.count_attempts(&texts, now, |before| {
+    let counted = store.count_attempts(open, now, |before| {
         let (after, refused) = count(before);
         let last = before.last().copied().unwrap_or_default();
         (after, (refused, last))
     });
-    match counted.await.map_err(Refused::Error)? {
-        (Some(at), _) => Err(Refused::Key(keys[at].clone())),
-        (None, before) => Ok(before),
+    let (refused_now, before) = counted.await.map_err(Refused::Error)?;
+    match refused_now.or(refused) {
+        Some(at) => Err(Refused::Key(keys[at].clone())),
+        None => Ok(before),
     }
 }
 
 enum State {
-    /// The password has not been verified. It was not counted then: the request was aborted, or the database failed.
+    /// The password has not been verified. If that remains so, because the request is aborted or the database fails, the attempt
+    /// is taken back.
     Pending,
-    Wrong,
+    /// Nothing is left to do.
+    Settled,
     /// The earlier wrong ones are forgotten.
     Right,
 }
@@ -96,12 +99,12 @@ impl Attempt {
 
     /// The password is wrong: the attempt stays counted.
     pub fn wrong(mut self) {
-        self.state = State::Wrong;
+        self.state = State::Settled;
     }
 
     /// The password was not verified, because the queue is full: the attempt is not counted.
     pub async fn release(mut self) {
-        self.state = State::Wrong;
+        self.state = State::Settled;
         // Where this cannot be written, the database is down and nothing else works either.
         let released = self.store.release_attempt(&self.key, self.at, &self.before);
         let _ = released.await;
@@ -114,7 +117,7 @@ impl Attempt {
 
     /// The key whose attempts the caller forgets in a transaction of its own.
     pub fn into_key(mut self) -> String {
-        self.state = State::Wrong;
+        self.state = State::Settled;
         std::mem::take(&mut self.key)
     }
 
@@ -133,7 +136,7 @@ impl Drop for Attempt {
         let (store, key) = (self.store.clone(), std::mem::take(&mut self.key));
         let (at, before) = (self.at, self.before);
         match self.state {
-            State::Wrong => {}
+            State::Settled => {}
             State::Pending => {
                 tokio::spawn(async move { store.release_attempt(&key, at, &before).await });
             }
