@@ -5,6 +5,7 @@ use app::security::app_headers::Header;
 use app::security::bodies::Body as Accepted;
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Request, StatusCode};
 use axum::routing::{get, post};
 
@@ -107,6 +108,26 @@ async fn a_path_reads_no_more_than_the_table_says() {
                 (StatusCode::PAYLOAD_TOO_LARGE, r#""too_large""#),
                 "{path}"
             );
+        }
+    }
+}
+
+/// A handler of the app's own has no second limit behind the layer.
+#[tokio::test]
+async fn a_handler_reads_no_more_than_the_table_says() {
+    let site = site().await;
+    let router = Router::new()
+        .route("/api/{name}", post(length))
+        .layer(DefaultBodyLimit::disable());
+    let router = workbench(&site, TABLES, router);
+    for (path, limit) in [("/api/other", 16 * 1024), ("/api/long", 100_000)] {
+        for (size, status) in [
+            (limit, StatusCode::OK),
+            (limit + 1, StatusCode::PAYLOAD_TOO_LARGE),
+        ] {
+            let request = Request::post(path).body(Body::from("x".repeat(size)));
+            let answer = send(&router, request.unwrap()).await;
+            assert_eq!(answer.status, status, "{path} {size}");
         }
     }
 }
