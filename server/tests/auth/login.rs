@@ -343,5 +343,11 @@ async fn a_login_takes_eight_statements() {
     ada.sign_up("Ada").await;
     let (statements, answer) = site.queries(ada.log_in("Ada")).await;
     answer.leads_to("/");
-    assert_eq!(statements, 8);
+    // PostgreSQL's driver logs the two BEGINs, too.
+    let begins = if std::env::var_os("TEST_DATABASE_URL").is_some() {
+        2
+    } else {
+        0
+    };
+    assert_eq!(statements, 8 + begins);
 }
