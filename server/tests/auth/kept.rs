@@ -90,10 +90,13 @@ async fn a_value_kept_in_a_session_ends_with_the_login() {
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));
     let left = text_of(&ada.cookies["kept"]);
     assert!(!left.contains("step"), "the next visitor could read it");
-    ada.cookies.insert("kept".into(), cookie);
+    ada.cookies.insert("kept".into(), cookie.clone());
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));
     ada.log_in("Ada").await;
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));
+    ada.cookies.insert("kept".into(), cookie);
+    let copied = site.within(&mut ada, kept).await;
+    assert_eq!(copied, Ok(None), "a copy of an earlier login's");
     let guest = site.within(&mut site.visitor(), keep).await;
     assert_eq!(guest, Err(AuthError::LoginRequired));
 }
