@@ -41,8 +41,8 @@ static ROUTER: LazyLock<Router> = LazyLock::new(|| {
         assert!(matches!(session.load_user().await, Ok(CurrentUser::Guest(_))));
     };
     // Signed values would query the database; that they are read is enough.
-    let nobody = async |_: AuthSession| {};
-    Router::new().route("/raw", get(who)).route("/signed", get(nobody)).layer(layer)
+    let ignore = async |_: AuthSession| {};
+    Router::new().route("/raw", get(who)).route("/signed", get(ignore)).layer(layer)
 });
 
 fn send(path: &str, cookies: HeaderValue) {

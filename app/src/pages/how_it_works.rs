@@ -37,7 +37,7 @@ const STEPS: [(&str, &str); 12] = [
     ),
     (
         "The page begins to render",
-        "On the server. Nobody has been loaded yet.",
+        "On the server. No user has been loaded yet.",
     ),
     (
         "current_user appears for the first time",

@@ -32,9 +32,7 @@ pub async fn answer_cors(
     request: Request,
     next: Next,
 ) -> Response {
-    let chosen = entry(table, request.uri().path())
-        .copied()
-        .unwrap_or_default();
+    let chosen = chosen(table, &request);
     let origins = chosen.iter().find_map(|header| match header {
         Header::Cors(origins) => Some(*origins),
         _ => None,
@@ -54,9 +52,7 @@ pub async fn set_app_headers(
     request: Request,
     next: Next,
 ) -> Response {
-    let chosen = entry(table, request.uri().path())
-        .copied()
-        .unwrap_or_default();
+    let chosen = chosen(table, &request);
     let mut response = next.run(request).await;
     for header in chosen {
         match header {
@@ -70,6 +66,12 @@ pub async fn set_app_headers(
         }
     }
     response
+}
+
+/// What the table says of the request's path.
+fn chosen(table: HeaderTable, request: &Request) -> &'static [Header] {
+    let headers = entry(table, request.uri().path());
+    headers.copied().unwrap_or_default()
 }
 
 /// Without credentials: cookies are ignored here, access tokens authenticate.

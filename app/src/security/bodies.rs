@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::body::Body as HttpBody;
+use axum::body::{Body as LimitedBody, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
@@ -101,10 +101,14 @@ pub async fn limit_body(
     if length.is_some_and(|length| length > limit) {
         return refuse();
     }
+    // Most requests have no body, and need no limit on it.
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
     let exceeded = Arc::new(AtomicBool::new(false));
     let limited = Arc::clone(&exceeded);
     let request = request.map(|body| {
-        HttpBody::new(Limited::new(body, limit).map_err(move |error| {
+        LimitedBody::new(Limited::new(body, limit).map_err(move |error| {
             if error.is::<LengthLimitError>() {
                 limited.store(true, Ordering::Release);
             }
