@@ -1,4 +1,4 @@
-//! Assembles the app: the router, and every layer around it, outermost last.
+//! Assembles the app: the router, and every layer around it, outermost first.
 
 pub mod command;
 pub mod config;
@@ -21,7 +21,6 @@ use app::pages::ACCESS;
 use app::pages::handlers::handlers;
 use app::pages::requests::{BODIES, HEADERS};
 use app::security::ambiguous::refuse_ambiguous;
-use app::security::app_headers::{answer_cors, set_app_headers};
 use app::security::bodies::limit_body;
 use app::security::cross_site::refuse_cross_site;
 use app::security::headers::{set_content_security_policy, set_headers};
@@ -37,6 +36,7 @@ use leptos::prelude::LeptosOptions;
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context,
 };
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, SetRequestIdLayer};
 use tower_http::services::ServeDir;
@@ -54,7 +54,7 @@ const REQUEST_ID_MAX: usize = 64;
 /// process renders at that moment would wait for one forever.
 pub static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
-/// The whole app. A request passes the layers from the bottom of this function to its top.
+/// The whole app. A request passes each stack of layers from its first line to its last.
 pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining) -> Router {
     let document = {
         let options = options.clone();
@@ -65,8 +65,6 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
             shell(options.clone())
         }
     };
-    let session = from_fn_with_state((manager.clone(), ACCESS), read_and_write_cookies);
-
     let routes = ROUTES.clone();
     let slashed = routes.iter().filter_map(|route| with_slash(route.path()));
     let slashed = slashed.collect::<BTreeSet<_>>().into_iter();
@@ -78,22 +76,22 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
         let page = render_app_async_with_context(provide_auth, document.clone());
         Arc::new(move |request| page(request))
     };
-    let guard = from_fn_with_state(
-        Guard {
-            table: ACCESS,
-            render: Arc::clone(&render),
-        },
-        guard,
-    );
+    let session = from_fn_with_state((manager.clone(), ACCESS), read_and_write_cookies);
+    let guarded = ServiceBuilder::new()
+        .layer(session.clone())
+        .layer(from_fn_with_state(
+            Guard {
+                table: ACCESS,
+                render: Arc::clone(&render),
+            },
+            guard,
+        ));
     let pages = Router::new()
         .leptos_routes_with_context(options, routes, provide_auth, document)
         .route("/api/{*unknown}", any(StatusCode::NOT_FOUND))
-        // Inside of the session layer, because these ask for the session that it leaves in the request.
-        .route_layer(from_fn(normalise_functions))
-        .route_layer(guard.clone())
-        // The layer of the bodies limits these, too. `layer`, because a nested router may have a fallback.
-        .merge(handlers().layer(DefaultBodyLimit::disable()).layer(guard))
-        .layer(session.clone());
+        .layer(guarded.clone().layer(from_fn(normalise_functions)));
+    // The layer of the bodies limits these, too.
+    let handlers = handlers().layer(guarded.layer(DefaultBodyLimit::disable()));
 
     let not_found = Router::new()
         .fallback(async move |request: Request| {
@@ -124,36 +122,41 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
             immutable,
         ));
 
-    pages
-        .merge(slashed)
-        .nest(&format!("/{}", options.site_pkg_dir), hashed)
-        .fallback_service(files)
-        .with_state(options.clone())
-        .merge(health(manager.clone(), draining.clone()))
-        .layer(SetResponseHeaderLayer::appending(
-            header::VARY,
-            encoding_of_a_file,
+    // One stack: axum boxes and clones the inner service once for each call of `layer` on a router.
+    let layers = ServiceBuilder::new()
+        .layer(map_request_with_state(
+            manager.clone(),
+            strip_untrusted_request_id,
         ))
-        .layer(CatchPanicLayer::custom(after_a_panic))
-        .layer(from_fn_with_state((manager.clone(), BODIES), limit_body))
-        // Both before anything that could have an effect.
-        .layer(from_fn_with_state(manager.clone(), refuse_ambiguous))
-        .layer(from_fn_with_state(
-            (manager.clone(), ACCESS),
-            refuse_cross_site,
-        ))
-        .layer(from_fn_with_state(HEADERS, answer_cors))
-        .layer(from_fn_with_state(manager.clone(), audit_rejections))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(from_fn_with_state(draining.clone(), close_while_draining))
+        .layer(from_fn_with_state((manager.clone(), HEADERS), set_headers))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             REQUEST_TIMEOUT,
         ))
-        .layer(from_fn_with_state(manager.clone(), set_headers))
-        .layer(from_fn_with_state(HEADERS, set_app_headers))
-        .layer(from_fn_with_state(draining, close_while_draining))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(map_request_with_state(manager, strip_untrusted_request_id))
+        .layer(from_fn_with_state(manager.clone(), audit_rejections))
+        // Both before anything that could have an effect.
+        .layer(from_fn_with_state(
+            (manager.clone(), ACCESS),
+            refuse_cross_site,
+        ))
+        .layer(from_fn_with_state(manager.clone(), refuse_ambiguous))
+        .layer(from_fn_with_state((manager.clone(), BODIES), limit_body))
+        .layer(CatchPanicLayer::custom(after_a_panic))
+        .layer(SetResponseHeaderLayer::appending(
+            header::VARY,
+            encoding_of_a_file,
+        ));
+    pages
+        .merge(handlers)
+        .merge(slashed)
+        .nest(&format!("/{}", options.site_pkg_dir), hashed)
+        .fallback_service(files)
+        .with_state(options.clone())
+        .merge(health(manager, draining))
+        .layer(layers)
 }
 
 /// Whether the process was asked to stop: load balancers see it before the listener closes.

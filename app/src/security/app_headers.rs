@@ -1,7 +1,7 @@
 //! Core. Response headers that the app chooses for a path: sources in the content security policy, CORS, and any others.
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
@@ -26,13 +26,8 @@ pub enum Header {
 /// Paths, or patterns as `/embed/*`, and the headers of their responses.
 pub type HeaderTable = &'static [(&'static str, &'static [Header])];
 
-/// The layer that answers for CORS, inside of those that set the core's headers.
-pub async fn answer_cors(
-    State(table): State<HeaderTable>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let chosen = chosen(table, &request);
+/// Runs the request, and answers for CORS where `chosen` says so.
+pub(super) async fn run_with_cors(chosen: &[Header], request: Request, next: Next) -> Response {
     let origins = chosen.iter().find_map(|header| match header {
         Header::Cors(origins) => Some(*origins),
         _ => None,
@@ -46,31 +41,25 @@ pub async fn answer_cors(
     }
 }
 
-/// The layer that sets the other headers, around those that set the core's.
-pub async fn set_app_headers(
-    State(table): State<HeaderTable>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let chosen = chosen(table, &request);
-    let mut response = next.run(request).await;
+/// Sets the other headers of `chosen`, which may replace the core's.
+pub(super) fn set_chosen(chosen: &[Header], headers: &mut HeaderMap) {
     for header in chosen {
         match header {
-            Header::Allow(directive, source) => allow(response.headers_mut(), directive, source),
+            Header::Allow(directive, source) => allow(headers, directive, source),
             Header::Set(name, value) => {
-                let name = HeaderName::from_static(name);
-                let value = HeaderValue::from_static(value);
-                response.headers_mut().insert(name, value);
+                headers.insert(
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                );
             }
             Header::Cors(_) => {}
         }
     }
-    response
 }
 
-/// What the table says of the request's path.
-fn chosen(table: HeaderTable, request: &Request) -> &'static [Header] {
-    let headers = entry(table, request.uri().path());
+/// What the table says of a path.
+pub(super) fn chosen(table: HeaderTable, path: &str) -> &'static [Header] {
+    let headers = entry(table, path);
     headers.copied().unwrap_or_default()
 }
 

@@ -95,16 +95,16 @@ pub async fn limit_body(
     let limit = accepted.unwrap_or_default().limit();
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    let html = wants_html(request.uri(), request.headers());
     let texts = manager.options().texts;
-    let refuse = || error_response(&AuthError::TooLarge.into(), texts, html);
+    let refuse = |html| error_response(&AuthError::TooLarge.into(), texts, html);
     if length.is_some_and(|length| length > limit) {
-        return refuse();
+        return refuse(wants_html(request.uri(), request.headers()));
     }
     // Most requests have no body, and need no limit on it.
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
+    let html = wants_html(request.uri(), request.headers());
     let exceeded = Arc::new(AtomicBool::new(false));
     let limited = Arc::clone(&exceeded);
     let request = request.map(|body| {
@@ -117,7 +117,7 @@ pub async fn limit_body(
     });
     let response = next.run(request).await;
     if exceeded.load(Ordering::Acquire) {
-        return refuse();
+        return refuse(html);
     }
     response
 }

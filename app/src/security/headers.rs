@@ -9,6 +9,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
+use super::app_headers::{HeaderTable, chosen, run_with_cors, set_chosen};
 use crate::auth::LoginManager;
 
 const ALWAYS: [(&str, &str); 6] = [
@@ -36,13 +37,14 @@ const EMPTY_TYPE: &str = "text/plain; charset=utf-8";
 /// Without another rule a response may be stored, and is revalidated each time.
 const REVALIDATE: &str = "no-cache";
 
-/// The layer, around everything else.
+/// The layer, around everything else. What the app's table says of the path comes last.
 pub async fn set_headers(
-    State(manager): State<LoginManager>,
+    State((manager, table)): State<(LoginManager, HeaderTable)>,
     request: Request,
     next: Next,
 ) -> Response {
-    let mut response = next.run(request).await;
+    let chosen = chosen(table, request.uri().path());
+    let mut response = run_with_cors(chosen, request, next).await;
     let refused = response.status().is_client_error() || response.status().is_server_error();
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
@@ -61,6 +63,7 @@ pub async fn set_headers(
     }
     set_default(headers, header::CONTENT_SECURITY_POLICY, NO_PAGE);
     set_default(headers, header::CACHE_CONTROL, REVALIDATE);
+    set_chosen(chosen, headers);
     response
 }
 

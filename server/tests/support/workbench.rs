@@ -6,7 +6,7 @@ use app::auth::AccessTable;
 use app::auth::forms::function_layer::normalise_response;
 use app::auth::guards::page::{Guard, Render, guard};
 use app::auth::guards::session_layer::read_and_write_cookies;
-use app::security::app_headers::{HeaderTable, answer_cors, set_app_headers};
+use app::security::app_headers::HeaderTable;
 use app::security::bodies::{BodyTable, limit_body};
 use app::security::cross_site::refuse_cross_site;
 use app::security::headers::set_headers;
@@ -45,9 +45,7 @@ pub fn workbench(site: &Site, tables: Tables, handlers: Router) -> Router {
             limit_body,
         ))
         .layer(from_fn_with_state(state, refuse_cross_site))
-        .layer(from_fn_with_state(tables.headers, answer_cors))
-        .layer(from_fn_with_state(manager, set_headers))
-        .layer(from_fn_with_state(tables.headers, set_app_headers))
+        .layer(from_fn_with_state((manager, tables.headers), set_headers))
 }
 
 /// The same with the layer of server functions around `handlers`.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite};
 
-use super::signing::{Opened, Purpose, SigningKeys};
+use super::signing::{Opened, PURPOSES, Purpose, SigningKeys};
 use crate::auth::config::{CLOCK_SKEW, seconds};
 
 /// The white space that may stand around a name and a value (RFC 6265, 5.2).
@@ -45,12 +45,14 @@ pub struct Cookies(Arc<Parts>);
 struct Parts {
     options: CookieOptions,
     keys: SigningKeys,
-    session: String,
-    remember: String,
-    flash: String,
-    device: String,
-    kept: String,
+    /// By purpose.
+    names: [String; PURPOSES],
 }
+
+/// The values of each cookie of a request, by purpose, each value once. More than one is ambiguous: which one a browser sends
+/// first can be arranged by a neighbouring site (cookie tossing).
+#[derive(Default)]
+pub struct ReceivedCookies([BTreeSet<String>; PURPOSES]);
 
 impl Cookies {
     pub fn new(options: CookieOptions, keys: SigningKeys) -> Self {
@@ -65,25 +67,25 @@ impl Cookies {
             } => "__Host-",
             _ => "__Secure-",
         };
+        let mut names = <[String; PURPOSES]>::default();
+        for (purpose, name) in [
+            (Purpose::Session, options.session),
+            (Purpose::Remember, options.remember),
+            (Purpose::Flash, "flash"),
+            (Purpose::Device, "device"),
+            (Purpose::Kept, "kept"),
+        ] {
+            names[purpose as usize] = format!("{prefix}{name}");
+        }
         Self(Arc::new(Parts {
-            session: format!("{prefix}{}", options.session),
-            remember: format!("{prefix}{}", options.remember),
-            flash: format!("{prefix}flash"),
-            device: format!("{prefix}device"),
-            kept: format!("{prefix}kept"),
             options,
             keys,
+            names,
         }))
     }
 
     pub fn name(&self, purpose: Purpose) -> &str {
-        match purpose {
-            Purpose::Session => &self.0.session,
-            Purpose::Remember => &self.0.remember,
-            Purpose::Flash => &self.0.flash,
-            Purpose::Device => &self.0.device,
-            Purpose::Kept => &self.0.kept,
-        }
+        &self.0.names[purpose as usize]
     }
 
     /// A `Set-Cookie` value. Without `max_age` the cookie ends with the browser.
@@ -119,17 +121,34 @@ impl Cookies {
         HeaderValue::try_from(cookie.to_string()).expect("base64url is printable ASCII")
     }
 
+    /// Parses all `Cookie` lines, once for a request. Not by the `cookie` crate, which trims Unicode white space from names: to
+    /// a browser that is part of the name, and any site of the domain may set a name that does not begin with `__Host-`.
+    pub fn parse(&self, headers: &HeaderMap) -> ReceivedCookies {
+        let mut received = ReceivedCookies::default();
+        for line in headers.get_all(header::COOKIE) {
+            let line = String::from_utf8_lossy(line.as_bytes());
+            for (name, value) in line.split(';').filter_map(|pair| pair.split_once('=')) {
+                let name = name.trim_matches(WHITE_SPACE);
+                if let Some(purpose) = self.0.names.iter().position(|own| own == name) {
+                    let value = value.trim_matches(WHITE_SPACE);
+                    received.0[purpose].insert(value.to_owned());
+                }
+            }
+        }
+        received
+    }
+
     /// The cookie for `purpose`, if there is exactly one, its signature holds and it is younger than `longest`.
     pub fn open(
         &self,
         purpose: Purpose,
-        headers: &HeaderMap,
+        received: &ReceivedCookies,
         longest: Duration,
         now: i64,
     ) -> Option<Opened> {
-        let mut values = self.read(purpose, headers);
-        let sealed = values.pop().filter(|_| values.is_empty())?;
-        let opened = self.verify(purpose, &sealed)?;
+        let values = received.values(purpose);
+        let sealed = values.first().filter(|_| values.len() == 1)?;
+        let opened = self.verify(purpose, sealed)?;
         is_current(&opened, now, longest).then_some(opened)
     }
 
@@ -137,34 +156,11 @@ impl Cookies {
     pub fn verify(&self, purpose: Purpose, sealed: &str) -> Option<Opened> {
         self.0.keys.open(purpose, sealed)
     }
+}
 
-    pub fn is_present(&self, purpose: Purpose, headers: &HeaderMap) -> bool {
-        !self.read(purpose, headers).is_empty()
-    }
-
-    /// The values of the cookie, over all `Cookie` lines, each once. More than one is ambiguous: which one a browser sends
-    /// first can be arranged by a neighbouring site (cookie tossing). Parsed here and not by the `cookie` crate, which trims
-    /// Unicode white space from names: to a browser that is part of the name, and any site of the domain may set a name that
-    /// does not begin with `__Host-`.
-    pub fn read(&self, purpose: Purpose, headers: &HeaderMap) -> Vec<String> {
-        let lines = headers.get_all(header::COOKIE).into_iter();
-        let lines: Vec<_> = lines
-            .map(|line| String::from_utf8_lossy(line.as_bytes()))
-            .collect();
-        let values: BTreeSet<&str> = lines
-            .iter()
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| {
-                (
-                    name.trim_matches(WHITE_SPACE),
-                    value.trim_matches(WHITE_SPACE),
-                )
-            })
-            .filter(|(name, _)| *name == self.name(purpose))
-            .map(|(_, value)| value)
-            .collect();
-        values.into_iter().map(str::to_owned).collect()
+impl ReceivedCookies {
+    pub const fn values(&self, purpose: Purpose) -> &BTreeSet<String> {
+        &self.0[purpose as usize]
     }
 }
 

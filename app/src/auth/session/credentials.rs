@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, Method};
 
 use super::access_token::bearer;
-use super::cookies::{Cookies, is_current};
+use super::cookies::{Cookies, ReceivedCookies, is_current};
 use super::remember::RememberCookie;
 use super::signing::{Opened, Purpose};
 use super::token::{Token, id_of};
@@ -44,6 +44,7 @@ pub struct Duplicates {
 impl Credentials {
     pub fn read(
         cookies: &Cookies,
+        received: &ReceivedCookies,
         method: &Method,
         headers: &HeaderMap,
         foreign: bool,
@@ -51,7 +52,7 @@ impl Credentials {
     ) -> Self {
         let (mut several, mut invalid) = (false, false);
         let mut open = |purpose, longest| {
-            let values = cookies.read(purpose, headers);
+            let values = received.values(purpose);
             several |= values.len() > 1;
             let opened = values.iter().map(|sealed| cookies.verify(purpose, sealed));
             let opened = opened.inspect(|opened| invalid |= opened.is_none());

@@ -20,6 +20,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 pub use access_token::new_access_token;
 pub use client::{address, browser};
+use cookies::ReceivedCookies;
 pub use cookies::{CookieOptions, Cookies};
 pub use credentials::{Credentials, SessionCookie};
 pub use kept::Kept;
@@ -42,6 +43,7 @@ pub struct RequestState {
     /// When the request arrived, Unix seconds.
     arrived_at: i64,
     cookies: Cookies,
+    received: ReceivedCookies,
     /// The app's own values, once changed.
     kept: Mutex<Option<Kept>>,
     /// By name, so that the last one set wins.
@@ -58,27 +60,28 @@ impl RequestState {
         now: i64,
     ) -> Self {
         let headers = request.headers();
-        let state = Self {
-            credentials: Credentials::read(cookies, request.method(), headers, foreign, now),
+        let received = cookies.parse(headers);
+        let method = request.method();
+        Self {
+            credentials: Credentials::read(cookies, &received, method, headers, foreign, now),
             user_agent: user_agent(headers),
             address: address(request, proxies),
             headers: headers.clone(),
-            device: None,
+            // A device cookie signed with a retired secret is no longer valid either.
+            device: cookies.open(Purpose::Device, &received, REMEMBER_MAX, now),
             arrived_at: now,
             cookies: cookies.clone(),
+            received,
             kept: Mutex::default(),
             response: Mutex::default(),
-        };
-        // A device cookie signed with a retired secret is no longer valid either.
-        let device = state.open(Purpose::Device, REMEMBER_MAX);
-        Self { device, ..state }
+        }
     }
 
     /// The payload of the cookie for `purpose`, if there is exactly one, its signature holds and it is younger than
     /// `longest`.
     pub fn open(&self, purpose: Purpose, longest: Duration) -> Option<Opened> {
         self.cookies
-            .open(purpose, &self.headers, longest, self.arrived_at)
+            .open(purpose, &self.received, longest, self.arrived_at)
     }
 
     /// Whether the request can have a session: it comes from a browser, and from a page of this site.
@@ -118,7 +121,7 @@ impl RequestState {
     pub fn clear_cookie(&self, purpose: Purpose) {
         let name = self.cookies.name(purpose);
         self.response().remove(name);
-        if self.cookies.is_present(purpose, &self.headers) {
+        if !self.received.values(purpose).is_empty() {
             let removal = self.cookies.removal(purpose);
             self.response().insert(name.to_owned(), removal);
         }

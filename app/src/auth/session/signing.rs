@@ -29,7 +29,7 @@ pub enum Purpose {
 }
 
 /// All of them: the keys of each are derived once.
-const PURPOSES: usize = 5;
+pub(super) const PURPOSES: usize = 5;
 
 impl Purpose {
     const fn label(self) -> &'static [u8] {
