@@ -52,6 +52,7 @@ pub enum AppNotice {
     PasswordChanged,
     TokenRevoked,
     SessionEnded,
+    OtherSessionsEnded,
 }
 
 impl Error {

@@ -15,7 +15,7 @@ pub mod error;
 /// Yours. What the server does by itself.
 #[cfg(feature = "ssr")]
 pub mod jobs;
-/// Yours. What is said to people.
+/// Yours. What is said to visitors.
 pub mod messages;
 /// Yours. One file a page; `mod.rs` has the routes, and who may open them.
 pub mod pages;
@@ -26,16 +26,12 @@ pub mod security;
 pub mod users;
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::Router;
 
 use auth::AuthContext;
-use auth::forms::messages::Texts;
-use messages::english;
+use messages::{TEXTS, title};
 use pages::{ACCESS, LOGIN_VIEWS, Pages};
-
-/// The texts in use.
-pub const TEXTS: Texts = english;
 
 /// The document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -70,6 +66,7 @@ pub fn App() -> impl IntoView {
     });
 
     view! {
+        <Title formatter=title/>
         <Router>
             <AuthContext texts=TEXTS table=ACCESS views=LOGIN_VIEWS>
                 <Pages/>

@@ -129,7 +129,7 @@ function watch(page: Page, world: World, complaints: string[], checks: Promise<v
 
 /** Fills in and submits the log-in form of the page that is open. */
 export async function logIn(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
-  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Log in' }).click()
 }

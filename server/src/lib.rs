@@ -200,7 +200,7 @@ fn after_a_panic(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     (
         StatusCode::INTERNAL_SERVER_ERROR,
-        "Something went wrong on our side.",
+        "Something went wrong. Please try again.",
     )
         .into_response()
 }

@@ -8,11 +8,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::TEXTS;
 use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
 use app::background::run_jobs;
 use app::database::Database;
 use app::jobs::jobs;
+use app::messages::TEXTS;
 use app::pages::LOGIN_VIEWS;
 use clap::Parser;
 use secrecy::ExposeSecret;

@@ -368,12 +368,17 @@ fn no_query_is_put_together_from_parts() {
     }
 }
 
-/// An action of the framework alone would read a form's error from the address.
+/// An `ActionForm` of the framework reads its error from the address, so that a link could put one on a page.
 #[test]
-fn every_action_is_made_by_the_core() {
+fn forms_are_those_of_the_core() {
     for (file, source) in sources("app/src") {
-        let makes = code(&source).any(|line| line.contains("ServerAction::"));
-        assert_eq!(makes, file == "auth/guards/browser.rs", "{file}");
+        for of_the_framework in ["<ActionForm", "<MultiActionForm", "ServerAction::"] {
+            let found = code(&source).any(|line| line.contains(of_the_framework));
+            assert!(
+                !found,
+                "{file}: use PostForm in place of {of_the_framework}"
+            );
+        }
     }
 }
 
@@ -411,7 +416,7 @@ fn every_form_with_a_password_is_a_post_form() {
     for (file, source) in sources("app/src") {
         let asks = source.contains(r#"kind="password""#) || source.contains("<NewPasswordField");
         if asks && file.starts_with("pages/") {
-            assert!(source.contains("<ActionForm"), "{file}");
+            assert!(source.contains("<PostForm"), "{file}");
         }
         // A form of another kind, for files or for a plain handler, is a POST form as well.
         for form in source.split("<form").skip(1) {

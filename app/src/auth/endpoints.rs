@@ -14,10 +14,16 @@ use crate::error::Error;
 /// The session could not be ended, and the visitor is still logged in.
 #[server(endpoint = "logout")]
 pub async fn logout() -> Result<CurrentUser, Error> {
-    let auth = super::auth()?;
-    auth.logout_user().await?;
-    super::redirect(super::config::HOME_PATH);
-    Ok(auth.load_user().await?)
+    use super::config::HOME_PATH;
+    use super::{answer, auth};
+
+    answer(HOME_PATH)
+        .run(async {
+            let auth = auth()?;
+            auth.logout_user().await?;
+            Ok(auth.load_user().await?)
+        })
+        .await
 }
 
 /// Confirms the password: the login is fresh again. As JSON, `null`.

@@ -61,12 +61,12 @@ mod throttle;
 pub use current_user::{CurrentUserResource, use_current_user};
 pub use endpoints::{Confirm, LoginFresh, Logout, confirm, login_fresh, logout};
 pub use error::{AuthError, AuthNotice};
-pub use forms::LoadError;
-pub use forms::flash::{Flash, FormValues, use_flash, use_leave_flash};
+pub use forms::flash::{Flash, FormValues};
+pub use forms::form::{Form, PostForm, use_form, use_separate_form};
+pub use forms::unconfirmed::use_unconfirmed;
+pub use forms::{LoadError, loaded, use_form_message};
 pub use guards::access::{Access, AccessTable, access};
-pub use guards::browser::{
-    AuthContext, action, action_for_user, guarded, resource_for_user, use_login_views,
-};
+pub use guards::browser::{AuthContext, guarded, resource_for_user, use_login_views};
 pub use guards::next::LoginViews;
 pub use password::Password;
 pub use records::{AccessToken, ActiveSession, CurrentUser};
@@ -76,7 +76,7 @@ pub use authenticate::SignUp;
 #[cfg(feature = "ssr")]
 pub use events::{Event, EventKind};
 #[cfg(feature = "ssr")]
-pub use forms::answer::{answer, login_page, redirect, redirect_with_flash};
+pub use forms::answer::{answer, login_page};
 #[cfg(feature = "ssr")]
 pub use guards::extract::FreshUser;
 #[cfg(feature = "ssr")]

@@ -86,6 +86,25 @@ pub enum Remember {
     For(Duration),
 }
 
+impl From<Remember> for LoginOptions {
+    fn from(remember: Remember) -> Self {
+        Self {
+            remember,
+            ..Self::default()
+        }
+    }
+}
+
+impl Remember {
+    /// Of a checkbox: `on`, `true` or `1`. Any other value is no.
+    pub fn from_field(value: &str) -> Self {
+        match value {
+            "on" | "true" | "1" => Self::Default,
+            _ => Self::No,
+        }
+    }
+}
+
 /// Everything with a default. `Options { protection: Protection::Strong, ..Options::default() }`.
 #[derive(Clone)]
 pub struct Options {

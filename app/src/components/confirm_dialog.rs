@@ -1,94 +1,71 @@
-//! Yours. Asks for the password over the page when a call was rejected because the login is not fresh, and then repeats the
-//! call. What was typed is kept. Without JavaScript the page `/confirm` does the same.
+//! Yours. Asks for the password over the page when a form was refused because the login is not fresh, and then sends the form
+//! again. What was typed is kept. Without JavaScript the page `/confirm` does the same.
 
-use leptos::form::ActionForm;
 use leptos::html::Dialog;
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
+use leptos_router::hooks::use_location;
 
-use super::{Field, FormMessage, Submit, form_error};
-use crate::auth::{AuthError, Confirm, action_for_user};
-use crate::error::Error;
+use super::{AccountEmail, Field, FormMessage, NextField, Submit};
+use crate::auth::{Confirm, PostForm, use_separate_form, use_unconfirmed};
+use crate::messages::{Phrase, text};
 
-/// Put it beside the form of `action`.
+/// Once, beside the pages.
 #[component]
-pub fn ConfirmDialog<Form>(action: ServerAction<Form>) -> impl IntoView
-where
-    Form: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    Form::Output: Clone + Send + Sync + 'static,
-{
-    let confirm = action_for_user::<Confirm>();
+pub fn ConfirmDialog() -> impl IntoView {
+    let refused = use_unconfirmed();
     let dialog = NodeRef::<Dialog>::new();
-    let refused = StoredValue::new(None::<Form>);
-    // The form is created each time the dialog opens: a closed one holds no password.
-    let open = RwSignal::new(false);
-
     Effect::new(move |_| {
-        if let Some(input) = action.input().get() {
-            refused.set_value(Some(input));
-        }
-    });
-    Effect::new(move |_| {
-        let stale = matches!(
-            action.value().get(),
-            Some(Err(Error::Auth(AuthError::FreshLoginRequired)))
-        );
-        if stale && let Some(dialog) = dialog.get() {
-            confirm.clear();
-            open.set(true);
+        if let (true, Some(dialog)) = (refused.is_waiting(), dialog.get()) {
             let _ = dialog.show_modal();
         }
     });
+    // The form is created each time the dialog opens: a closed one holds no password.
+    let form = move || refused.is_waiting().then(|| view! { <Ask dialog/> });
+    view! {
+        <dialog
+            node_ref=dialog
+            aria-labelledby="confirm-title"
+            on:close=move |_| refused.cancel()
+        >
+            {form}
+        </dialog>
+    }
+}
+
+#[component]
+fn Ask(dialog: NodeRef<Dialog>) -> impl IntoView {
+    let refused = use_unconfirmed();
     let close = move || {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
     };
-    Effect::new(move |_| {
-        if confirm.value().get() == Some(Ok(())) {
-            close();
-            if let Some(again) = refused.try_update_value(Option::take).flatten() {
-                action.dispatch(again);
-            }
-        }
+    let form = use_separate_form::<Confirm>(move |()| {
+        refused.resume();
+        close();
     });
-
-    let error = form_error(confirm, None);
-    let form = move || {
-        view! {
-            <h2 id="confirm-title">"Your password, please"</h2>
-            <p>"It has been a while. What you are about to do needs it once more."</p>
-            <FormMessage error notice=None/>
-            <ActionForm action=confirm>
-                <Field
-                    label="Your password"
-                    name="password"
-                    id="confirm-password"
-                    kind="password"
-                    autocomplete="current-password"
-                    autofocus=true
-                    error
-                />
-                <div class="actions">
-                    <Submit text="Go on" pending=confirm.pending()/>
-                    <button type="button" class="quiet" on:click=move |_| close()>
-                        "Cancel"
-                    </button>
-                </div>
-            </ActionForm>
-        }
-    };
+    let here = use_location().pathname.get_untracked();
     view! {
-        <dialog
-            node_ref=dialog
-            aria-labelledby="confirm-title"
-            on:close=move |_| {
-                open.set(false);
-                // Closing the dialog cancels the call, even one whose confirmation is in flight.
-                refused.set_value(None);
-            }
-        >
-            {move || open.get().then(form)}
-        </dialog>
+        <h2 id="confirm-title">{text(Phrase::ConfirmYourPassword)}</h2>
+        <p>{text(Phrase::ConfirmReason)}</p>
+        <PostForm form>
+            <FormMessage/>
+            <NextField next=here/>
+            <AccountEmail/>
+            <Field
+                label=text(Phrase::CurrentPassword)
+                name="password"
+                id="confirm-password"
+                kind="password"
+                autocomplete="current-password"
+                autofocus=true
+            />
+            <div class="actions">
+                <Submit text=text(Phrase::Confirm)/>
+                <button type="button" class="quiet" on:click=move |_| close()>
+                    {text(Phrase::Cancel)}
+                </button>
+            </div>
+        </PostForm>
     }
 }

@@ -5,15 +5,18 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlInputElement;
 
+use crate::auth::Form;
 use crate::auth::forms::messages::error_text;
 use crate::error::Error;
+use crate::messages::{Phrase, text};
 
 /// What is wrong with the value of an input, shown as soon as the visitor leaves it. The server decides in any case.
 pub type Check = Callback<HtmlInputElement, Option<Error>>;
 
+/// Inside of a `PostForm`.
 #[component]
 pub fn Field(
-    label: &'static str,
+    #[prop(into)] label: String,
     name: &'static str,
     /// The name, unless another form of the page has a field of that name.
     #[prop(optional, into)]
@@ -21,24 +24,25 @@ pub fn Field(
     /// The input's `type`.
     kind: &'static str,
     autocomplete: &'static str,
-    /// What was typed before. An attribute, so that hydration does not overwrite what is being typed.
-    #[prop(optional)]
+    /// What the field is filled in with, unless something was typed before.
+    #[prop(optional, into)]
     value: String,
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional)] minlength: Option<usize>,
     #[prop(optional)] autofocus: bool,
     #[prop(optional, into)] check: Option<Check>,
-    /// The form's error. Shown here if it is about this field.
-    #[prop(into)]
-    error: Signal<Option<Error>>,
 ) -> impl IntoView {
+    let form = expect_context::<Form>();
+    let typed = form.typed(name);
+    // An attribute, so that hydration does not overwrite what is being typed.
+    let value = if typed.is_empty() { value } else { typed };
+    let told = form.field_error(name);
     let id = id.unwrap_or(name);
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
-    let told = move || error.get().filter(|error| error.field() == Some(name));
     // The browser's own finding, until the server answers.
     let found = RwSignal::new(None::<Option<Error>>);
-    let mine = move || found.get().unwrap_or_else(told);
+    let mine = move || found.get().unwrap_or_else(|| told.get());
     let described_by = {
         let hint = hint.is_some().then(|| hint_id.clone());
         let error_id = error_id.clone();
@@ -52,7 +56,7 @@ pub fn Field(
     // The focus moves to the field with the error, or to the one to begin with.
     let input = NodeRef::<Input>::new();
     Effect::new(move |_| {
-        let told = told().is_some();
+        let told = told.get().is_some();
         found.set(None);
         if let (true, Some(input)) = (autofocus || told, input.get()) {
             let _ = input.focus();
@@ -74,7 +78,7 @@ pub fn Field(
 
     view! {
         <div class="field">
-            <label for=id>{label}</label>
+            <label for=id>{label.clone()}</label>
             <div class="input">
                 <input
                     node_ref=input
@@ -104,10 +108,16 @@ pub fn Field(
 
 /// Shows a password while it is typed (ASVS 6.2.6). Hidden without JavaScript, disabled until hydration.
 #[component]
-fn Reveal(label: &'static str, revealed: RwSignal<bool>) -> impl IntoView {
+fn Reveal(label: String, revealed: RwSignal<bool>) -> impl IntoView {
     let waits = RwSignal::new(true);
     Effect::new(move |_| waits.set(false));
-    let verb = move || if revealed.get() { "Hide" } else { "Show" };
+    let verb = move || {
+        text(if revealed.get() {
+            Phrase::Hide
+        } else {
+            Phrase::Show
+        })
+    };
     view! {
         <button
             type="button"

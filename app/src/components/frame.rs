@@ -4,7 +4,7 @@ use leptos::html::Main;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::Navigation;
+use super::{ConfirmDialog, Navigation};
 
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
@@ -25,5 +25,6 @@ pub fn Frame(children: Children) -> impl IntoView {
         <main id="main" tabindex="-1" node_ref=main>
             {children()}
         </main>
+        <ConfirmDialog/>
     }
 }

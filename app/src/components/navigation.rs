@@ -5,6 +5,7 @@ use leptos_router::components::A;
 
 use super::LogoutButton;
 use crate::auth::{CurrentUser, use_current_user};
+use crate::messages::{Phrase, SITE, text};
 
 /// The header that knows the visitor.
 #[component]
@@ -31,7 +32,7 @@ pub fn Navigation() -> impl IntoView {
 pub fn QuietNavigation() -> impl IntoView {
     view! {
         <Header>
-            <a href="/account">"Your account"</a>
+            <a href="/account">{text(Phrase::YourAccount)}</a>
         </Header>
     }
 }
@@ -40,12 +41,12 @@ pub fn QuietNavigation() -> impl IntoView {
 #[component]
 pub fn AccountNavigation() -> impl IntoView {
     view! {
-        <nav class="account" aria-label="Account">
-            <A href="/account" exact=true>"Overview"</A>
-            <A href="/account/password">"Password"</A>
-            <A href="/account/sessions">"Log ins"</A>
-            <A href="/account/tokens">"Access tokens"</A>
-            <A href="/account/delete">"Delete"</A>
+        <nav class="account" aria-label=text(Phrase::AccountNavigation)>
+            <A href="/account" exact=true>{text(Phrase::Overview)}</A>
+            <A href="/account/password">{text(Phrase::Password)}</A>
+            <A href="/account/sessions">{text(Phrase::Sessions)}</A>
+            <A href="/account/tokens">{text(Phrase::AccessTokens)}</A>
+            <A href="/account/delete">{text(Phrase::Delete)}</A>
         </nav>
     }
 }
@@ -54,10 +55,10 @@ pub fn AccountNavigation() -> impl IntoView {
 fn Header(children: Children) -> impl IntoView {
     view! {
         <header>
-            <a class="skip" href="#main" rel="external">"Skip to the content"</a>
-            <nav aria-label="Main">
-                <a class="brand" href="/">"Latchkey"</a>
-                <a href="/how-it-works">"How it works"</a>
+            <a class="skip" href="#main" rel="external">{text(Phrase::SkipToContent)}</a>
+            <nav aria-label=text(Phrase::MainNavigation)>
+                <a class="brand" href="/">{SITE}</a>
+                <a href="/how-it-works">{text(Phrase::HowItWorks)}</a>
                 <div class="visitor">{children()}</div>
             </nav>
         </header>
@@ -75,7 +76,7 @@ fn ForUser(name: String) -> impl IntoView {
 #[component]
 fn ForGuest() -> impl IntoView {
     view! {
-        <a href="/login">"Log in"</a>
-        <a class="button" href="/signup">"Sign up"</a>
+        <a href="/login">{text(Phrase::LogIn)}</a>
+        <a class="button" href="/signup">{text(Phrase::SignUp)}</a>
     }
 }

@@ -1,25 +1,28 @@
 //! Yours. The input for a new password: it shows which rule is broken.
 
 use leptos::prelude::*;
-use leptos::web_sys::{HtmlFormElement, HtmlInputElement};
+use leptos::web_sys::{FormData, HtmlInputElement};
 
 use super::Field;
 use super::field::Check;
 use crate::auth::config::PASSWORD_MIN;
 use crate::auth::password::rules::refusal;
+use crate::auth::{CurrentUser, use_current_user};
 use crate::error::Error;
+use crate::messages::{Phrase, text};
 
 #[component]
-pub fn NewPasswordField(
-    label: &'static str,
-    /// What is known of the user, perhaps from the same form.
-    own: Callback<Option<HtmlFormElement>, Vec<String>>,
-    #[prop(into)] error: Signal<Option<Error>>,
-) -> impl IntoView {
+pub fn NewPasswordField(#[prop(into)] label: String) -> impl IntoView {
+    let current_user = use_current_user();
     let check = Check::new(move |input: HtmlInputElement| {
         let normalise = |text: String| String::from(js_sys::JsString::from(text).normalize("NFC"));
         let password = normalise(input.value());
-        let own: Vec<String> = own.run(input.form()).into_iter().map(normalise).collect();
+        // The user's own words: of the account, or of the same form.
+        let mut own = typed_beside(&input);
+        if let Some(Ok(CurrentUser::User(user))) = untrack(|| current_user.get()) {
+            own.extend([user.name, user.email]);
+        }
+        let own: Vec<String> = own.into_iter().map(normalise).collect();
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
         let refusal = refusal(&password, &own).filter(|_| !password.is_empty());
         refusal.map(Error::from)
@@ -30,10 +33,18 @@ pub fn NewPasswordField(
             name="password"
             kind="password"
             autocomplete="new-password"
-            hint=format!("At least {PASSWORD_MIN} characters. A few words in a row do well.")
+            hint=text(Phrase::PasswordHint).into_owned()
             minlength=PASSWORD_MIN
             check
-            error
         />
     }
+}
+
+/// What is typed into the fields of the same form that a password must not be made of.
+fn typed_beside(input: &HtmlInputElement) -> Vec<String> {
+    let fields = input
+        .form()
+        .and_then(|form| FormData::new_with_form(&form).ok());
+    let field = |name| fields.as_ref()?.get(name).as_string();
+    ["name", "email"].into_iter().filter_map(field).collect()
 }

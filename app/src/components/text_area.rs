@@ -3,25 +3,28 @@
 use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
 
+use crate::auth::Form;
 use crate::auth::forms::messages::error_text;
-use crate::error::Error;
 
+/// Inside of a `PostForm`.
 #[component]
 pub fn TextArea(
-    label: &'static str,
+    #[prop(into)] label: String,
     name: &'static str,
     /// Lines that are visible.
     #[prop(default = 6)]
     rows: u32,
-    /// What was typed before. The element's content, so that hydration does not overwrite what is being typed.
-    #[prop(optional)]
+    /// What the field is filled in with, unless something was typed before.
+    #[prop(optional, into)]
     value: String,
     #[prop(optional)] required: bool,
-    /// The form's error. Shown here if it is about this field.
-    #[prop(into)]
-    error: Signal<Option<Error>>,
 ) -> impl IntoView {
-    let mine = move || error.get().filter(|error| error.field() == Some(name));
+    let form = expect_context::<Form>();
+    let typed = form.typed(name);
+    // The element's content, so that hydration does not overwrite what is being typed.
+    let value = if typed.is_empty() { value } else { typed };
+    let error = form.field_error(name);
+    let mine = move || error.get();
     let error_id = format!("{name}-error");
     let described_by = {
         let error_id = error_id.clone();

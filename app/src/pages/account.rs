@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{LoadError, resource_for_user};
-use crate::components::{AccountNavigation, LogoutButton};
+use crate::auth::{loaded, resource_for_user};
+use crate::components::{AccountNavigation, Card, LogoutButton};
 use crate::error::Error;
+use crate::messages::{Phrase, text};
 
 /// What the account page shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -43,43 +43,30 @@ pub fn AccountPage() -> impl IntoView {
     let account = resource_for_user(|| (), |()| account());
 
     view! {
-        <Title text="Your account · Latchkey"/>
         <AccountNavigation/>
-        <section class="card">
-            <h1>"Your account"</h1>
-            <Transition>
-                {move || {
-                    account.get().map(|account| match account {
-                        Ok(account) => view! { <Facts account/> }.into_any(),
-                        Err(error) => view! { <LoadError error/> }.into_any(),
-                    })
-                }}
-            </Transition>
+        <Card title=text(Phrase::YourAccount)>
+            {loaded(account, |account| view! { <Facts account/> }.into_any())}
             <LogoutButton/>
-        </section>
+        </Card>
     }
 }
 
 #[component]
 fn Facts(account: Account) -> impl IntoView {
     let until = if account.remembered {
-        "You stay logged in on this device."
+        Phrase::StaysLoggedIn
     } else {
-        "You are logged out when you close the browser."
+        Phrase::EndsWithBrowser
     };
-    let fresh = if account.fresh {
-        "You gave your password a moment ago."
-    } else {
-        "What matters will ask for your password again."
-    };
+    let stale = (!account.fresh).then(|| text(Phrase::WillConfirm));
     view! {
         <dl>
-            <dt>"Name"</dt>
+            <dt>{text(Phrase::Name)}</dt>
             <dd>{account.name}</dd>
-            <dt>"E-mail"</dt>
+            <dt>{text(Phrase::Email)}</dt>
             <dd>{account.email}</dd>
-            <dt>"This log in"</dt>
-            <dd>{until} " " {fresh}</dd>
+            <dt>{text(Phrase::ThisLogin)}</dt>
+            <dd>{text(until)} " " {stale}</dd>
         </dl>
     }
 }

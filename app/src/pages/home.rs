@@ -4,13 +4,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::auth::{CurrentUser, LoadError, use_current_user};
+use crate::messages::{Phrase, text};
 
 #[component]
 pub fn HomePage() -> impl IntoView {
     let current_user = use_current_user();
 
     view! {
-        <Title text="Latchkey"/>
+        <Title text=""/>
         <section class="hero">
             <Transition>
                 {move || {
@@ -28,11 +29,11 @@ pub fn HomePage() -> impl IntoView {
 #[component]
 fn Welcome(name: String) -> impl IntoView {
     view! {
-        <h1>{format!("Welcome back, {name}.")}</h1>
-        <p class="lead">"You are logged in. This page knew before it was sent."</p>
+        <h1>{text(Phrase::WelcomeBack(&name)).into_owned()}</h1>
+        <p class="lead">{text(Phrase::LoggedIn)}</p>
         <p class="actions">
-            <a class="button" href="/account">"Your account"</a>
-            <a class="button quiet" href="/how-it-works">"How it works"</a>
+            <a class="button" href="/account">{text(Phrase::YourAccount)}</a>
+            <a class="button quiet" href="/how-it-works">{text(Phrase::HowItWorks)}</a>
         </p>
     }
 }
@@ -40,14 +41,11 @@ fn Welcome(name: String) -> impl IntoView {
 #[component]
 fn Invitation() -> impl IntoView {
     view! {
-        <h1>"The key is under the mat."</h1>
-        <p class="lead">
-            "Log in that is finished on the first day: sessions you can end, pages that know their visitor "
-            "on the first byte, forms that work before the code has arrived."
-        </p>
+        <h1>{text(Phrase::Pitch)}</h1>
+        <p class="lead">{text(Phrase::Lead)}</p>
         <p class="actions">
-            <a class="button" href="/signup">"Create an account"</a>
-            <a class="button quiet" href="/how-it-works">"How it works"</a>
+            <a class="button" href="/signup">{text(Phrase::CreateAccount)}</a>
+            <a class="button quiet" href="/how-it-works">{text(Phrase::HowItWorks)}</a>
         </p>
     }
 }

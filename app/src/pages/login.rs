@@ -1,15 +1,15 @@
 //! Yours. The login page: the form and its server function.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use crate::auth::config::HOME_PATH;
-use crate::auth::guards::next::{login_url, safe_next};
-use crate::auth::{AuthNotice, CurrentUser, Password, action, use_current_user, use_flash};
-use crate::components::{Field, FormMessage, Submit, form_error};
+use crate::auth::guards::next::login_url;
+use crate::auth::{AuthNotice, CurrentUser, Password, PostForm, use_current_user, use_form};
+use crate::components::{
+    Card, Checkbox, EmailField, Field, FormMessage, NextField, Submit, use_next,
+};
 use crate::error::{Error, Notice};
+use crate::messages::{Phrase, text};
 use crate::users::User;
 
 /// Logs a visitor in. As JSON, the user. A missing field is an empty one.
@@ -25,22 +25,17 @@ pub async fn login(
     remember: String,
     #[server(default)] next: String,
 ) -> Result<User, Error> {
-    use crate::auth::{LoginOptions, Remember, answer, auth, login_page};
+    use crate::auth::guards::next::safe_next;
+    use crate::auth::{Remember, answer, auth, login_page};
 
     answer(login_page(&next))
         .typed([("email", &email), ("remember", &remember)])
         .then(safe_next(&next))
         .run(async {
-            let options = LoginOptions {
-                remember: match &*remember {
-                    "on" | "true" | "1" => Remember::Default,
-                    _ => Remember::No,
-                },
-                ..LoginOptions::default()
-            };
             let auth = auth()?;
             let account = auth.authenticate(&email, &password.into()).await?;
-            auth.login_user(&account, options).await?;
+            let remember = Remember::from_field(&remember);
+            auth.login_user(&account, remember.into()).await?;
             Ok(account.user)
         })
         .await
@@ -48,58 +43,27 @@ pub async fn login(
 
 #[component]
 pub fn LoginPage() -> impl IntoView {
-    let flash = use_flash();
-    let next = use_query_map()
-        .read_untracked()
-        .get("next")
-        .unwrap_or_default();
+    let next = use_next();
     let signup = login_url("/signup", &next);
-    // With a `next` other than home the visitor was redirected here.
-    let redirected = safe_next(&next) != HOME_PATH;
-    let notice = redirected.then_some(Notice::Auth(AuthNotice::LoginRequired));
-    let notice = flash.notice.clone().or(notice);
-    let remember = !flash.typed.field("remember").is_empty();
-    let login = action::<Login>();
     let current_user = use_current_user();
-
-    Effect::new(move |_| {
-        if let Some(Ok(user)) = login.value().get() {
-            current_user.set(CurrentUser::User(user));
-        }
-    });
-    let error = form_error(login, flash.error);
+    let form = use_form::<Login>(move |user| current_user.set(CurrentUser::User(user)));
+    // With a `next` other than home the visitor was redirected here.
+    let notice = (next != HOME_PATH).then_some(Notice::Auth(AuthNotice::LoginRequired));
 
     view! {
-        <Title text="Log in · Latchkey"/>
-        <section class="card">
-            <h1>"Log in"</h1>
-            <FormMessage error notice/>
-            <ActionForm action=login>
-                <input type="hidden" name="next" value=safe_next(&next).to_owned()/>
-                <Field
-                    label="E-mail"
-                    name="email"
-                    kind="email"
-                    autocomplete="username"
-                    value=flash.typed.field("email")
-                    error
-                />
-                <Field
-                    label="Password"
-                    name="password"
-                    kind="password"
-                    autocomplete="current-password"
-                    error
-                />
-                <label class="check">
-                    <input type="checkbox" name="remember" value="on" checked=remember/>
-                    "Keep me logged in on this device"
-                </label>
-                <Submit text="Log in" pending=login.pending()/>
-            </ActionForm>
+        <Card title=text(Phrase::LogIn)>
+            <FormMessage notice/>
+            <PostForm form>
+                <NextField next/>
+                <EmailField/>
+                <Field label=text(Phrase::Password) name="password" kind="password" autocomplete="current-password"/>
+                <Checkbox label=text(Phrase::KeepLoggedIn) name="remember"/>
+                <Submit text=text(Phrase::LogIn)/>
+            </PostForm>
             <p class="aside">
-                "New here? " <a href=signup>"Create an account"</a>
+                {text(Phrase::NewHere)} " "
+                <a href=signup>{text(Phrase::CreateAccount)}</a>
             </p>
-        </section>
+        </Card>
     }
 }

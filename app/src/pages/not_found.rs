@@ -4,16 +4,17 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::components::Frame;
+use crate::messages::{Phrase, text};
 
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <Title text="Not found · Latchkey"/>
+        <Title text=text(Phrase::PageNotFound).into_owned()/>
         <Frame>
             <section class="hero">
-                <h1>"There is no such page."</h1>
-                <p class="lead">"The address may be mistyped, or the page has moved."</p>
-                <p class="actions"><a class="button" href="/">"Home"</a></p>
+                <h1>{text(Phrase::PageNotFound)}</h1>
+                <p class="lead">{text(Phrase::PageNotFoundHint)}</p>
+                <p class="actions"><a class="button" href="/">{text(Phrase::BackHome)}</a></p>
             </section>
         </Frame>
     }

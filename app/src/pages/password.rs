@@ -1,15 +1,13 @@
 //! Yours. A new password. It ends every other login of its user, remembered or not.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::account::account;
-use crate::auth::{Password, action_for_user, resource_for_user, use_flash};
+use crate::auth::{Password, PostForm, use_form};
 use crate::components::{
-    AccountNavigation, Field, FormMessage, NewPasswordField, Submit, form_error,
+    AccountEmail, AccountNavigation, Card, Field, FormMessage, NewPasswordField, Submit,
 };
-use crate::error::{AppNotice, Error, Notice};
+use crate::error::Error;
+use crate::messages::{Phrase, text};
 
 /// Changes the password of the logged-in user. As JSON, `null`. Access tokens remain: revoke them on their own page.
 ///
@@ -23,6 +21,7 @@ pub async fn change_password(
     #[server(default)] password: Password,
 ) -> Result<(), Error> {
     use crate::auth::{AuthError, answer, auth, login_required};
+    use crate::error::AppNotice;
 
     answer("/account/password")
         .notice(AppNotice::PasswordChanged)
@@ -43,68 +42,24 @@ pub async fn change_password(
 
 #[component]
 pub fn PasswordPage() -> impl IntoView {
-    let flash = use_flash();
-    let change = action_for_user::<ChangePassword>();
-    // For password managers, which need the account's address.
-    let account = resource_for_user(|| (), |()| account());
-    let email = move || {
-        account
-            .get()
-            .and_then(Result::ok)
-            .map(|account| account.email)
-    };
-
-    let own = StoredValue::new(Vec::new());
-    Effect::new(move |_| {
-        if let Some(Ok(account)) = account.get() {
-            own.set_value(vec![account.name, account.email]);
-        }
-    });
-    let own = Callback::new(move |_| own.get_value());
-    let error = form_error(change, flash.error);
-    let changed = move || change.value().get() == Some(Ok(()));
-    let notice = Signal::derive(move || {
-        let here = changed().then_some(Notice::App(AppNotice::PasswordChanged));
-        here.or_else(|| flash.notice.clone())
-    });
-    let form = NodeRef::<leptos::html::Form>::new();
-    Effect::new(move |_| {
-        if let (true, Some(form)) = (changed(), form.get()) {
-            form.reset();
-        }
-    });
+    let form = use_form::<ChangePassword>(|()| ());
 
     view! {
-        <Title text="Change your password · Latchkey"/>
         <AccountNavigation/>
-        <section class="card">
-            <h1>"Change your password"</h1>
-            <FormMessage error notice/>
-            <ActionForm action=change node_ref=form>
-                <Transition>
-                    <input
-                        type="email"
-                        autocomplete="username"
-                        value=email
-                        hidden
-                        readonly
-                        aria-label="E-mail"
-                    />
-                </Transition>
+        <Card title=text(Phrase::ChangeYourPassword)>
+            <FormMessage/>
+            <PostForm form reset=true>
+                <AccountEmail/>
                 <Field
-                    label="Your password"
+                    label=text(Phrase::CurrentPassword)
                     name="current_password"
                     kind="password"
                     autocomplete="current-password"
-                    error
                 />
-                <NewPasswordField label="New password" own error/>
-                <Submit text="Change the password" pending=change.pending()/>
-            </ActionForm>
-            <p class="aside">
-                "Every other device is logged out. Access tokens stay: revoke them on "
-                <a href="/account/tokens">"their own page"</a> "."
-            </p>
-        </section>
+                <NewPasswordField label=text(Phrase::NewPassword)/>
+                <Submit text=text(Phrase::ChangePassword)/>
+            </PostForm>
+            <p class="aside">{text(Phrase::OtherDevicesLoggedOut)}</p>
+        </Card>
     }
 }

@@ -30,7 +30,7 @@ pub async fn refuse_ambiguous(
         return error_response(&AuthError::BadRequest.into(), manager.options().texts, html);
     }
     if !is_address(request.uri().path()) {
-        return (StatusCode::NOT_FOUND, "There is no such page.").into_response();
+        return (StatusCode::NOT_FOUND, "Page not found.").into_response();
     }
     next.run(request).await
 }

@@ -55,9 +55,7 @@ async fn a_token_ends_when_it_is_revoked_and_when_its_time_is_up() {
     ada.submit("/api/revoke_token", &[("id", &id)])
         .await
         .leads_to("/account/tokens");
-    ada.visit("/account/tokens")
-        .await
-        .shows("The token is revoked.");
+    ada.visit("/account/tokens").await.shows("Token revoked.");
     assert_refused(&script.ask("/api/account").await);
     assert_eq!(other.ask("/api/account").await.status, StatusCode::OK);
 

@@ -28,7 +28,7 @@ async fn devices(visitor: &mut Visitor) -> Vec<(String, String)> {
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let sessions = answer["sessions"].as_array().unwrap().iter();
     sessions
-        .map(|session| (text(&session["device"]), text(&session["id"])))
+        .map(|session| (text(&session["user_agent"]), text(&session["id"])))
         .collect()
 }
 
@@ -39,10 +39,10 @@ async fn the_page_lists_every_device_and_says_which_is_this_one() {
     site.user("Grace").await;
     let page = desk.visit("/account/sessions").await;
     page.shows("Firefox on Linux");
-    page.shows("this device");
+    page.shows("This device");
     page.shows("Safari on an iPhone");
-    page.shows("last seen an hour ago");
-    page.shows("logged in an hour ago, remembered");
+    page.shows("last seen 1 hour ago");
+    page.shows("logged in 1 hour ago, stays logged in");
     assert_eq!(devices(&mut desk).await.len(), 2);
 }
 
@@ -58,7 +58,7 @@ async fn ending_one_ends_that_one_alone_with_all_that_it_was_remembered_by() {
     assert!(site.events().contains(&EventKind::SessionEnded));
     desk.visit("/account/sessions")
         .await
-        .shows("Logged out there.");
+        .shows("Device logged out.");
     assert!(phone.is_guest().await);
     assert_eq!(desk.name().await.as_deref(), Some("Ada"));
     assert_eq!(site.rows("remembered").await.len(), 0);
@@ -123,7 +123,7 @@ async fn a_remembered_device_is_listed_and_ended_also_while_it_has_no_session() 
     let mut desk = site.visitor();
     desk.log_in("Ada").await;
     let listed = devices(&mut desk).await;
-    assert_eq!(listed[1].0, "Safari on an iPhone");
+    assert_eq!(listed[1].0, SAFARI);
     desk.submit("/api/end_session", &[("id", &listed[1].1)])
         .await;
     assert!(phone.is_guest().await);

@@ -168,7 +168,7 @@ async fn every_cookie_of_every_form_is_for_this_host_alone_and_for_no_script_and
 async fn no_cookie_is_larger_than_browsers_keep() {
     let site = https().await;
     let field = |letter: char| format!("\"{letter}\":\"{}\"", "x".repeat(254));
-    for count in 0..20 {
+    for count in 1..20 {
         let fields: Vec<_> = ('a'..).take(count).map(field).collect();
         let typed = format!("{{{}}}", fields.join(","));
         let fields = [("password", "x"), ("typed", &*typed)];

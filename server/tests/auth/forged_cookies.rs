@@ -290,16 +290,16 @@ async fn a_message_of_another_form_is_no_message() {
         b"\"x\"",
         b"1",
         b"{}",
-        b"{\"error\":null}",
+        b"{\"page\":\"/login\",\"error\":null}",
         b"not JSON",
         b"\xff\xfe",
-        b"\xef\xbb\xbf{\"error\":null,\"notice\":\"signed_up\",\"typed\":{}}",
-        b"{\"error\":null,\"notice\":\"signed_up\"}",
-        b"{\"error\":null,\"notice\":\"signed_up\",\"notice\":\"signed_up\",\"typed\":{}}",
-        b"{\"error\":null,\"notice\":\"of another version\",\"typed\":{}}",
-        b"{\"error\":{\"text\":\"Call us\"},\"notice\":null,\"typed\":{}}",
-        b"{\"error\":null,\"notice\":\"signed_up\",\"typed\":{\"email\":7}}",
-        b"{\"error\":null,\"notice\":\"signed_up\",\"typed\":{}} trailing",
+        b"\xef\xbb\xbf{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":{}}",
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\"}",
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"notice\":\"signed_up\",\"typed\":{}}",
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"of another version\",\"typed\":{}}",
+        b"{\"page\":\"/login\",\"error\":{\"text\":\"Call us\"},\"notice\":null,\"typed\":{}}",
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":{\"email\":7}}",
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":{}} trailing",
         &b"[".repeat(2000),
     ] {
         let mut visitor = site.visitor();
@@ -307,15 +307,16 @@ async fn a_message_of_another_form_is_no_message() {
         visitor.cookies.insert("flash".into(), value);
         let page = visitor.visit("/login").await;
         page.shows(LOGIN_FORM);
-        assert!(!page.body.contains("your account is ready"), "{payload:?}");
+        assert!(!page.body.contains("Thanks for signing up"), "{payload:?}");
     }
     let mut visitor = site.visitor();
-    let payload = b"{\"error\":null,\"notice\":\"signed_up\",\"typed\":{},\"more\":1}";
+    let payload =
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":{},\"more\":1}";
     visitor.cookies.insert(
         "flash".into(),
         sealed_at("latchkey flash cookie 1", &time, payload),
     );
-    visitor.visit("/login").await.shows("your account is ready");
+    visitor.visit("/login").await.shows("Thanks for signing up");
     // A cookie of an older or a newer release is of another purpose.
     for version in ["1", "3", ""] {
         let label = format!("latchkey session cookie {version}");

@@ -98,7 +98,7 @@ async fn a_remembered_visitor_gives_the_password_and_comes_back_still_remembered
         .await
         .leads_to("/confirm?next=%2Faccount%2Fdelete");
     let page = ada.visit("/confirm?next=%2Faccount%2Fdelete").await;
-    page.shows("Please reauthenticate to access this page.");
+    page.shows("Please confirm your password to continue.");
     page.shows(r#"name="next" value="/account/delete""#);
 
     let fields = [("password", &*password("Ada")), ("next", "/account/delete")];
@@ -123,7 +123,7 @@ async fn a_wrong_password_confirms_nothing_and_says_so() {
         .leads_to("/confirm?next=%2Faccount%2Fdelete");
     ada.visit("/confirm?next=%2Faccount%2Fdelete")
         .await
-        .shows("That is not your password.");
+        .shows("Wrong password.");
     assert!(!ada.is_fresh().await);
     let answer = ada.call("/api/confirm", &fields).await;
     assert_eq!(
@@ -216,7 +216,7 @@ async fn without_a_page_for_it_the_answer_is_401() {
         (answer.status, &*answer.body),
         (
             StatusCode::UNAUTHORIZED,
-            "Please give your password to go on."
+            "Please confirm your password to continue."
         )
     );
 }

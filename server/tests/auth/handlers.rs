@@ -142,7 +142,7 @@ async fn a_handlers_error_is_a_code_for_programs_and_a_text_for_people() {
     let answer = guest.visit("/fail").await;
     assert_eq!(
         (answer.status, &*answer.body),
-        (StatusCode::NOT_FOUND, "There is no such page.")
+        (StatusCode::NOT_FOUND, "Page not found.")
     );
 }
 

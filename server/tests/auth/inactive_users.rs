@@ -40,7 +40,7 @@ async fn an_inactive_user_is_not_let_in_and_is_told_so_after_the_right_password(
     ada.log_in("Ada").await.leads_to("/login");
     ada.visit("/login")
         .await
-        .shows("This account is not active.");
+        .shows("This account has been deactivated.");
     assert!(ada.is_guest().await);
 }
 

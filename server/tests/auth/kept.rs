@@ -175,3 +175,27 @@ async fn a_network_has_only_so_many_long_forms_waiting() {
     site.clean_up().await;
     assert_eq!(site.rows("form_values").await.len(), 0);
 }
+
+#[tokio::test]
+async fn a_message_is_shown_on_its_own_page_only() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let fields = [("token_name", "CI"), ("days", "30")];
+    ada.submit("/api/create_token", &fields).await;
+    ada.submit("/api/password", &[("current_password", "wrong")])
+        .await
+        .leads_to("/account/password");
+    ada.submit("/api/create_token", &fields).await;
+    for page in ["/", "/account", "/account/password", "/account/sessions"] {
+        let body = ada.visit(page).await.body;
+        assert!(
+            !body.contains("lk_"),
+            "the token is in the source of {page}"
+        );
+    }
+    ada.visit("/account/tokens")
+        .await
+        .shows(r#"<code class="token">lk_"#);
+    let again = ada.visit("/account/tokens").await.body;
+    assert!(!again.contains("lk_"), "it is shown once");
+}

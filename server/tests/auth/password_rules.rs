@@ -60,7 +60,7 @@ async fn a_common_password_is_refused_with_the_reason_at_sign_up_and_at_a_change
     let answer = ada.submit("/api/password", &fields).await;
     answer.leads_to("/account/password");
     let page = ada.visit("/account/password").await;
-    page.shows("among those that are tried first");
+    page.shows("This password is too common");
     assert_eq!(site.rows("users").await.len(), 1);
     ada.log_in("Ada").await.leads_to("/");
 }

@@ -287,7 +287,7 @@ async fn a_changed_password_ends_every_other_log_in_remembered_or_not() {
         .leads_to("/account/password");
     here.visit("/account/password")
         .await
-        .shows("Your password is changed.");
+        .shows("Password changed.");
     assert!(laptop.is_guest().await);
     assert!(phone.is_guest().await);
     assert!(copy.is_guest().await);

@@ -10,7 +10,7 @@ async fn a_visitor_signs_up_and_logs_in_with_the_address_still_filled_in() {
     let mut ada = site.visitor();
     ada.sign_up("Ada").await.leads_to("/login");
     let page = ada.visit("/login").await;
-    page.shows("your account is ready");
+    page.shows("Thanks for signing up.");
     page.shows(r#"value="ada@example.com""#);
     assert!(ada.is_guest().await, "a sign-up does not log in");
     ada.log_in("Ada").await;

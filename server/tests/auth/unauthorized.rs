@@ -129,7 +129,7 @@ async fn without_a_log_in_page_the_answer_is_401() {
     let answer = site.visitor().visit("/account").await;
     assert_eq!(
         (answer.status, &*answer.body),
-        (StatusCode::UNAUTHORIZED, "Please log in to go on.")
+        (StatusCode::UNAUTHORIZED, "Please log in to continue.")
     );
     assert_eq!(answer.headers["cache-control"], "private, no-store");
 }

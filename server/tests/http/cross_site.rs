@@ -136,7 +136,10 @@ fn assert_refused(answer: &Answer, row: &Row) {
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{row:?}");
     assert_eq!(answer.location(), None, "{row:?}");
     assert_eq!(answer.cookies().len(), 0, "{row:?}");
-    assert_eq!(answer.body, "This request came from another site.");
+    assert_eq!(
+        answer.body,
+        "We blocked this request because it didn't come from our site. Go back and try again."
+    );
 }
 
 async fn rows_of(site: &Site) -> Vec<Vec<String>> {

@@ -119,7 +119,7 @@ async fn a_person_who_sends_a_broken_form_reads_a_sentence() {
         (answer.status, &*answer.body),
         (
             StatusCode::BAD_REQUEST,
-            "That request could not be understood."
+            "Something was wrong with that request. Go back and try again."
         )
     );
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::auth::{Logout, PostForm, use_separate_form};
 use app::components::TextArea;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
@@ -11,9 +12,9 @@ use leptos::prelude::*;
 fn a_text_area_shows_markup_as_text_and_keeps_a_line_end_at_the_beginning() {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
     let html = owner.with(|| {
-        let error = Signal::derive(|| None);
-        let value = "\n</textarea><b id=x>&amp;".to_owned();
-        view! { <TextArea label="Note" name="note" value error/> }.to_html()
+        let form = use_separate_form::<Logout>(|_| ());
+        let value = "\n</textarea><b id=x>&amp;";
+        view! { <PostForm form><TextArea label="Note" name="note" value/></PostForm> }.to_html()
     });
     let (_, content) = html.split_once("<textarea").expect("a text area");
     let (_, content) = content.split_once('>').expect("its start");

@@ -197,7 +197,10 @@ async fn a_request_is_for_one_host() {
         for version in [Version::HTTP_10, Version::HTTP_11] {
             let answer = ada.exchange(ask(version, hosts)).await;
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{hosts:.50?}");
-            assert_eq!(answer.body, "That request could not be understood.");
+            assert_eq!(
+                answer.body,
+                "Something was wrong with that request. Go back and try again."
+            );
             assert!(answer.headers.contains_key("content-security-policy"));
         }
     }

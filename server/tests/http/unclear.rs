@@ -32,7 +32,7 @@ async fn a_path_with_dots_in_it_leads_around_no_guard() {
     ] {
         let answer = stale.visit(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-        assert_eq!(answer.body, "There is no such page.", "{path}");
+        assert_eq!(answer.body, "Page not found.", "{path}");
     }
     let named = stale.visit("/account/...").await;
     assert_eq!(named.status, StatusCode::NOT_FOUND);

@@ -40,7 +40,7 @@ async fn a_panic_is_one_answer_of_500_and_the_next_request_works() {
         .header("content-type", "application/x-www-form-urlencoded");
     let answer = send_to_its_fault(&site.router, request.body(wrong.into()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(answer.body, "Something went wrong on our side.");
+    assert_eq!(answer.body, "Something went wrong. Please try again.");
     assert_eq!(logged(&site, "a handler panicked"), 1);
     assert_eq!(ada.name().await.as_deref(), Some("Ada"));
     site.visitor().log_in("Ada").await.leads_to("/");
@@ -101,7 +101,7 @@ async fn a_row_that_cannot_be_read_is_its_user_s_trouble_alone() {
     let request = request.body(Body::empty()).unwrap();
     let answer = send_to_its_fault(&site.router, request).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(answer.body, "Something went wrong on our side.");
+    assert_eq!(answer.body, "Something went wrong. Please try again.");
     assert!(answer.cookies().is_empty());
     assert!(logged(&site, "the database did not answer") >= 1);
     assert_eq!(grace.name().await.as_deref(), Some("Grace"));

@@ -1,10 +1,10 @@
 //! Two pages that only tests have, behind the real cookie layer: on one of them several components ask who is there,
 //! on the other none does.
 
-use app::TEXTS;
 use app::auth::guards::function::provide_auth;
 use app::auth::guards::session_layer::read_and_write_cookies;
 use app::auth::{AuthContext, CurrentUser, use_current_user};
+use app::messages::TEXTS;
 use app::pages::{ACCESS, LOGIN_VIEWS};
 use axum::Router;
 use axum::extract::Request;

@@ -67,7 +67,7 @@ impl Default for Settings {
             cost: cost(8, 1),
             options: Options {
                 login_views: app::pages::LOGIN_VIEWS,
-                texts: app::TEXTS,
+                texts: app::messages::TEXTS,
                 ..Options::default()
             },
         }

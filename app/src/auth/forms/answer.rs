@@ -1,15 +1,21 @@
-//! Core. How a server function answers its form: a hydrated page gets the value as JSON, a plain form a redirect with a flash.
+//! Core. How a server function answers its form: a hydrated page gets the value as JSON and what follows in a header, a plain form
+//! a redirect with a flash.
 
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use super::call::{FORM_ANSWER, FormAnswer};
 use super::flash::{Flash, FormValues};
+use crate::auth::config::FUNCTIONS;
 use crate::auth::error::AuthError;
 use crate::auth::guards::function::auth;
-use crate::auth::guards::next::login_url;
+use crate::auth::guards::next::{login_url, path_of};
 use crate::error::{Error, Notice};
+
+const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b'%');
 
 /// Marks a request that a browser's own form sent: its answer is a redirect.
 #[derive(Clone, Copy)]
@@ -101,22 +107,27 @@ impl Answer {
     ) -> Result<T, Error> {
         let result = work.await;
         match &result {
-            Ok(value) => {
-                let answer = change(self, value);
-                let flash = Flash {
-                    error: None,
-                    notice: answer.notice,
-                    typed: answer.kept,
-                };
-                if flash == Flash::default() {
-                    redirect(&answer.success);
-                } else {
-                    redirect_with_flash(&answer.success, flash).await;
-                }
-            }
+            Ok(value) => change(self, value).accept().await,
             Err(error) => self.reject(error).await,
         }
         result
+    }
+
+    async fn accept(self) {
+        send_to_page(&FormAnswer {
+            to: self.success.clone(),
+            notice: self.notice.clone(),
+            keep: self.kept.names(),
+        });
+        redirect(
+            &self.success,
+            Flash {
+                notice: self.notice,
+                typed: self.kept,
+                ..Flash::default()
+            },
+        )
+        .await;
     }
 
     /// Leads a plain form to the page that can help: the login page, the one that asks for the password, or the form itself.
@@ -126,7 +137,7 @@ impl Answer {
             return;
         };
         let views = &auth.options().login_views;
-        let path = self.resume.split('?').next().unwrap_or_default();
+        let path = path_of(&self.resume);
         let view = match error {
             Error::Auth(AuthError::LoginRequired) => views.at(path),
             Error::Auth(AuthError::FreshLoginRequired) => views.refresh,
@@ -134,12 +145,12 @@ impl Answer {
         };
         let flash = Flash {
             error: view.is_none().then(|| error.clone()),
-            notice: None,
             typed: self.typed,
+            ..Flash::default()
         };
         match view {
-            Some(view) => redirect_with_flash(&login_url(view, &self.resume), flash).await,
-            None => redirect_with_flash(&self.form, flash).await,
+            Some(view) => redirect(&login_url(view, &self.resume), flash).await,
+            None => redirect(&self.form, flash).await,
         }
     }
 }
@@ -150,25 +161,38 @@ pub fn login_page(next: &str) -> String {
     views.unwrap_or_default().url(next)
 }
 
-/// Redirects a plain form to `path` (303). A hydrated page navigates by the function's value.
-pub fn redirect(path: &str) {
+/// Tells a hydrated page, which cannot follow a redirect without losing the function's value, what a plain form is redirected to.
+fn send_to_page(answer: &FormAnswer) {
     let (Some(parts), Some(options)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
     else {
         return;
     };
-    if parts.extensions.get::<PlainForm>().is_some() {
-        let path = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
-        options.set_status(StatusCode::SEE_OTHER);
-        options.insert_header(header::LOCATION, path);
+    let plain = parts.extensions.get::<PlainForm>().is_some();
+    // A page that is being rendered may call a server function, too.
+    if plain || !parts.uri.path().starts_with(FUNCTIONS) {
+        return;
+    }
+    let json = serde_json::to_string(answer).unwrap_or_default();
+    let encoded = utf8_percent_encode(&json, NOT_IN_A_HEADER).to_string();
+    if let Ok(value) = HeaderValue::try_from(encoded) {
+        options.insert_header(HeaderName::from_static(FORM_ANSWER), value);
     }
 }
 
-/// Redirects a plain form to `path`, with a message for the page there.
-pub async fn redirect_with_flash(path: &str, flash: Flash) {
-    redirect(path);
-    if let (Some(parts), Ok(auth)) = (use_context::<Parts>(), auth())
-        && parts.extensions.get::<PlainForm>().is_some()
-    {
+/// Redirects a plain form to `path` (303), with a message for the page there.
+async fn redirect(path: &str, mut flash: Flash) {
+    let (Some(parts), Some(options)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
+    else {
+        return;
+    };
+    if parts.extensions.get::<PlainForm>().is_none() {
+        return;
+    }
+    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
+    options.set_status(StatusCode::SEE_OTHER);
+    options.insert_header(header::LOCATION, location);
+    if let (true, Ok(auth)) = (flash != Flash::default(), auth()) {
+        flash.page = path_of(path).to_owned();
         auth.set_flash(flash).await;
     }
 }

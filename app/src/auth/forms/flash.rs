@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::config::COOKIE_ROOM;
@@ -17,6 +18,8 @@ use crate::error::{Error, Notice};
 /// The message, and the fields that come back with it. Never a password.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Flash {
+    /// The path of the page that shows it. No other page takes it.
+    pub page: String,
     pub error: Option<Error>,
     pub notice: Option<Notice>,
     pub typed: FormValues,
@@ -38,6 +41,12 @@ impl fmt::Debug for FormValues {
     }
 }
 
+impl FromIterator<(String, String)> for FormValues {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(fields: T) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
 impl FormValues {
     pub fn new<const N: usize>(fields: [(&str, &str); N]) -> Self {
         Self(
@@ -50,6 +59,11 @@ impl FormValues {
     /// What was typed into the field `name`; empty if nothing was.
     pub fn field(&self, name: &str) -> String {
         self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    /// The names of the fields.
+    pub fn names(&self) -> Vec<String> {
+        self.0.keys().cloned().collect()
     }
 
     /// For a hidden field of a form that stands between the visitor and the form that these came from.
@@ -103,31 +117,37 @@ impl FormValues {
 #[derive(Clone, Copy)]
 struct Slot(StoredValue<Option<Flash>>);
 
-/// On the server: takes the message out of the request's cookie.
+/// On the server: takes the message for a page out of the request's cookie.
 #[derive(Clone)]
-pub struct FlashCookie(pub Arc<dyn Fn() -> Option<Flash> + Send + Sync>);
+pub struct FlashCookie(pub Arc<TakeFlash>);
+
+type TakeFlash = dyn Fn(&str) -> Option<Flash> + Send + Sync;
 
 /// Call once, in `App`.
 pub fn provide_flash() {
     provide_context(Slot(StoredValue::new(None)));
 }
 
-/// The message for this page, once. Call it in the body of the page's component, on both sides.
-pub fn use_flash() -> Flash {
-    let left = expect_context::<Slot>()
-        .0
-        .try_update_value(Option::take)
-        .flatten();
-    left.unwrap_or_else(|| {
-        let from_cookie = || use_context::<FlashCookie>().and_then(|cookie| (cookie.0)());
-        SharedValue::new(from_cookie)
-            .into_inner()
-            .unwrap_or_default()
-    })
+/// The message for this page, once.
+pub(super) fn take_flash() -> Flash {
+    let page = use_location().pathname.get_untracked();
+    let slot = expect_context::<Slot>().0;
+    let is_for_page =
+        slot.with_value(|flash| flash.as_ref().is_some_and(|flash| flash.page == page));
+    if is_for_page {
+        return slot
+            .try_update_value(Option::take)
+            .flatten()
+            .unwrap_or_default();
+    }
+    let from_cookie = || use_context::<FlashCookie>().and_then(|cookie| (cookie.0)(&page));
+    SharedValue::new(from_cookie)
+        .into_inner()
+        .unwrap_or_default()
 }
 
-/// How to leave a message for the page that comes next. Call it in a component's body, use it in its handlers.
-pub fn use_leave_flash() -> impl Fn(Flash) + Copy + Send + Sync + 'static {
+/// How to leave a message for the page that comes next.
+pub(super) fn use_leave_flash() -> impl Fn(Flash) + Copy + Send + Sync + 'static {
     let slot = expect_context::<Slot>().0;
     move |flash| slot.set_value(Some(flash))
 }

@@ -35,9 +35,9 @@ impl AuthSession {
         FormValues::default()
     }
 
-    /// The message left for this page. It is removed from the browser.
-    pub(in crate::auth) fn take_flash(&self) -> Option<Flash> {
-        let mut flash = self.flash()?;
+    /// The message left for the page at the path `page`. It is removed from the browser.
+    pub(in crate::auth) fn take_flash(&self, page: &str) -> Option<Flash> {
+        let mut flash = self.flash().filter(|flash| flash.page == page)?;
         if let Some(fields) = self.form_values().get() {
             flash.typed = flash.typed.with_stored_fields(fields);
         }

@@ -1,4 +1,4 @@
-//! Core. What is shown where something could not be loaded.
+//! Core. What is shown of a resource: its value, or why it could not be loaded.
 
 use std::sync::Arc;
 
@@ -30,4 +30,21 @@ pub fn LoadError(#[prop(into)] error: Error) -> impl IntoView {
             {again}
         </div>
     }
+}
+
+/// Shows the value of `resource` by `view`, or why it could not be loaded.
+pub fn loaded<T>(
+    resource: Resource<Result<T, Error>>,
+    view: impl Fn(T) -> AnyView + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+{
+    let shown = move || {
+        resource.get().map(|result| match result {
+            Ok(value) => view(value),
+            Err(error) => view! { <LoadError error/> }.into_any(),
+        })
+    };
+    view! { <Transition>{shown}</Transition> }
 }

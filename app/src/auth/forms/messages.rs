@@ -1,5 +1,5 @@
-//! Core. What the core says to people, in English. The app's own texts, and any that replace these, are in
-//! `app/src/messages.rs`. Called while rendering, on both sides; may read a context there.
+//! Core. What the core says to visitors, in English. The app's own texts, and any that replace these, are in
+//! `app/src/messages/`. Called while rendering, on both sides; may read a context there.
 
 use std::borrow::Cow;
 
@@ -78,19 +78,19 @@ const fn of_label(label: Label) -> &'static str {
 const fn of_notice(notice: AuthNotice) -> &'static str {
     match notice {
         AuthNotice::LoginRequired => "Please log in to access this page.",
-        AuthNotice::FreshLoginRequired => "Please reauthenticate to access this page.",
+        AuthNotice::FreshLoginRequired => "Please confirm your password to continue.",
     }
 }
 
 fn of_error(error: AuthError) -> Cow<'static, str> {
     let text = match error {
-        AuthError::InvalidCredentials => "That e-mail address and password do not match.",
-        AuthError::WrongPassword => "That is not your password.",
-        AuthError::LoginRequired => "Please log in to go on.",
-        AuthError::FreshLoginRequired => "Please give your password to go on.",
-        AuthError::Inactive => "This account is not active.",
+        AuthError::InvalidCredentials => "Wrong email or password.",
+        AuthError::WrongPassword => "Wrong password.",
+        AuthError::LoginRequired => "Please log in to continue.",
+        AuthError::FreshLoginRequired => "Please confirm your password to continue.",
+        AuthError::Inactive => "This account has been deactivated. Contact support.",
         AuthError::InvalidToken => "That access token is not valid.",
-        AuthError::InvalidEmail => "Enter an e-mail address, like name@example.com.",
+        AuthError::InvalidEmail => "Enter an email address, like name@example.com.",
         AuthError::InvalidTokenName => {
             return format!("Enter a name of 1 to {TOKEN_NAME_MAX} characters.").into();
         }
@@ -98,37 +98,34 @@ fn of_error(error: AuthError) -> Cow<'static, str> {
             return format!("Enter a number of days from 1 to {TOKEN_DAYS_MAX}.").into();
         }
         AuthError::TooManyTokens => {
-            return format!(
-                "You have {TOKENS_MAX} access tokens. Revoke one that you do not need any more."
-            )
-            .into();
+            return format!("You have {TOKENS_MAX} access tokens. Revoke one you no longer need.")
+                .into();
         }
         AuthError::MissingPassword => "Enter your password.",
         AuthError::PasswordTooShort => {
-            return format!(
-                "That password is too short: choose one of at least {PASSWORD_MIN} characters."
-            )
-            .into();
+            return format!("Use at least {PASSWORD_MIN} characters.").into();
         }
         AuthError::PasswordTooLong => {
-            return format!("Choose a password of at most {PASSWORD_MAX} characters.").into();
+            return format!("Use at most {PASSWORD_MAX} characters.").into();
         }
         AuthError::PasswordCommon => {
-            "That password is among those that are tried first. Choose another, a few words in a row."
+            "This password is too common. Choose one that's harder to guess."
         }
-        AuthError::PasswordExpected => {
-            "That password is made of your name, your address or ours. Choose another, a few words in a row."
+        AuthError::PasswordExpected => "Don't use your name, email or our name in your password.",
+        AuthError::Forbidden => "You don't have access to this page.",
+        AuthError::NotFound => "Page not found.",
+        AuthError::TooLarge => "That's too large to send.",
+        AuthError::UnsupportedType => "That type of content can't be sent here.",
+        AuthError::CrossSite => {
+            "We blocked this request because it didn't come from our site. Go back and try again."
         }
-        AuthError::Forbidden => "You may not see this page.",
-        AuthError::NotFound => "There is no such page.",
-        AuthError::TooLarge => "That is too large to be sent.",
-        AuthError::UnsupportedType => "That cannot be sent in this form.",
-        AuthError::CrossSite => "This request came from another site.",
-        AuthError::BadRequest => "That request could not be understood.",
+        AuthError::BadRequest => "Something was wrong with that request. Go back and try again.",
         AuthError::TooManyAttempts => "Too many attempts. Please wait a minute and try again.",
-        AuthError::Busy => "Too many people are logging in at this moment. Please try again.",
-        AuthError::Unavailable => "This is not available at the moment. Please try again.",
-        AuthError::Unexpected => "Something went wrong on our side.",
+        AuthError::Busy => "We're very busy. Please try again in a few seconds.",
+        AuthError::Unavailable => {
+            "Sorry, something's down on our side. Please try again in a moment."
+        }
+        AuthError::Unexpected => "Something went wrong. Please try again.",
     };
     text.into()
 }

@@ -1,11 +1,21 @@
 //! Core. This room knows how a form is answered, and what is said to its visitor.
 
+/// How the hydrated page calls a server function.
+mod call;
 /// A message that survives one redirect, and the values that were typed.
 pub mod flash;
+/// A form of a page.
+pub mod form;
+/// The message of a form as a whole.
+mod form_message;
 /// What is shown where something could not be loaded.
 mod load_error;
 /// Errors, notices and labels as texts.
 pub mod messages;
+/// What the forms of a page share.
+pub(in crate::auth) mod page_forms;
+/// A form that waits for a confirmed password.
+pub mod unconfirmed;
 /// An error as the body of a response.
 mod wire;
 
@@ -22,4 +32,5 @@ pub mod kept;
 #[cfg(feature = "ssr")]
 pub mod response;
 
-pub use load_error::{LoadError, PageStatus};
+pub use form_message::use_form_message;
+pub use load_error::{LoadError, PageStatus, loaded};

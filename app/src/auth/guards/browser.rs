@@ -3,8 +3,6 @@
 //! is rendered: data that only some users may see is guarded by its server function, with `user_with`.
 
 use leptos::prelude::*;
-use leptos::server::ServerActionError;
-use leptos::server_fn::ServerFn;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use serde::Serialize;
@@ -19,6 +17,8 @@ use crate::auth::error::AuthError;
 use crate::auth::forms::LoadError;
 use crate::auth::forms::flash::provide_flash;
 use crate::auth::forms::messages::{Texts, provide_texts};
+use crate::auth::forms::page_forms::PageForms;
+use crate::auth::forms::unconfirmed::provide_unconfirmed;
 use crate::auth::records::CurrentUser;
 use crate::error::Error;
 use crate::users::User;
@@ -49,16 +49,18 @@ pub fn AuthContext(
     provide_texts(texts);
     provide_current_user();
     provide_flash();
+    provide_unconfirmed();
     children()
 }
 
 /// Shows `page` as the rule for the current path says.
 pub fn guarded(page: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
     let Rules { table, views } = expect_context();
+    provide_context(PageForms::new());
     let path = use_location().pathname.get_untracked();
     match access(table, &path) {
         Access::Public | Access::OtherSites => page(),
-        Access::GuestsOnly => view! { <GuestsOnly>{page()}</GuestsOnly> }.into_any(),
+        Access::GuestsOnly => view! { <GuestsOnly table>{page()}</GuestsOnly> }.into_any(),
         Access::LoginRequired => {
             view! { <LoginRequired table views>{page()}</LoginRequired> }.into_any()
         }
@@ -150,18 +152,24 @@ pub fn FreshLoginRequired(views: LoginViews, children: Children) -> impl IntoVie
     view! { <Transition>{page}</Transition> }
 }
 
-/// Redirects a logged-in visitor, to `next` or home: one who opens the login page, and one who logs in there.
+/// Redirects a logged-in visitor, to `next` or home: one who opens the login page, and one who logs in in another tab.
 #[component]
-pub fn GuestsOnly(children: Children) -> impl IntoView {
+pub fn GuestsOnly(
+    /// Which pages are for guests only: after a login here the form has already navigated to another page.
+    table: AccessTable,
+    children: Children,
+) -> impl IntoView {
     let current_user = use_current_user();
     let navigate = use_navigate();
     let query = use_query_map();
     let location = use_location();
 
     Effect::new(move |_| {
-        if let Some(Ok(CurrentUser::User(_))) = current_user.get() {
+        let path = location.pathname.get_untracked();
+        if let Some(Ok(CurrentUser::User(_))) = current_user.get()
+            && matches!(access(table, &path), Access::GuestsOnly)
+        {
             let next = query.read_untracked().get("next").unwrap_or_default();
-            let path = location.pathname.get_untracked();
             navigate(safe_next(&next), replacing(&path));
         }
     });
@@ -183,28 +191,6 @@ where
     let resource = Resource::new(source, fetch);
     refetch_user_when_refused(move || resource.get());
     resource
-}
-
-/// What a form calls.
-pub fn action<Form>() -> ServerAction<Form>
-where
-    Form: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    Form::Output: Clone + Send + Sync + 'static,
-{
-    // The framework reads a form's error from the address, so that a link could put one on a page. Here the flash carries it.
-    provide_context(ServerActionError::new("", ""));
-    ServerAction::new()
-}
-
-/// What a form of a closed page calls. The same if the session has ended.
-pub fn action_for_user<Form>() -> ServerAction<Form>
-where
-    Form: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    Form::Output: Clone + Send + Sync + 'static,
-{
-    let action = action::<Form>();
-    refetch_user_when_refused(move || action.value().get());
-    action
 }
 
 fn refetch_user_when_refused<T: 'static>(answer: impl Fn() -> Option<Result<T, Error>> + 'static) {

@@ -27,7 +27,7 @@ pub fn provide_auth() {
     };
     provide_context(auth.texts());
     let cookie = auth.clone();
-    provide_context(FlashCookie(Arc::new(move || cookie.take_flash())));
+    provide_context(FlashCookie(Arc::new(move |page| cookie.take_flash(page))));
     if let Some(options) = use_context::<ResponseOptions>() {
         provide_context(PageStatus(Arc::new(move |status| {
             if let Ok(status) = StatusCode::from_u16(status) {

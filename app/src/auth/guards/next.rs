@@ -59,8 +59,7 @@ impl LoginViews {
     /// The address of the login page that returns to `next`.
     pub fn url(&self, next: &str) -> String {
         let next = safe_next(next);
-        let path = next.split(['?', '#']).next().unwrap_or_default();
-        login_url(self.at(path).unwrap_or(LOGIN_PATH), next)
+        login_url(self.at(path_of(next)).unwrap_or(LOGIN_PATH), next)
     }
 }
 
@@ -120,12 +119,11 @@ pub fn make_next_param(view: &str, current: &str) -> String {
 /// Printable ASCII without a backslash (browsers read it as a slash and drop TAB, CR and LF), one leading slash, and no empty
 /// or dot segment: `/..//evil.test` resolves to the path `//evil.test`, which leaves the site when it is used on its own.
 fn is_safe(next: &str) -> bool {
-    let path = next.split(['?', '#']).next().unwrap_or_default();
     next.len() <= LONGEST
         && next
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-        && path
+        && path_of(next)
             .strip_prefix('/')
             .is_some_and(|rest| rest.is_empty() || is_page(rest))
 }
@@ -149,6 +147,11 @@ fn is_plain(segment: &str) -> bool {
         && !decoded
             .iter()
             .any(|&byte| byte == b'/' || byte == b'\\' || byte < 0x20)
+}
+
+/// The path of an address of this site.
+pub fn path_of(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// `path` with the query `search`, which may be empty.

@@ -1,0 +1,61 @@
+//! Core. How the hydrated page calls the server function of a form.
+
+use gloo_net::http::Request;
+use leptos::prelude::FromServerFnError;
+use leptos::server_fn::Bytes;
+use leptos::web_sys::{FormData, UrlSearchParams};
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
+
+use crate::auth::error::AuthError;
+use crate::error::{Error, Notice};
+
+/// What `answer` says to a hydrated page, beside the function's value. A percent-encoded JSON object in a response header.
+#[derive(Deserialize, Serialize)]
+pub struct FormAnswer {
+    /// The page that follows: a path with its query.
+    pub to: String,
+    pub notice: Option<Notice>,
+    /// The names of the typed values that the page is filled in with.
+    pub keep: Vec<String>,
+}
+
+/// The name of the header.
+pub const FORM_ANSWER: &str = "form-answer";
+
+/// The answer to a form that was accepted.
+pub struct Received {
+    /// The function's value, as JSON.
+    pub body: String,
+    pub answer: Option<FormAnswer>,
+}
+
+/// Sends the fields of a form as the browser would.
+///
+/// # Errors
+/// The function's; `Unavailable`, if the server was not reached.
+pub async fn call(path: &str, fields: &FormData, multipart: bool) -> Result<Received, Error> {
+    let request = Request::post(path).header("accept", "application/json");
+    let request = if multipart {
+        request.body(fields.clone())
+    } else {
+        let encoded = UrlSearchParams::new_with_str_sequence_sequence(fields);
+        request.body(encoded.map_err(|_| AuthError::Unexpected)?)
+    };
+    let unreached = |_| AuthError::Unavailable;
+    let response = request
+        .map_err(unreached)?
+        .send()
+        .await
+        .map_err(unreached)?;
+    let body = response.text().await.map_err(unreached)?;
+    if !response.ok() {
+        return Err(Error::de(Bytes::from(body)));
+    }
+    let answer = response.headers().get(FORM_ANSWER);
+    let answer = answer.and_then(|answer| {
+        let json = percent_decode_str(&answer).decode_utf8().ok()?;
+        serde_json::from_str(&json).ok()
+    });
+    Ok(Received { body, answer })
+}

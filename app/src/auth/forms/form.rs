@@ -1,0 +1,229 @@
+//! Core. A form of a page, in all three worlds. Without JavaScript, and before hydration, the browser posts it. The hydrated page
+//! sends the same fields, shows the same messages, and goes where the browser would be redirected.
+
+use leptos::context::Provider;
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::reactive::owner::WeakOwner;
+use leptos::reactive::traits::IsDisposed;
+use leptos::server_fn::ServerFn;
+use leptos::task::spawn_local;
+use leptos::web_sys::FormData;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use serde::de::DeserializeOwned;
+
+use super::call::{Received, call};
+use super::flash::{Flash, use_leave_flash};
+use super::page_forms::{Message, PageForms, use_page_forms};
+use super::unconfirmed::use_unconfirmed;
+use crate::auth::config::NEXT_FIELD;
+use crate::auth::current_user::use_current_user;
+use crate::auth::error::AuthError;
+use crate::auth::guards::next::path_of;
+use crate::error::Error;
+
+/// Reads the body of an answer, and hands its value to the page.
+type Succeed = Box<dyn Fn(&str) -> Result<(), Error> + Send + Sync>;
+
+/// A form, and the server function that it calls.
+#[derive(Clone, Copy)]
+pub struct Form {
+    path: &'static str,
+    page: PageForms,
+    pending: RwSignal<bool>,
+    succeed: StoredValue<Succeed>,
+    owner: StoredValue<WeakOwner>,
+}
+
+/// The form of the server function `F`. In the hydrated page `on_success` gets the function's value; the message and the page that
+/// follow are those of the function's `answer`. Call it in the body of the page's component.
+pub fn use_form<F>(on_success: impl Fn(F::Output) + Send + Sync + 'static) -> Form
+where
+    F: ServerFn<Error = Error>,
+    F::Output: DeserializeOwned,
+{
+    Form::new(F::PATH, use_page_forms(), succeed(on_success))
+}
+
+/// The same for a form that shares no message with its page, as in the header or in a dialog.
+pub fn use_separate_form<F>(on_success: impl Fn(F::Output) + Send + Sync + 'static) -> Form
+where
+    F: ServerFn<Error = Error>,
+    F::Output: DeserializeOwned,
+{
+    Form::new(F::PATH, PageForms::without_flash(), succeed(on_success))
+}
+
+fn succeed<T: DeserializeOwned>(on_success: impl Fn(T) + Send + Sync + 'static) -> Succeed {
+    Box::new(move |body| {
+        let value = serde_json::from_str(body);
+        on_success(value.map_err(|_| AuthError::Unavailable)?);
+        Ok(())
+    })
+}
+
+impl Form {
+    fn new(path: &'static str, page: PageForms, succeed: Succeed) -> Self {
+        let owner = Owner::current().expect("components run under an owner");
+        Self {
+            path,
+            page,
+            pending: RwSignal::new(false),
+            succeed: StoredValue::new(succeed),
+            owner: StoredValue::new(owner.downgrade()),
+        }
+    }
+
+    /// The form has been sent, and the answer has not arrived.
+    pub fn pending(self) -> Signal<bool> {
+        self.pending.into()
+    }
+
+    /// What was typed into the field `name`, where the page comes with it; else empty.
+    pub fn typed(self, name: &str) -> String {
+        self.page.flash().typed.field(name)
+    }
+
+    /// What was typed, packed for a hidden field: for a form that stands before another one.
+    pub fn packed(self) -> String {
+        self.page.flash().typed.pack()
+    }
+
+    /// The error that is about the field `name`.
+    pub fn field_error(self, name: &'static str) -> Signal<Option<Error>> {
+        Signal::derive(move || {
+            let error = self.page.error(Some(self.path));
+            error.filter(|error| error.field() == Some(name))
+        })
+    }
+
+    pub(super) fn page(self) -> PageForms {
+        self.page
+    }
+
+    fn submit(self, event: &SubmitEvent, element: NodeRef<html::Form>, reset: bool) {
+        let Some(html) = element.get_untracked() else {
+            return;
+        };
+        let Ok(fields) = FormData::new_with_form(&html) else {
+            return;
+        };
+        event.prevent_default();
+        if self.pending.get_untracked() {
+            return;
+        }
+        self.pending.set(true);
+        self.page.clear();
+        let multipart = html.enctype() == MULTIPART;
+        let current_user = self.with_owner(use_current_user);
+        spawn_local(async move {
+            let answer = call(self.path, &fields, multipart).await;
+            let finish = || self.finish(answer, &fields, element, reset);
+            // The visitor may have left the page, whatever the answer was.
+            if self.with_owner(finish).is_none()
+                && let Some(current_user) = current_user
+            {
+                current_user.refetch();
+            }
+        });
+    }
+
+    /// `None`: the page is gone.
+    fn with_owner<T>(self, run: impl FnOnce() -> T) -> Option<T> {
+        let alive = !self.pending.is_disposed();
+        let owner = alive.then(|| self.owner.try_get_value()?.upgrade());
+        Some(owner.flatten()?.with(run))
+    }
+
+    fn finish(
+        self,
+        answer: Result<Received, Error>,
+        fields: &FormData,
+        element: NodeRef<html::Form>,
+        reset: bool,
+    ) {
+        self.pending.set(false);
+        let succeeded = answer.and_then(|received| {
+            self.succeed.with_value(|succeed| succeed(&received.body))?;
+            Ok(received)
+        });
+        match succeeded {
+            Ok(received) => {
+                if let (true, Some(html)) = (reset, element.get_untracked()) {
+                    html.reset();
+                }
+                self.follow(&received, fields);
+            }
+            Err(error) => {
+                match error {
+                    Error::Auth(AuthError::LoginRequired) => use_current_user().refetch(),
+                    Error::Auth(AuthError::FreshLoginRequired) => {
+                        use_unconfirmed().wait(element);
+                    }
+                    _ => {}
+                }
+                self.page.show(Message::of(self.path, Err(error)));
+            }
+        }
+    }
+
+    /// Goes to the page that follows, and has it say what the answer says.
+    fn follow(self, received: &Received, fields: &FormData) {
+        let Some(answer) = &received.answer else {
+            return;
+        };
+        let here = use_location().pathname.get_untracked();
+        if path_of(&answer.to) == here {
+            self.page
+                .show(Message::of(self.path, Ok(answer.notice.clone())));
+            return;
+        }
+        let from_page = self.page.flash().typed;
+        let typed = answer.keep.iter().map(|name| {
+            let sent = fields.get(name).as_string();
+            (name.clone(), sent.unwrap_or_else(|| from_page.field(name)))
+        });
+        use_leave_flash()(Flash {
+            page: path_of(&answer.to).to_owned(),
+            error: None,
+            notice: answer.notice.clone(),
+            typed: typed.collect(),
+        });
+        let options = NavigateOptions {
+            // A form that stood before the page that it leads to: the back button skips it.
+            replace: fields.get(NEXT_FIELD).as_string().as_ref() == Some(&answer.to),
+            ..NavigateOptions::default()
+        };
+        use_navigate()(&answer.to, options);
+    }
+}
+
+const MULTIPART: &str = "multipart/form-data";
+
+/// The element of a form. The fields and buttons inside find the form by context.
+#[component]
+pub fn PostForm(
+    form: Form,
+    /// For files: `multipart/form-data`.
+    #[prop(optional)]
+    multipart: bool,
+    /// Empties the fields after a success that stays on this page.
+    #[prop(optional)]
+    reset: bool,
+    children: Children,
+) -> impl IntoView {
+    let element = NodeRef::new();
+    view! {
+        <form
+            action=form.path
+            method="post"
+            enctype=multipart.then_some(MULTIPART)
+            node_ref=element
+            on:submit=move |event| form.submit(&event, element, reset)
+        >
+            <Provider value=form>{children()}</Provider>
+        </form>
+    }
+}

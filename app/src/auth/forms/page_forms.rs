@@ -1,0 +1,97 @@
+//! Core. What the forms of one page share: what the page came with, and the one message that it shows.
+
+use leptos::prelude::*;
+
+use super::flash::{Flash, take_flash};
+use crate::error::{Error, Notice};
+
+/// The answer that a page shows.
+#[derive(Clone, Eq, PartialEq)]
+pub(super) struct Message {
+    /// The path of the function that answered. `None`: the message came with the page.
+    form: Option<&'static str>,
+    result: Result<Option<Notice>, Error>,
+}
+
+impl Message {
+    pub(super) fn of(form: &'static str, result: Result<Option<Notice>, Error>) -> Self {
+        Self {
+            form: Some(form),
+            result,
+        }
+    }
+}
+
+/// One for each page.
+#[derive(Clone, Copy)]
+pub(in crate::auth) struct PageForms {
+    /// `None` until a component of the page asks.
+    flash: StoredValue<Option<Flash>>,
+    message: RwSignal<Option<Message>>,
+}
+
+impl PageForms {
+    pub(in crate::auth) fn new() -> Self {
+        Self {
+            flash: StoredValue::new(None),
+            message: RwSignal::new(None),
+        }
+    }
+
+    pub(super) fn without_flash() -> Self {
+        Self {
+            flash: StoredValue::new(Some(Flash::default())),
+            message: RwSignal::new(None),
+        }
+    }
+
+    /// What the page came with. Call it first in the body of a component of the page, on both sides.
+    pub(super) fn flash(self) -> Flash {
+        self.flash.get_value().unwrap_or_else(|| {
+            let flash = take_flash();
+            let result = match (flash.error.clone(), flash.notice.clone()) {
+                (Some(error), _) => Some(Err(error)),
+                (None, Some(notice)) => Some(Ok(Some(notice))),
+                (None, None) => None,
+            };
+            self.message
+                .set(result.map(|result| Message { form: None, result }));
+            self.flash.set_value(Some(flash.clone()));
+            flash
+        })
+    }
+
+    pub(super) fn show(self, message: Message) {
+        self.message.set(Some(message));
+    }
+
+    pub(super) fn clear(self) {
+        self.message.set(None);
+    }
+
+    /// Shows `notice`, if the page came with no message.
+    pub(super) fn show_if_empty(self, notice: Notice) {
+        if self.message.with_untracked(Option::is_none) {
+            let result = Ok(Some(notice));
+            self.show(Message { form: None, result });
+        }
+    }
+
+    pub(super) fn notice(self) -> Option<Notice> {
+        self.message.get()?.result.ok()?
+    }
+
+    /// The error of the form whose function has the path `form`, or, for `None`, of any form.
+    pub(super) fn error(self, form: Option<&'static str>) -> Option<Error> {
+        let message = self.message.get()?;
+        let is_of_form = form.is_none() || message.form.is_none() || message.form == form;
+        message.result.err().filter(|_| is_of_form)
+    }
+}
+
+/// Those of this page. A form outside of the pages, as in the header, shares nothing.
+pub(super) fn use_page_forms() -> PageForms {
+    let forms = use_context::<PageForms>().unwrap_or_else(PageForms::without_flash);
+    forms.flash();
+    forms
+}

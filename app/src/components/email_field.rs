@@ -1,0 +1,12 @@
+//! Yours. The input for the address that a user logs in with.
+
+use leptos::prelude::*;
+
+use super::Field;
+use crate::messages::{Phrase, text};
+
+/// Inside of a `PostForm`.
+#[component]
+pub fn EmailField() -> impl IntoView {
+    view! { <Field label=text(Phrase::Email) name="email" kind="email" autocomplete="username"/> }
+}
