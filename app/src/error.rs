@@ -50,9 +50,11 @@ pub enum AppNotice {
     /// Whether the address was free or not: see `pages/signup.rs`.
     SignedUp,
     PasswordChanged,
+    TokenCreated,
     TokenRevoked,
     SessionEnded,
     OtherSessionsEnded,
+    AccountDeleted,
 }
 
 impl Error {

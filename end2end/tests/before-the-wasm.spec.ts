@@ -1,7 +1,9 @@
 // What happens while the page is visible and its code is still on the way.
+import type { BrowserContext } from '@playwright/test'
 import { expect, expectUser, hydrated, logIn, test } from './fixtures'
 
-test('what is typed before hydration survives it, and the form then works', async ({ page, context, person }) => {
+/** Holds the WASM back until the returned function is called. */
+async function hold(context: BrowserContext): Promise<() => void> {
   await context.unroute('**/*.wasm')
   let arrive = () => {}
   const arrived = new Promise<void>((resolve) => (arrive = resolve))
@@ -9,6 +11,11 @@ test('what is typed before hydration survives it, and the form then works', asyn
     await arrived
     await route.continue()
   })
+  return arrive
+}
+
+test('what is typed before hydration survives it, and the form then works', async ({ page, context, person }) => {
+  const arrive = await hold(context)
   await page.goto('/login', { waitUntil: 'commit' })
   await page.getByLabel('Email').fill(person.email)
   await page.getByLabel('Password', { exact: true }).fill(person.password)
@@ -28,3 +35,43 @@ test('a form that is sent before the WASM arrives puts no secret into the addres
   await expect(page).toHaveURL('/login')
   await expect(page.getByRole('alert')).toContainText('Wrong email or password')
 })
+
+/** Each form that can be refused: its page, what it is sent with, and the field in which the visitor types while the WASM arrives. */
+const refused = [
+  { page: '/login', send: { email: 'nobody@example.com', password: 'wrong' }, type: 'email', guest: true },
+  { page: '/signup', send: { name: 'Ada', email: 'ada@example.com', password: 'short' }, type: 'name', guest: true },
+  { page: '/confirm', send: { password: 'wrong' }, type: 'password' },
+  { page: '/account/password', send: { current_password: 'wrong', password: 'wrong' }, type: 'password' },
+  { page: '/account/tokens', send: { token_name: 'CI', days: '0' }, type: 'token_name' },
+]
+
+for (const { page: path, send, type, guest } of refused) {
+  test(`what is typed while ${path} hydrates stays where it is typed, also when the page came with an error`, async ({
+    page,
+    context,
+    person,
+  }) => {
+    if (!guest) {
+      await page.goto('/login')
+      await logIn(page, person)
+      await expectUser(page, person)
+    }
+    const arrive = await hold(context)
+    await page.goto(path, { waitUntil: 'commit' })
+    const form = page.getByRole('main').locator('form').last()
+    for (const [name, value] of Object.entries(send)) await form.locator(`input[name="${name}"]`).fill(value)
+    await form.evaluate((form: HTMLFormElement) => (form.noValidate = true))
+    await form.getByRole('button').last().click({ noWaitAfter: true })
+    await expect(page.getByRole('main').locator('.message.error, .problem:not(:empty)').first()).toBeVisible()
+
+    const field = form.locator(`input[name="${type}"]`)
+    await field.fill('')
+    await field.pressSequentially('typed while ')
+    arrive()
+    await hydrated(page)
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)))
+    await page.keyboard.type('it hydrates')
+    await expect(field).toBeFocused()
+    await expect(field).toHaveValue('typed while it hydrates')
+  })
+}

@@ -20,6 +20,9 @@ pub const BUILT_FILES: &str = "/pkg/";
 /// The query parameter and form field with the page to return to.
 pub const NEXT_FIELD: &str = "next";
 
+/// The form field with the id of the user to whom the form was shown.
+pub const USER_FIELD: &str = "form_user";
+
 /// The idle time-out: a session ends this long after the last visit. OWASP's session management sheet asks for one; a
 /// working day with its breaks fits in.
 pub const IDLE: Duration = Duration::from_hours(12);

@@ -15,15 +15,18 @@ use crate::error::Error;
 #[server(endpoint = "logout")]
 pub async fn logout() -> Result<CurrentUser, Error> {
     use super::config::HOME_PATH;
-    use super::{answer, auth};
+    use super::{AuthNotice, answer, auth};
 
-    answer(HOME_PATH)
-        .run(async {
-            let auth = auth()?;
-            auth.logout_user().await?;
-            Ok(auth.load_user().await?)
-        })
-        .await
+    let auth = auth()?;
+    let mut home = answer(HOME_PATH);
+    if matches!(auth.load_user().await, Ok(CurrentUser::User(_))) {
+        home = home.notice(AuthNotice::LoggedOut);
+    }
+    home.run(async {
+        auth.logout_user().await?;
+        Ok(auth.load_user().await?)
+    })
+    .await
 }
 
 /// Confirms the password: the login is fresh again. As JSON, `null`.
@@ -40,11 +43,11 @@ pub async fn confirm(
 ) -> Result<(), Error> {
     use super::config::CONFIRM_PATH;
     use super::guards::next::{login_url, safe_next};
-    use super::{FormValues, answer, auth, login_required};
+    use super::{answer, auth, login_required};
 
     let next = safe_next(&next);
     answer(login_url(CONFIRM_PATH, next))
-        .typed_before(FormValues::unpack(&typed))
+        .typed_before(&typed)
         .resume(next)
         .then(next)
         .run(async {

@@ -16,6 +16,8 @@ pub enum AuthError {
     LoginRequired,
     /// The password was given too long ago, or the session was restored by a remember cookie.
     FreshLoginRequired,
+    /// The form was shown to another user, who logged out since, or in another tab.
+    OtherUser,
     /// The user may not do this.
     Forbidden,
     /// There is no such thing, or not for this user.
@@ -62,6 +64,7 @@ impl AuthError {
             | Self::InvalidToken => 401,
             Self::Inactive | Self::CrossSite | Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::OtherUser => 409,
             Self::BadRequest => 400,
             Self::TooLarge => 413,
             Self::UnsupportedType => 415,
@@ -104,4 +107,5 @@ pub enum AuthNotice {
     LoginRequired,
     /// ... and to the page that asks for the password again.
     FreshLoginRequired,
+    LoggedOut,
 }

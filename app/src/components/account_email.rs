@@ -13,15 +13,13 @@ pub fn AccountEmail() -> impl IntoView {
         _ => String::new(),
     };
     view! {
-        <Transition>
-            <input
-                type="email"
-                autocomplete="username"
-                value=email.clone()
-                hidden
-                readonly
-                aria-label=text(Phrase::Email)
-            />
-        </Transition>
+        <input
+            type="email"
+            autocomplete="username"
+            value=email
+            hidden
+            readonly
+            aria-label=text(Phrase::Email)
+        />
     }
 }

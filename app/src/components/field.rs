@@ -53,10 +53,10 @@ pub fn Field(
         }
     };
 
-    // The focus moves to the field with the error, or to the one to begin with.
+    // The focus moves to the field with the error, or to the one to begin with. Not during hydration: the visitor may be typing.
     let input = NodeRef::<Input>::new();
-    Effect::new(move |_| {
-        let told = told.get().is_some();
+    Effect::new(move |before: Option<()>| {
+        let told = told.get().is_some() && before.is_some();
         found.set(None);
         if let (true, Some(input)) = (autofocus || told, input.get()) {
             let _ = input.focus();
@@ -74,6 +74,11 @@ pub fn Field(
         }
     };
     let revealed = RwSignal::new(false);
+    Effect::new(move |_| {
+        if form.pending().get() {
+            revealed.set(false);
+        }
+    });
     let secret = kind == "password";
 
     view! {

@@ -15,8 +15,9 @@ pub fn FormMessage(
     let (error, notice) = use_form_message(notice);
     // The button was disabled while the form was sent, and lost the focus.
     let place = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
-        if let (Some(_), Some(place)) = (error.get(), place.get()) {
+    // Not during hydration: the visitor may be typing.
+    Effect::new(move |before: Option<()>| {
+        if let (Some(_), Some(place), Some(())) = (error.get(), place.get(), before) {
             let _ = place.focus();
         }
     });

@@ -31,8 +31,9 @@ pub fn TextArea(
         move || mine().map(|_| error_id.clone())
     };
     let area = NodeRef::<leptos::html::Textarea>::new();
-    Effect::new(move |_| {
-        if let (Some(_), Some(area)) = (mine(), area.get()) {
+    // Not during hydration: the visitor may be typing.
+    Effect::new(move |before: Option<()>| {
+        if let (Some(_), Some(area), Some(())) = (mine(), area.get(), before) {
             let _ = area.focus();
         }
     });

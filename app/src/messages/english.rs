@@ -63,7 +63,7 @@ pub fn english(phrase: Phrase<'_>) -> Text {
             "Changing it logs out all other devices. Access tokens keep working."
         }
 
-        P::DontRecognise => "Don't recognise a device? Log it out, then change your password.",
+        P::DontRecognise => "Don't recognise a device? Log it out, then",
         P::LastSeen(seconds) => return Text::label(format!("last seen {}", ago(seconds))),
         P::LogOut => "Log out",
         P::LogOutDevice(device) => return Text::label(format!("Log out {device}")),
@@ -73,11 +73,11 @@ pub fn english(phrase: Phrase<'_>) -> Text {
             return Text::label(format!("{address}, logged in {}", ago(seconds)));
         }
         P::Remembered => "stays logged in",
+        P::ThenChangePassword => "change your password",
         P::ThisDevice => "This device",
         P::WhereLoggedIn => "Where you're logged in",
 
         P::AccessTokens => "Access tokens",
-        P::CopyToken => "Copy your new token now. You won't see it again.",
         P::CreateToken => "Create token",
         P::Days => "Expires in (days)",
         P::NeverUsed => "never used",
@@ -126,6 +126,8 @@ const fn of_notice(notice: &AppNotice) -> &'static str {
         AppNotice::PasswordChanged => "Password changed. All other devices were logged out.",
         AppNotice::SessionEnded => "Device logged out.",
         AppNotice::OtherSessionsEnded => "All other devices logged out.",
+        AppNotice::AccountDeleted => "Your account has been deleted.",
+        AppNotice::TokenCreated => "Copy your new token now. You won't see it again.",
         AppNotice::TokenRevoked => "Token revoked.",
     }
 }

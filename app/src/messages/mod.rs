@@ -89,12 +89,12 @@ pub enum Phrase<'a> {
     LogOutOthers,
     LoggedInAgo(&'a str, i64),
     Remembered,
+    ThenChangePassword,
     ThisDevice,
     WhereLoggedIn,
 
     // Access tokens
     AccessTokens,
-    CopyToken,
     CreateToken,
     Days,
     NeverUsed,

@@ -42,6 +42,7 @@ pub async fn create_token(
     #[server(default)] days: String,
 ) -> Result<String, Error> {
     use crate::auth::{AuthError, answer, auth, fresh_login_required};
+    use crate::error::AppNotice;
     use secrecy::ExposeSecret;
 
     let create = async {
@@ -52,6 +53,7 @@ pub async fn create_token(
     };
     answer("/account/tokens")
         .typed([("token_name", &token_name), ("days", &days)])
+        .notice(AppNotice::TokenCreated)
         .run_with(create, |answer, token| answer.keep([("token", token)]))
         .await
 }
@@ -82,17 +84,15 @@ pub fn AccessTokensPage() -> impl IntoView {
         new.set(token);
         tokens.refetch();
     });
-    let revoke = use_form::<RevokeToken>(move |()| tokens.refetch());
+    let revoke = use_form::<RevokeToken>(move |()| {
+        new.set(String::new());
+        tokens.refetch();
+    });
     new.set(create.typed("token"));
 
     let new_token = move || {
-        (!new.read().is_empty()).then(|| {
-            view! {
-                <p class="message notice">
-                    {text(Phrase::CopyToken)} <br/> <code class="token">{new.get()}</code>
-                </p>
-            }
-        })
+        let token = Some(new.get()).filter(|token| !token.is_empty());
+        token.map(|token| view! { <p><code class="token">{token}</code></p> })
     };
     let list = loaded(tokens, move |AccessTokens { now, tokens }| {
         if tokens.is_empty() {
@@ -109,7 +109,7 @@ pub fn AccessTokensPage() -> impl IntoView {
         <Card title=text(Phrase::AccessTokens)>
             <p>{text(Phrase::TokenUse)} " " <code>"Authorization: Bearer …"</code></p>
             <FormMessage/>
-            <div role="status">{new_token}</div>
+            {new_token}
             {list}
             <h2>{text(Phrase::NewToken)}</h2>
             <PostForm form=create reset=true>

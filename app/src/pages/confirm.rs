@@ -15,9 +15,7 @@ pub fn ConfirmPage() -> impl IntoView {
         <Card title=text(Phrase::ConfirmYourPassword)>
             <FormMessage notice=Notice::Auth(AuthNotice::FreshLoginRequired)/>
             <PostForm form>
-                <NextField next=use_next()/>
-                // What was typed into the form that was refused: it is filled in there again.
-                <input type="hidden" name="typed" value=form.packed()/>
+                <NextField next=use_next() own=&[]/>
                 <AccountEmail/>
                 <Field label=text(Phrase::Password) name="password" kind="password" autocomplete="current-password"/>
                 <Submit text=text(Phrase::Confirm)/>

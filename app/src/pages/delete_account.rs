@@ -15,9 +15,11 @@ use crate::messages::{Phrase, text};
 pub async fn delete_account() -> Result<CurrentUser, Error> {
     use crate::auth::config::HOME_PATH;
     use crate::auth::{answer, auth, fresh_login_required};
+    use crate::error::AppNotice;
 
     answer("/account/delete")
         .then(HOME_PATH)
+        .notice(AppNotice::AccountDeleted)
         .run(async {
             fresh_login_required().await?;
             let auth = auth()?;

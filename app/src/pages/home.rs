@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::auth::{CurrentUser, LoadError, use_current_user};
+use crate::components::FormMessage;
 use crate::messages::{Phrase, text};
 
 #[component]
@@ -13,6 +14,7 @@ pub fn HomePage() -> impl IntoView {
     view! {
         <Title text=""/>
         <section class="hero">
+            <FormMessage/>
             <Transition>
                 {move || {
                     current_user.get().map(|user| match user {

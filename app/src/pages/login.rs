@@ -12,7 +12,8 @@ use crate::error::{Error, Notice};
 use crate::messages::{Phrase, text};
 use crate::users::User;
 
-/// Logs a visitor in. As JSON, the user. A missing field is an empty one.
+/// Logs a visitor in. As JSON, the user. A missing field is an empty one. `remember` is `on`, `true` or `1` for a login that
+/// outlives the browser; `typed` is what was typed into the form that needed the login.
 ///
 /// # Errors
 /// `InvalidCredentials` for a wrong password and an unknown address alike.
@@ -20,16 +21,16 @@ use crate::users::User;
 pub async fn login(
     #[server(default)] email: String,
     #[server(default)] password: Password,
-    /// `on`, `true` or `1`: the login outlives the browser. Any other value is no.
-    #[server(default)]
-    remember: String,
+    #[server(default)] remember: String,
     #[server(default)] next: String,
+    #[server(default)] typed: String,
 ) -> Result<User, Error> {
     use crate::auth::guards::next::safe_next;
     use crate::auth::{Remember, answer, auth, login_page};
 
     answer(login_page(&next))
         .typed([("email", &email), ("remember", &remember)])
+        .typed_before(&typed)
         .then(safe_next(&next))
         .run(async {
             let auth = auth()?;
@@ -54,7 +55,7 @@ pub fn LoginPage() -> impl IntoView {
         <Card title=text(Phrase::LogIn)>
             <FormMessage notice/>
             <PostForm form>
-                <NextField next/>
+                <NextField next own=&["email", "remember"]/>
                 <EmailField/>
                 <Field label=text(Phrase::Password) name="password" kind="password" autocomplete="current-password"/>
                 <Checkbox label=text(Phrase::KeepLoggedIn) name="remember"/>

@@ -86,7 +86,7 @@ pub fn SessionsPage() -> impl IntoView {
             {list}
             <p class="aside">
                 {text(Phrase::DontRecognise)} " "
-                <a href="/account/password">{text(Phrase::ChangeYourPassword)}</a>
+                <a href="/account/password">{text(Phrase::ThenChangePassword)}</a>
             </p>
         </Card>
     }

@@ -34,7 +34,7 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_to_https() {
     let mut ada = site.user("Ada").await;
     assert!(is_known(&mut ada).await);
 
-    let removal = ada.log_out().await.cookies().remove(0);
+    let removal = ada.log_out().await.cookie("__Host-session");
     assert_eq!(
         removal.to_string(),
         "__Host-session=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0"

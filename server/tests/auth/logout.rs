@@ -11,7 +11,7 @@ async fn a_logout_ends_the_session_on_the_server_and_takes_the_cookie_back() {
     let mut ada = site.user("Ada").await;
     let answer = ada.log_out().await;
     answer.leads_to("/");
-    let removal = &answer.cookies()[0];
+    let removal = answer.cookie("session");
     assert_eq!(
         removal.to_string(),
         "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"

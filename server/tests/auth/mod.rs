@@ -8,6 +8,7 @@ mod cookie_header;
 mod current_user;
 mod events;
 mod forged_cookies;
+mod forms;
 mod fresh_login;
 mod handlers;
 mod hash_queue;

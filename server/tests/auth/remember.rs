@@ -156,7 +156,13 @@ async fn a_logout_forgets_the_device_and_every_copy_of_its_cookies() {
     let mut copy = ada.clone();
     copy.close_browser();
     let answer = ada.log_out().await;
-    let removed: Vec<String> = answer.cookies().iter().map(ToString::to_string).collect();
+    let cookies = answer
+        .cookies()
+        .into_iter()
+        .map(|cookie| cookie.to_string());
+    let removed: Vec<String> = cookies
+        .filter(|cookie| !cookie.starts_with("flash="))
+        .collect();
     assert_eq!(
         removed,
         [

@@ -42,6 +42,15 @@ pub fn pages(site: &Site) -> Router {
         .layer(cookies)
 }
 
+/// `content` at `/`, behind the real cookie layer.
+pub fn showing<View: IntoView + 'static>(site: &Site, content: fn() -> View) -> Router {
+    let shown = render_app_async_with_context(provide_auth, move || page(content));
+    let cookies = from_fn_with_state((site.login_manager.clone(), ACCESS), read_and_write_cookies);
+    Router::new()
+        .route("/", get(async move |request: Request| shown(request).await))
+        .layer(cookies)
+}
+
 fn page<View: IntoView + 'static>(content: fn() -> View) -> impl IntoView {
     provide_meta_context();
     view! {

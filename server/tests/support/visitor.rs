@@ -375,6 +375,31 @@ impl Answer {
         serde_json::from_str(&self.body).expect("JSON")
     }
 
+    /// The value of the input `name` of a page; empty if it has none.
+    #[track_caller]
+    pub fn field(&self, name: &str) -> String {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        let name = format!(r#" name="{name}""#);
+        let mut inputs = self.body.split("<input").skip(1);
+        let input = inputs.find_map(|input| {
+            let (tag, _) = input.split_once('>')?;
+            tag.contains(&name).then_some(tag)
+        });
+        let value = input.and_then(|tag| tag.split_once(r#" value=""#)?.1.split_once('"'));
+        let value = value.map(|(value, _)| value).unwrap_or_default();
+        let entities = [
+            ("&quot;", "\""),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&amp;", "&"),
+        ];
+        entities
+            .iter()
+            .fold(value.to_owned(), |value, (entity, text)| {
+                value.replace(entity, text)
+            })
+    }
+
     /// Of [`CURRENT_USER`]: the name in the user's e-mail address; `None` is a guest. It says exactly one of the two.
     #[track_caller]
     pub fn user(&self) -> Option<String> {

@@ -13,6 +13,7 @@ use crate::auth::config::FUNCTIONS;
 use crate::auth::error::AuthError;
 use crate::auth::guards::function::auth;
 use crate::auth::guards::next::{login_url, path_of};
+use crate::auth::records::CurrentUser;
 use crate::error::{Error, Notice};
 
 const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b'%');
@@ -20,6 +21,10 @@ const NOT_IN_A_HEADER: &AsciiSet = &CONTROLS.add(b'%');
 /// Marks a request that a browser's own form sent: its answer is a redirect.
 #[derive(Clone, Copy)]
 pub struct PlainForm;
+
+/// The id of the user to whom the form was shown. Another tab may have logged in another user since.
+#[derive(Clone)]
+pub struct ShownTo(pub String);
 
 /// The answer to the form of the page `form` (a path with its query).
 pub fn answer(form: impl Into<String>) -> Answer {
@@ -52,11 +57,11 @@ impl Answer {
         self
     }
 
-    /// The same of another form, that this one stands before.
+    /// The same of another form, that this one stands before, as its hidden field has it.
     #[must_use]
-    pub fn typed_before(mut self, values: FormValues) -> Self {
-        self.typed = values.clone();
-        self.kept = values;
+    pub fn typed_before(mut self, packed: &str) -> Self {
+        self.kept = FormValues::unpack(packed);
+        self.typed = self.typed.or(&self.kept);
         self
     }
 
@@ -105,7 +110,12 @@ impl Answer {
         work: impl Future<Output = Result<T, Error>>,
         change: impl FnOnce(Self, &T) -> Self,
     ) -> Result<T, Error> {
-        let result = work.await;
+        // Boxed: the futures of server functions are large.
+        let work = Box::pin(work);
+        let result = match Box::pin(require_same_user()).await {
+            Ok(()) => work.await,
+            Err(error) => Err(error.into()),
+        };
         match &result {
             Ok(value) => change(self, value).accept().await,
             Err(error) => self.reject(error).await,
@@ -152,6 +162,18 @@ impl Answer {
             Some(view) => redirect(&login_url(view, &self.resume), flash).await,
             None => redirect(&self.form, flash).await,
         }
+    }
+}
+
+/// Refuses a form that was shown to another user than the one who is logged in now. Scripts send no such field.
+async fn require_same_user() -> Result<(), AuthError> {
+    let parts = use_context::<Parts>();
+    let Some(ShownTo(id)) = parts.and_then(|parts| parts.extensions.get().cloned()) else {
+        return Ok(());
+    };
+    match auth()?.load_user().await? {
+        CurrentUser::User(user) if user.id != id => Err(AuthError::OtherUser),
+        _ => Ok(()),
     }
 }
 

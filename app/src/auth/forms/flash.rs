@@ -93,6 +93,22 @@ impl FormValues {
         self.0.get(STORED).map(String::as_str)
     }
 
+    /// These, and those of `others` whose names are not among them.
+    #[must_use]
+    pub fn or(mut self, others: &Self) -> Self {
+        for (name, value) in &others.0 {
+            self.0.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        self
+    }
+
+    /// These without the fields `names`.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Self {
+        self.0.retain(|name, _| !names.contains(&&**name));
+        self
+    }
+
     pub fn fits_a_cookie(&self) -> bool {
         self.to_json().len() <= COOKIE_ROOM
     }
@@ -107,9 +123,8 @@ impl FormValues {
 
     /// The same with the fields of the row.
     #[must_use]
-    pub fn with_stored_fields(mut self, json: &str) -> Self {
-        self.0.extend(Self::from_json(json).0);
-        self
+    pub fn with_stored_fields(self, json: &str) -> Self {
+        self.or(&Self::from_json(json))
     }
 }
 

@@ -16,8 +16,9 @@ use serde::de::DeserializeOwned;
 
 use super::call::{Received, call};
 use super::flash::{Flash, use_leave_flash};
-use super::page_forms::{Message, PageForms, use_page_forms};
+use super::page_forms::{Message, PageForms, current_page, use_page_forms};
 use super::unconfirmed::use_unconfirmed;
+use super::user_field::UserField;
 use crate::auth::config::NEXT_FIELD;
 use crate::auth::current_user::use_current_user;
 use crate::auth::error::AuthError;
@@ -86,9 +87,9 @@ impl Form {
         self.page.flash().typed.field(name)
     }
 
-    /// What was typed, packed for a hidden field: for a form that stands before another one.
-    pub fn packed(self) -> String {
-        self.page.flash().typed.pack()
+    /// What was typed into another form that this one stands before, packed for a hidden field. `own` are the fields of this form.
+    pub fn packed(self, own: &[&str]) -> String {
+        self.page.flash().typed.without(own).pack()
     }
 
     /// The error that is about the field `name`.
@@ -156,17 +157,24 @@ impl Form {
                 }
                 self.follow(&received, fields);
             }
-            Err(error) => {
-                match error {
-                    Error::Auth(AuthError::LoginRequired) => use_current_user().refetch(),
-                    Error::Auth(AuthError::FreshLoginRequired) => {
-                        use_unconfirmed().wait(element);
-                    }
-                    _ => {}
-                }
-                self.page.show(Message::of(self.path, Err(error)));
-            }
+            Err(error) => self.reject(error, element),
         }
+    }
+
+    fn reject(self, error: Error, element: NodeRef<html::Form>) {
+        match error {
+            // The page is no longer for this visitor. The browser posts the form: it is refused again, and what was typed comes
+            // back, on the login page or on the page as it is for another user.
+            Error::Auth(AuthError::LoginRequired | AuthError::OtherUser) => {
+                if let Some(html) = element.get_untracked() {
+                    let _ = html.submit();
+                    return;
+                }
+            }
+            Error::Auth(AuthError::FreshLoginRequired) => use_unconfirmed().wait(element),
+            _ => {}
+        }
+        self.page.show(Message::of(self.path, Err(error)));
     }
 
     /// Goes to the page that follows, and has it say what the answer says.
@@ -176,8 +184,10 @@ impl Form {
         };
         let here = use_location().pathname.get_untracked();
         if path_of(&answer.to) == here {
-            self.page
-                .show(Message::of(self.path, Ok(answer.notice.clone())));
+            let message = Message::of(self.path, Ok(answer.notice.clone()));
+            // The form may be outside of the page, as in the header.
+            let page = current_page().filter(|_| answer.notice.is_some());
+            page.unwrap_or(self.page).show(message);
             return;
         }
         let from_page = self.page.flash().typed;
@@ -223,6 +233,7 @@ pub fn PostForm(
             node_ref=element
             on:submit=move |event| form.submit(&event, element, reset)
         >
+            <UserField/>
             <Provider value=form>{children()}</Provider>
         </form>
     }

@@ -8,10 +8,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use percent_encoding::percent_decode;
 
-use super::answer::PlainForm;
+use super::answer::{PlainForm, ShownTo};
 use super::messages::{Texts, english};
 use super::response::{error_response, wants_html};
-use crate::auth::config::BODY_MAX;
+use crate::auth::config::{BODY_MAX, USER_FIELD};
 use crate::auth::error::AuthError;
 use crate::auth::guards::access::entry;
 use crate::auth::login_manager::AuthSession;
@@ -39,7 +39,7 @@ pub async fn normalise_response(
         // The codecs accept any content type, so a page of another site could send a request without a preflight.
         return refuse(AuthError::UnsupportedType);
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = if matches!(accepted, Accepted::Multipart(_) | Accepted::Stream(_)) {
         body
     } else {
@@ -49,6 +49,9 @@ pub async fn normalise_response(
         if matches!(accepted, Accepted::Form(_)) && percent_decode(&bytes).decode_utf8().is_err() {
             // The codec would replace invalid bytes, so two different passwords would be equal.
             return refuse(AuthError::BadRequest);
+        }
+        if let (Accepted::Form(_), Some(user_id)) = (accepted, shown_to(&bytes)) {
+            parts.extensions.insert(ShownTo(user_id));
         }
         Body::from(bytes)
     };
@@ -72,6 +75,14 @@ pub async fn normalise_response(
         return with_status(response, html, texts).await;
     }
     response
+}
+
+/// The user to whom the form was shown, where it says so: see [`USER_FIELD`].
+fn shown_to(body: &[u8]) -> Option<String> {
+    let body = std::str::from_utf8(body).ok()?;
+    let mut fields = body.split('&').filter_map(|field| field.split_once('='));
+    let (_, user_id) = fields.find(|(name, _)| *name == USER_FIELD)?;
+    (!user_id.is_empty()).then(|| user_id.to_owned())
 }
 
 /// An error with its status, in place of 500.

@@ -12,10 +12,11 @@ use crate::auth::session::{Kept, Purpose};
 impl AuthSession {
     /// Leaves a message for the next page.
     pub async fn set_flash(&self, mut flash: Flash) {
-        if let Some(id) = flash.typed.stored() {
-            flash.typed = FormValues::reference(id);
-        } else if !flash.typed.fits_a_cookie() {
-            flash.typed = self.store_values(&flash.typed).await;
+        if !flash.typed.fits_a_cookie() {
+            flash.typed = match flash.typed.stored() {
+                Some(id) => FormValues::reference(id),
+                None => self.store_values(&flash.typed).await,
+            };
         }
         let payload = serde_json::to_vec(&flash).unwrap_or_default();
         let request = self.request();

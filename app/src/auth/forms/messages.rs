@@ -78,6 +78,7 @@ const fn of_label(label: Label) -> &'static str {
 const fn of_notice(notice: AuthNotice) -> &'static str {
     match notice {
         AuthNotice::LoginRequired => "Please log in to access this page.",
+        AuthNotice::LoggedOut => "You're logged out.",
         AuthNotice::FreshLoginRequired => "Please confirm your password to continue.",
     }
 }
@@ -112,6 +113,9 @@ fn of_error(error: AuthError) -> Cow<'static, str> {
             "This password is too common. Choose one that's harder to guess."
         }
         AuthError::PasswordExpected => "Don't use your name, email or our name in your password.",
+        AuthError::OtherUser => {
+            "You're now logged in with another account. Check that this is still what you want, and try again."
+        }
         AuthError::Forbidden => "You don't have access to this page.",
         AuthError::NotFound => "Page not found.",
         AuthError::TooLarge => "That's too large to send.",

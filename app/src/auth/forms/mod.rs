@@ -16,6 +16,8 @@ pub mod messages;
 pub(in crate::auth) mod page_forms;
 /// A form that waits for a confirmed password.
 pub mod unconfirmed;
+/// The user to whom a form was shown.
+mod user_field;
 /// An error as the body of a response.
 mod wire;
 

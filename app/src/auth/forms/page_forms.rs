@@ -31,7 +31,7 @@ pub(in crate::auth) struct PageForms {
 }
 
 impl PageForms {
-    pub(in crate::auth) fn new() -> Self {
+    fn new() -> Self {
         Self {
             flash: StoredValue::new(None),
             message: RwSignal::new(None),
@@ -62,7 +62,7 @@ impl PageForms {
     }
 
     pub(super) fn show(self, message: Message) {
-        self.message.set(Some(message));
+        let _ = self.message.try_set(Some(message));
     }
 
     pub(super) fn clear(self) {
@@ -87,6 +87,28 @@ impl PageForms {
         let is_of_form = form.is_none() || message.form.is_none() || message.form == form;
         message.result.err().filter(|_| is_of_form)
     }
+}
+
+/// Those of the page that is shown.
+#[derive(Clone, Copy)]
+struct Current(StoredValue<Option<PageForms>>);
+
+/// Call once, in `App`.
+pub(in crate::auth) fn provide_current_page() {
+    provide_context(Current(StoredValue::new(None)));
+}
+
+/// Begins a page.
+pub(in crate::auth) fn provide_page_forms() {
+    let forms = PageForms::new();
+    provide_context(forms);
+    if let Some(Current(current)) = use_context() {
+        current.set_value(Some(forms));
+    }
+}
+
+pub(super) fn current_page() -> Option<PageForms> {
+    use_context::<Current>()?.0.get_value()
 }
 
 /// Those of this page. A form outside of the pages, as in the header, shares nothing.

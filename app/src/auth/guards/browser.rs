@@ -17,7 +17,7 @@ use crate::auth::error::AuthError;
 use crate::auth::forms::LoadError;
 use crate::auth::forms::flash::provide_flash;
 use crate::auth::forms::messages::{Texts, provide_texts};
-use crate::auth::forms::page_forms::PageForms;
+use crate::auth::forms::page_forms::{provide_current_page, provide_page_forms};
 use crate::auth::forms::unconfirmed::provide_unconfirmed;
 use crate::auth::records::CurrentUser;
 use crate::error::Error;
@@ -49,6 +49,7 @@ pub fn AuthContext(
     provide_texts(texts);
     provide_current_user();
     provide_flash();
+    provide_current_page();
     provide_unconfirmed();
     children()
 }
@@ -56,7 +57,7 @@ pub fn AuthContext(
 /// Shows `page` as the rule for the current path says.
 pub fn guarded(page: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
     let Rules { table, views } = expect_context();
-    provide_context(PageForms::new());
+    provide_page_forms();
     let path = use_location().pathname.get_untracked();
     match access(table, &path) {
         Access::Public | Access::OtherSites => page(),
