@@ -40,11 +40,14 @@ fn code(source: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.trim_start().starts_with("//"))
 }
 
-/// The files that an update replaces.
+/// The files of `app/src` that `./dev update` replaces.
 fn is_core(file: &str) -> bool {
-    ["auth/", "security/", "database/", "background.rs"]
-        .iter()
-        .any(|part| file.starts_with(part))
+    let list = include_str!("../../.ci/core-files");
+    let lines = list.lines().filter_map(|line| line.strip_prefix("core "));
+    lines.flat_map(str::split_whitespace).any(|path| {
+        let path = path.strip_prefix("app/src/");
+        path.is_some_and(|path| Path::new(file).starts_with(path))
+    })
 }
 
 #[test]

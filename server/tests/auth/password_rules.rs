@@ -90,7 +90,7 @@ async fn a_password_made_of_the_site_s_or_one_s_own_words_is_refused() {
     ] {
         assert_eq!(own(expected).await, r#""password_expected""#, "{expected}");
     }
-    let words = SITE_WORDS.iter().flat_map(|text| text.split(' '));
+    let words = SITE_WORDS.iter().flat_map(|text| text.split(['-', ' ']));
     for word in words.filter(|word| word.len() >= 3) {
         let capital = word[..1].to_uppercase() + &word[1..];
         let twice = format!("{word}{word}{word}{word}{word}");
@@ -101,7 +101,9 @@ async fn a_password_made_of_the_site_s_or_one_s_own_words_is_refused() {
             format!("{word}.{word}.{word}.2026"),
         ] {
             let answer = own(expected.clone().leak()).await;
-            assert_eq!(answer, r#""password_expected""#, "{expected}");
+            // Where the name of the site is an ordinary word, it may be among the common passwords as well.
+            let codes = [r#""password_expected""#, r#""password_common""#];
+            assert!(codes.contains(&&*answer), "{expected}: {answer}");
         }
     }
     for fine in [
