@@ -36,7 +36,7 @@ const DEREGISTRATION_DELAY: Duration = if RELEASE_BUILD {
     Duration::ZERO
 };
 
-/// How long a background job that is under way may take to finish when the server stops.
+/// How long a running background job may take to finish when the server stops.
 const JOBS_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[tokio::main]

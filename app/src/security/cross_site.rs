@@ -15,7 +15,7 @@ use crate::auth::forms::response::{error_response, wants_html};
 use crate::auth::guards::access::{Access, AccessTable, access};
 use crate::auth::{Event, EventKind};
 
-/// The layer. A path that the table opens to other sites acts for no cookie's user, so there is nothing to protect.
+/// The layer. A path that the table opens to other sites ignores cookies, so there is nothing to protect.
 pub async fn refuse_cross_site(
     State((manager, table)): State<(LoginManager, AccessTable)>,
     request: Request,

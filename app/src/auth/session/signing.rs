@@ -137,7 +137,7 @@ impl std::fmt::Debug for SigningKeys {
     }
 }
 
-/// Words of manuals, and repetitions of a few characters: long enough, and guessed first.
+/// True for sample secrets from manuals and for repetitions of a few characters: they are long enough but easy to guess.
 fn is_sample(secret: &str) -> bool {
     let lower = secret.to_lowercase();
     let distinct: std::collections::HashSet<char> = lower.chars().collect();

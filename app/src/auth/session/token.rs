@@ -31,7 +31,7 @@ fn random<const N: usize>() -> Result<[u8; N], AuthError> {
     Ok(bytes)
 }
 
-/// The id that the database knows a token by: its SHA-256 as base64url, from which the token cannot be recovered.
+/// The id of a token in the database: its SHA-256 as base64url, from which the token cannot be recovered.
 pub fn id_of(token: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(hash(token))
 }
