@@ -1,7 +1,7 @@
-// What happens while the page is visible and its code is still on the way.
+// The time when the page is visible and its WASM has not arrived yet.
 import { expect, expectUser, hydrated, logIn, test } from './fixtures'
 
-test('what is typed before hydration survives it, and the form then works', async ({ page, context, person }) => {
+test('values typed before hydration are kept, and the form then works', async ({ page, context, person }) => {
   await context.unroute('**/*.wasm')
   let arrive = () => {}
   const arrived = new Promise<void>((resolve) => (arrive = resolve))
@@ -22,7 +22,7 @@ test('what is typed before hydration survives it, and the form then works', asyn
   await expectUser(page, person)
 })
 
-test('a form that is sent before the WASM arrives puts no secret into the address', async ({ page, person }) => {
+test('a form submitted before the WASM arrives puts no secret into the URL', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, { ...person, password: 'wrong' })
   await expect(page).toHaveURL('/login')

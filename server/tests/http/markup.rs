@@ -1,4 +1,4 @@
-//! What was typed is text, wherever a page shows it again (ASVS 1.2.1, 3.2.2).
+//! Typed values are escaped wherever a page shows them again (ASVS 1.2.1, 3.2.2).
 
 use std::sync::Arc;
 
@@ -6,9 +6,9 @@ use app::components::TextArea;
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
-/// Leptos escapes no content of a text area.
+/// Leptos does not escape the content of a `<textarea>`, so the component does.
 #[test]
-fn a_text_area_shows_markup_as_text_and_keeps_a_line_end_at_the_beginning() {
+fn a_text_area_escapes_markup_and_keeps_a_leading_line_end() {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
     let html = owner.with(|| {
         let error = Signal::derive(|| None);

@@ -1,4 +1,4 @@
-//! HTTP as such: headers, requests of other sites, hostile input, static files and raw bytes.
+//! HTTP: headers, cross-site requests, hostile input, static files and raw bytes.
 
 mod app_tables;
 mod bodies;
