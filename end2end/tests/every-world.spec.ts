@@ -1,6 +1,6 @@
 // These stories end the same without JavaScript, before the WASM has arrived, and after hydration.
 import type { Response } from '@playwright/test'
-import { expect, expectGuest, expectUser, follow, logIn, logInRemembered, logOut, somebody, test } from './fixtures'
+import { expect, expectGuest, expectUser, follow, logIn, logInRemembered, logOut, newPerson, test } from './fixtures'
 
 test('the twelve steps, then a closed page, then a logout', async ({ page, person }) => {
   const session = async () => (await page.context().cookies()).find(({ name }) => name === 'session')
@@ -51,7 +51,7 @@ test('the twelve steps, then a closed page, then a logout', async ({ page, perso
 })
 
 test('a visitor signs up, and logs in with the address still filled in', async ({ page }) => {
-  const person = somebody('Grace Hopper')
+  const person = newPerson('Grace Hopper')
   await page.goto('/')
   await follow(page, '/signup')
   await page.getByLabel('Name').fill(person.name)
@@ -80,7 +80,7 @@ test('a wrong password shows an error on the form, and the address is kept', asy
 })
 
 test('an invalid field shows an error beside it, and no typed value is lost', async ({ page }) => {
-  const person = somebody()
+  const person = newPerson()
   await page.goto('/signup')
   // Bypasses the browser's own checks, as an older browser would.
   await page.getByLabel('Password', { exact: true }).fill('short')

@@ -9,7 +9,7 @@ export type World = 'no JavaScript' | 'before the WASM' | 'hydrated'
 export type Person = { name: string; email: string; password: string }
 
 /** A person with a new name and e-mail address. */
-export function somebody(name = 'Ada Lovelace'): Person {
+export function newPerson(name = 'Ada Lovelace'): Person {
   const id = crypto.randomUUID()
   return { name, email: `${id}@example.com`, password: `${MARKER} ${id}` }
 }
@@ -33,7 +33,7 @@ export const test = base.extend<Options & Fixtures>({
 
   /** A person with an account, which was created without a browser. */
   person: async ({ baseURL, playwright }, use) => {
-    const person = somebody()
+    const person = newPerson()
     const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL! } })
     const { name, email, password } = person
     const answer = await request.post('/api/signup', { form: { name, email, password } })

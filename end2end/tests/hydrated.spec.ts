@@ -9,7 +9,7 @@ import {
   logInRemembered,
   logOut,
   logOutForm,
-  somebody,
+  newPerson,
   test,
   type Person,
 } from './fixtures'
@@ -46,7 +46,7 @@ async function settle(page: Page): Promise<void> {
   await page.waitForTimeout(300)
 }
 
-test('a guest sees the right page on the first byte, and it stays', async ({ page }) => {
+test('a guest gets the right page on the first byte, and it does not change', async ({ page }) => {
   const { asked, changes } = await observe(page)
   for (const path of ['/', '/login', '/signup', '/how-it-works']) {
     await page.goto(path)
@@ -56,7 +56,7 @@ test('a guest sees the right page on the first byte, and it stays', async ({ pag
   expect(asked).toEqual([])
 })
 
-test('a user sees the right page on the first byte, and it stays', async ({ page, person }) => {
+test('a user gets the right page on the first byte, and it does not change', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
   await expectUser(page, person)
@@ -72,7 +72,7 @@ test('a user sees the right page on the first byte, and it stays', async ({ page
 
 test('several users log in one after another in one document: every component shows the right user', async ({ page, person, baseURL, playwright }) => {
   const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL! } })
-  const second: Person = somebody('Grace Hopper')
+  const second: Person = newPerson('Grace Hopper')
   await request.post('/api/signup', { form: second })
 
   await page.goto('/login')
@@ -345,7 +345,7 @@ test('cancelling the password dialog during its request does not continue the ac
 })
 
 test('a click on submit works directly after correcting a field', async ({ page }) => {
-  const person = somebody('Grace Hopper')
+  const person = newPerson('Grace Hopper')
   await page.goto('/signup')
   await page.getByLabel('Name').fill(person.name)
   await page.getByLabel('E-mail').fill(person.email)
@@ -365,7 +365,7 @@ test('a click on submit works directly after correcting a field', async ({ page 
 })
 
 test('the password rules show before the form is sent, and the password can be made visible', async ({ page }) => {
-  const person = somebody('Grace Hopper')
+  const person = newPerson('Grace Hopper')
   await page.goto('/signup')
   await hydrated(page)
   const password = page.getByLabel('Password', { exact: true })

@@ -37,7 +37,7 @@ pub enum Command {
 
 #[derive(Debug, Error)]
 pub enum CommandError {
-    #[error("no user has this address")]
+    #[error("no user has this e-mail address")]
     NoSuchUser,
     #[error("the command failed: {0:?} (the log says why)")]
     Auth(AuthError),

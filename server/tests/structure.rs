@@ -377,7 +377,7 @@ fn every_action_is_created_by_the_core() {
     }
 }
 
-/// Pages escape every text, whoever wrote it (ASVS 3.2.2).
+/// Pages escape every text, also that of users (ASVS 3.2.2).
 #[test]
 fn no_page_inserts_unescaped_html() {
     for folder in ["app/src", "frontend/src"] {

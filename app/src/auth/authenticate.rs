@@ -34,7 +34,7 @@ impl SignUp {
 }
 
 impl AuthSession {
-    /// The account with this address and password.
+    /// Verifies an e-mail address and a password, and returns the account.
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`] for a wrong password, an unknown address and a locked account alike;
@@ -236,7 +236,7 @@ impl AuthSession {
             return;
         };
         if let Err(error) = self.store().rehash(user_id, old, &new).await {
-            tracing::warn!(?error, user = user_id, "a password could not be rehashed");
+            tracing::warn!(?error, user = user_id, "rehashing a password failed");
         }
     }
 }

@@ -17,7 +17,7 @@ pub const FUNCTIONS: &str = "/api/";
 pub const HEALTH: &str = "/health/";
 pub const BUILT_FILES: &str = "/pkg/";
 
-/// The query parameter and form field with the page to return to.
+/// The name of the query parameter, and of the form field, for the page to return to.
 pub const NEXT_FIELD: &str = "next";
 
 /// The idle time-out: a session ends this long after the last visit. OWASP's session management sheet asks for one; a

@@ -83,7 +83,7 @@ struct Inner {
     loaded: tokio::sync::Mutex<Option<Result<Option<Authenticated>, AuthError>>>,
     /// The response depends on the visitor.
     personal: AtomicBool,
-    /// The access token is invalid: whatever is rendered, the answer is 401.
+    /// The access token is invalid: the response becomes a 401, even if a page was rendered.
     token_rejected: AtomicBool,
     /// The attempt that gave the right password; the login that follows resets the earlier wrong ones.
     attempt: Mutex<Option<Attempt>>,

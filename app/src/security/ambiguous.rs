@@ -15,7 +15,7 @@ use crate::auth::AuthError;
 use crate::auth::LoginManager;
 use crate::auth::forms::response::{error_response, wants_html};
 
-/// The longest segment, in bytes: file systems allow no longer names. The longest path, in bytes.
+/// The longest path segment in bytes (file systems allow no longer names), and the longest path in bytes.
 const SEGMENT_MAX: usize = 255;
 const PATH_MAX: usize = 2048;
 

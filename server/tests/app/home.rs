@@ -3,7 +3,7 @@
 use crate::support::site::site;
 
 #[tokio::test]
-async fn the_home_page_is_open_to_guests_and_users() {
+async fn the_home_page_opens_for_a_guest_and_for_a_user() {
     let site = site().await;
     site.visitor().visit("/").await.shows("<h1");
     site.user("Ada").await.visit("/").await.shows("<h1");

@@ -49,7 +49,7 @@ async fn a_token_ends_when_it_is_revoked_or_expires() {
     assert_eq!(
         script.ask("/api/account").await.status,
         StatusCode::OK,
-        "not Grace's to revoke"
+        "Grace cannot revoke it"
     );
 
     ada.submit("/api/revoke_token", &[("id", &id)])

@@ -154,7 +154,7 @@ async fn another_users_login_cannot_be_ended_and_the_response_does_not_reveal_it
     site.events();
     let answers = [
         ada.call("/api/end_session", &[("id", &hers)]).await,
-        ada.call("/api/end_session", &[("id", "nobody-s")]).await,
+        ada.call("/api/end_session", &[("id", "unknown")]).await,
     ];
     assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
     assert_eq!(answers[0].body, answers[1].body);
@@ -227,7 +227,7 @@ async fn the_logins_of_one_user_are_limited_and_the_least_recently_seen_ends() {
         }
         if number % 25 == 20 {
             site.pass(Duration::from_mins(6));
-            assert!(!first.is_guest().await, "seen again");
+            assert!(!first.is_guest().await, "this visit updates last seen");
         }
     }
     let mut last = site.visitor();

@@ -160,7 +160,10 @@ async fn every_cookie_is_bound_to_this_host_hidden_from_scripts_and_not_cached()
         let shown = values.iter().find(|value| answer.body.contains(*value));
         assert_eq!(shown, None, "{path}");
     }
-    assert!(site.rows("users").await.is_empty(), "to the end");
+    assert!(
+        site.rows("users").await.is_empty(),
+        "the account was deleted at the end"
+    );
 }
 
 /// ASVS 3.3.5. The flash cookie grows with the values that come back to a form.

@@ -161,7 +161,7 @@ async fn a_cookie_of_a_deleted_user_makes_a_guest_even_after_a_new_sign_up() {
     assert_eq!(delete.unwrap().rows_affected(), 1);
     assert!(
         site.rows("sessions").await.is_empty(),
-        "the sessions went with the user"
+        "the sessions were deleted with the user"
     );
 
     site.visitor().sign_up("Ada").await;

@@ -66,12 +66,12 @@ async fn each_change_of_an_account_is_one_event() {
 
 #[tokio::test]
 async fn every_listener_gets_every_event() {
-    static HEARD: AtomicUsize = AtomicUsize::new(0);
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
     let site = site_with(Settings {
         options: Options {
             listeners: vec![Arc::new(|event| {
                 assert!(!format!("{event:?}").contains("marker"));
-                HEARD.fetch_add(1, Ordering::SeqCst);
+                CALLS.fetch_add(1, Ordering::SeqCst);
             })],
             ..Options::default()
         },
@@ -81,5 +81,5 @@ async fn every_listener_gets_every_event() {
     let mut ada = site.visitor();
     ada.sign_up("Ada").await.leads_to("/login");
     ada.log_in("Ada").await.leads_to("/");
-    assert_eq!(HEARD.load(Ordering::SeqCst), site.events().len());
+    assert_eq!(CALLS.load(Ordering::SeqCst), site.events().len());
 }

@@ -268,7 +268,7 @@ async fn a_clock_jump_neither_prolongs_nor_ends_a_session() {
     site.pass(4 * HOUR);
     assert!(
         ada.is_guest().await,
-        "a day after the log in, whatever happened"
+        "the session ends a day after the login"
     );
 
     for year in [2038, 2039, 2100, 2400] {
@@ -328,7 +328,7 @@ async fn a_signed_flash_cookie_of_another_shape_shows_no_message() {
 
 /// A cookie contains neither its user's identity nor any role.
 #[tokio::test]
-async fn no_cookie_names_its_user() {
+async fn no_cookie_reveals_its_user() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;

@@ -144,9 +144,9 @@ async fn a_flood_from_many_addresses_leaves_permits_for_known_browsers_and_users
     let (email, password) = (email("Ada"), password("Ada"));
     let fields = [("email", &*email), ("password", &*password)];
     // The right password in an unknown browser.
-    let mut stranger = StatusCode::OK;
-    while stranger != StatusCode::SERVICE_UNAVAILABLE {
-        stranger = from(&site, 202).call("/api/login", &fields).await.status;
+    let mut unknown = StatusCode::OK;
+    while unknown != StatusCode::SERVICE_UNAVAILABLE {
+        unknown = from(&site, 202).call("/api/login", &fields).await.status;
     }
     let confirm = [("password", &*password)];
     let (logged_in, confirmed) = tokio::join!(

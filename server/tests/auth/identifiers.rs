@@ -296,7 +296,7 @@ async fn guesses_with_every_spelling_of_an_address_are_counted_together() {
     assert_eq!(
         answer.status,
         StatusCode::UNAUTHORIZED,
-        "closed for a second"
+        "the account waits for a second"
     );
 }
 

@@ -102,7 +102,7 @@ async fn an_unknown_address_takes_as_long_as_a_wrong_password() {
 }
 
 #[tokio::test]
-async fn without_javascript_the_form_comes_back_with_the_message_and_the_address() {
+async fn without_javascript_the_form_shows_the_error_and_keeps_the_address() {
     let site = site().await;
     let mut ada = site.visitor();
     let fields = [
@@ -255,7 +255,7 @@ async fn a_session_ends_after_a_day_even_if_it_is_used() {
 }
 
 #[tokio::test]
-async fn without_remember_the_cookie_ends_with_the_browser() {
+async fn without_remember_me_the_session_cookie_ends_with_the_browser() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;

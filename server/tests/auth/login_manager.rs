@@ -17,17 +17,17 @@ pub(super) async fn user_row(site: &Site, visitor: &mut Visitor) -> Account {
 #[tokio::test]
 async fn a_visitor_who_is_not_logged_in_is_a_guest_with_a_name() {
     let site = site().await;
-    let mut nobody = site.visitor();
+    let mut guest = site.visitor();
     let ask = |session: AuthSession| async move {
         (session.load_user().await, session.login_fresh().await)
     };
-    let (user, fresh) = site.within(&mut nobody, ask).await;
+    let (user, fresh) = site.within(&mut guest, ask).await;
     assert_eq!(user, Ok(CurrentUser::Guest(Guest::default())));
     assert_eq!(fresh, Ok(false));
-    let answer = nobody.who_am_i().await;
+    let answer = guest.who_am_i().await;
     answer.is_for_a_guest();
     assert_eq!(answer.json()["guest"]["name"], "Guest");
-    nobody.visit("/login").await.shows(LOGIN_FORM);
+    guest.visit("/login").await.shows(LOGIN_FORM);
 }
 
 #[tokio::test]
@@ -156,7 +156,7 @@ fn a_login_manager_needs_a_user_loader_and_a_user_an_id() {
 }
 
 #[tokio::test]
-async fn users_are_active_have_an_id_and_differ_from_each_other() {
+async fn a_user_is_active_and_has_a_unique_id() {
     let site = site().await;
     let (mut ada, mut grace) = (site.user("Ada").await, site.user("Grace").await);
     let (ada, again) = (

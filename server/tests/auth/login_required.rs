@@ -49,7 +49,7 @@ fn example(route: &AxumRouteListing) -> String {
 }
 
 #[tokio::test]
-async fn every_page_needs_a_login_unless_the_table_opens_it() {
+async fn every_page_needs_a_login_unless_the_access_table_opens_it() {
     let site = site().await;
     let routes = &*ROUTES;
     assert!(routes.len() >= 5);
@@ -57,7 +57,7 @@ async fn every_page_needs_a_login_unless_the_table_opens_it() {
         let path = &*path;
         let answer = site.visitor().visit(path).await;
         if access(ACCESS, path).is_open_to_guests() {
-            // A page with a parameter may answer 404.
+            // A page with a parameter answers 404 if the example value does not exist.
             let found = [StatusCode::OK, StatusCode::NOT_FOUND].contains(&answer.status);
             assert!(found, "{path}: {}", answer.status);
         } else {
@@ -189,7 +189,8 @@ async fn a_path_with_a_trailing_slash_redirects_to_the_page() {
 
 /// 400 and 415 mean that the call lacks arguments or has the wrong content type.
 #[tokio::test]
-async fn every_server_function_refuses_guests_and_invalid_tokens_unless_the_table_opens_it() {
+async fn every_server_function_refuses_guests_and_invalid_tokens_unless_the_access_table_opens_it()
+{
     let site = site().await;
     let functions: Vec<_> = server_fn_paths().collect();
     let is_open = |path: &str| {

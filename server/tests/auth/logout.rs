@@ -40,7 +40,7 @@ async fn a_cookie_copied_before_the_logout_is_invalid_after_it() {
 }
 
 #[tokio::test]
-async fn a_call_logs_out_too() {
+async fn a_logout_call_logs_out_too() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let answer = ada.call("/api/logout", &[]).await;

@@ -59,8 +59,8 @@ async fn basic_keeps_the_login_in_another_browser_but_it_is_not_fresh() {
 async fn in_another_browser_the_session_is_not_fresh_even_if_the_write_fails() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    let mut elsewhere = ada.clone();
-    elsewhere.user_agent = SAFARI;
+    let mut other_browser = ada.clone();
+    other_browser.user_agent = SAFARI;
     // The index forbids a second session with this user agent, so the update of Ada's session fails.
     site.user("Grace").await;
     for change in [
@@ -72,8 +72,8 @@ async fn in_another_browser_the_session_is_not_fresh_even_if_the_write_fails() {
         let change = sqlx::query(sqlx::AssertSqlSafe(change));
         change.execute(&site.database.pool).await.unwrap();
     }
-    assert_eq!(elsewhere.name().await.as_deref(), Some("Ada"));
-    assert!(!elsewhere.is_fresh().await);
+    assert_eq!(other_browser.name().await.as_deref(), Some("Ada"));
+    assert!(!other_browser.is_fresh().await);
     assert!(ada.is_fresh().await);
 }
 

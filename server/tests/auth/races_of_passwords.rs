@@ -61,11 +61,11 @@ async fn a_login_with_the_old_password_does_not_complete_after_a_change() {
     assert_eq!(
         site.rows("sessions").await.len(),
         1,
-        "of whoever changed it"
+        "only the session of the request that changed it"
     );
 }
 
-/// The same for a confirmation of the password, and for a remember cookie.
+/// A login, a confirmation and a remember cookie, each concurrent with the change.
 #[tokio::test]
 async fn concurrent_logins_do_not_survive_a_password_change() {
     let site = site().await;

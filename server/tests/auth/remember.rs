@@ -188,7 +188,7 @@ async fn a_logout_holds_even_if_the_browser_keeps_the_cookie() {
 }
 
 #[tokio::test]
-async fn login_and_logout_in_one_request_last_one_wins() {
+async fn of_a_login_and_a_logout_in_one_request_the_last_one_wins() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     let user = site
@@ -206,9 +206,9 @@ async fn login_and_logout_in_one_request_last_one_wins() {
     assert_eq!(ada.remember_cookie(), None);
     assert!(ada.is_guest().await);
 
-    let mut nobody = site.visitor();
+    let mut guest = site.visitor();
     let again = user.clone();
-    site.within(&mut nobody, move |session| async move {
+    site.within(&mut guest, move |session| async move {
         let how = LoginOptions {
             remember: Remember::Default,
             ..LoginOptions::default()
@@ -217,7 +217,7 @@ async fn login_and_logout_in_one_request_last_one_wins() {
         session.logout_user().await.unwrap();
     })
     .await;
-    assert_eq!(nobody.cookies.len(), 0);
+    assert_eq!(guest.cookies.len(), 0);
     assert_eq!(site.rows("sessions").await.len(), 0);
     assert_eq!(site.rows("remembered").await.len(), 0);
 

@@ -10,7 +10,7 @@ use crate::support::site::{Site, site};
 use crate::support::visitor::{Visitor, together};
 
 #[tokio::test]
-async fn each_use_replaces_the_cookie() {
+async fn each_use_replaces_the_remember_cookie() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     let mut seen = vec![ada.remember_cookie().unwrap().to_owned()];
@@ -35,7 +35,7 @@ async fn assert_replay_is_noticed(site: &Site, thief: &mut Visitor, owner: &mut 
             .iter()
             .any(|line| line.contains("remember_stolen"))
     );
-    assert!(owner.is_guest().await, "the session in use ended too");
+    assert!(owner.is_guest().await, "the running session ended, too");
     owner.close_browser();
     assert!(owner.is_guest().await);
     assert_eq!(site.rows("sessions").await.len(), 0);

@@ -115,12 +115,12 @@ async fn accepting_any_type_gets_a_code_from_a_function_and_text_from_a_page() {
     for accept in ["*/*", "text/*", "application/json"] {
         let answer = ask("/api/account", accept).await;
         assert_eq!(answer.body, r#""invalid_token""#, "{accept}");
-        let elsewhere = Request::post("/api/logout")
+        let cross_site = Request::post("/api/logout")
             .header("accept", accept)
             .header("sec-fetch-site", "cross-site");
         let answer = site
             .visitor()
-            .exchange(elsewhere.body(Body::empty()).unwrap())
+            .exchange(cross_site.body(Body::empty()).unwrap())
             .await;
         assert_eq!(answer.body, r#""cross_site""#, "{accept}");
     }
@@ -131,10 +131,10 @@ async fn accepting_any_type_gets_a_code_from_a_function_and_text_from_a_page() {
 #[tokio::test]
 async fn without_a_token_or_cookie_the_visitor_is_a_guest() {
     let site = site().await;
-    let mut nobody = site.visitor();
-    assert!(nobody.is_guest().await);
+    let mut guest = site.visitor();
+    assert!(guest.is_guest().await);
     assert_eq!(
-        nobody.ask("/api/account").await.status,
+        guest.ask("/api/account").await.status,
         StatusCode::UNAUTHORIZED
     );
 }
@@ -246,7 +246,7 @@ async fn a_token_cannot_change_the_password_even_with_the_right_one() {
         let answer = script.call("/api/confirm", &[("password", guess)]).await;
         assert_eq!(
             answer.body, r#""login_required""#,
-            "nor tells whether it is"
+            "the response does not reveal whether the password is right"
         );
     }
     assert!(!ada.is_guest().await);

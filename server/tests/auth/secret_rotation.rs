@@ -74,17 +74,17 @@ async fn a_cookie_signed_with_an_older_secret_is_accepted_and_signed_again() {
     assert!(is_known(&mut browser).await);
     assert!(
         browser.who_am_i().await.cookies().is_empty(),
-        "once is enough"
+        "it is signed again only once"
     );
-    let anew = browser.session_cookie().to_owned();
+    let signed_again = browser.session_cookie().to_owned();
 
     let removed = before.restarted_with(|s| s.secrets = vec![SECRET]).await;
     assert_worthless(&removed, &old).await;
     let mut kept = removed.visitor();
-    kept.set_session_cookie(anew.clone());
+    kept.set_session_cookie(signed_again.clone());
     assert!(is_known(&mut kept).await);
     removed.pass(Duration::from_hours(23));
-    assert_worthless(&removed, &anew).await; // Signing it again does not prolong it.
+    assert_worthless(&removed, &signed_again).await; // Signing it again does not prolong it.
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ async fn no_password_or_cookie_appears_in_a_response_the_log_or_a_row() {
     let log = site.log.lines();
     assert!(
         log.iter().any(|line| line.contains("user_logged_in")),
-        "the log was listened to"
+        "the log was captured"
     );
     for line in log {
         assert!(

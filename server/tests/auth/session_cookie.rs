@@ -66,7 +66,7 @@ async fn every_flipped_bit_is_rejected_without_a_query() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let bytes = BASE64.decode(ada.session_cookie()).unwrap();
-    assert_eq!(bytes.len(), 72, "mac, time, token");
+    assert_eq!(bytes.len(), 72, "32 bytes of MAC, 8 of time, 32 of token");
     for bit in 0..bytes.len() * 8 {
         let mut flipped = bytes.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
@@ -148,7 +148,7 @@ pub fn sealed_at(purpose: &str, time: &[u8], payload: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn validly_signed_garbage_is_a_guest() {
+async fn validly_signed_garbage_makes_a_guest() {
     let site = site().await;
     for (cookie, purpose) in [
         ("session", "latchkey session cookie 2"),
@@ -242,7 +242,7 @@ async fn an_expired_cookie_is_rejected_by_its_issue_time() {
     assert_eq!(
         site.queries(still.visit("/account")).await.0,
         1,
-        "asked, for its time has not come"
+        "the cookie has not expired, so one query runs"
     );
     site.pass(Duration::from_secs(1));
     assert_worthless(&site, ada.session_cookie()).await;

@@ -33,9 +33,9 @@ pub(super) async fn guesses(site: &Site, name: &str, times: usize) {
 
 /// Whether the right password logs in from an unknown browser.
 pub(super) async fn opens(site: &Site, name: &str) -> bool {
-    let mut stranger = site.visitor();
-    stranger.log_in(name).await;
-    !stranger.is_guest().await
+    let mut unknown = site.visitor();
+    unknown.log_in(name).await;
+    !unknown.is_guest().await
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn from_the_fifth_each_wrong_password_doubles_the_wait() {
     site.visitor().sign_up("Ada").await;
     guesses(&site, "Ada", 5).await;
     for wait in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
-        assert!(!opens(&site, "Ada").await, "at once");
+        assert!(!opens(&site, "Ada").await, "a new attempt has to wait");
         site.pass(Duration::from_secs(wait - 1));
         assert!(!opens(&site, "Ada").await, "{wait} s are not over");
         site.pass(Duration::from_secs(1));
@@ -284,7 +284,7 @@ async fn password_changes_are_rate_limited_too() {
 }
 
 #[tokio::test]
-async fn typed_values_are_not_stored_with_attempts() {
+async fn rate_limits_store_no_typed_value() {
     let site = site().await;
     let fields = [
         ("email", "my-secret-password@example.com"),
@@ -354,7 +354,10 @@ async fn an_aborted_request_does_not_count_as_a_guess() {
         let hanging = tokio::spawn(async move { visitor.log_in("Ada").await });
         assert!(counted(&site, 1).await);
         hanging.abort();
-        assert!(hanging.await.is_err(), "it was answered before");
+        assert!(
+            hanging.await.is_err(),
+            "the request was answered before it was aborted"
+        );
         assert!(counted(&site, 0).await);
     }
     assert!(opens(&site, "Ada").await);

@@ -30,7 +30,7 @@ async fn sign_ups_and_logins_share_one_limit() {
     visitor.sign_up("Ada").await.leads_to("/login");
 }
 
-/// A request with this peer address of the socket.
+/// Sends a wrong password from this peer address, with an `X-Forwarded-For` header that names another one.
 pub(super) async fn from(site: &Site, address: &str, name: &str) -> Answer {
     let email = email(name);
     let peer: SocketAddr = format!("{address}:4711").parse().unwrap();

@@ -50,7 +50,7 @@ async fn the_login_page_shows_the_reason_with_its_message_category() {
     let page = guest.visit("/login").await;
     assert!(
         !page.body.contains("Please log in"),
-        "nobody was turned away"
+        "the visitor was not redirected here"
     );
 }
 
@@ -291,7 +291,7 @@ async fn the_app_chooses_its_login_page() {
 #[tokio::test]
 async fn no_request_header_changes_a_redirect() {
     let site = site().await;
-    let elsewhere = with_options(Options {
+    let login_on_other_host = with_options(Options {
         login_views: LoginViews {
             app: Some("https://good.com/login"),
             ..LoginViews::default()
@@ -313,7 +313,7 @@ async fn no_request_header_changes_a_redirect() {
     for (site, leads_to) in [
         (&site, "/login?next=%2Faccount"),
         (
-            &elsewhere,
+            &login_on_other_host,
             "https://good.com/login?next=https%3A%2F%2Fours.com%2Faccount",
         ),
     ] {

@@ -17,7 +17,10 @@ async fn https() -> Site {
         https: true,
         options: Options {
             listeners: vec![Arc::new(|event| {
-                assert!(event.kind != EventKind::TokenRefused, "a fault");
+                assert!(
+                    event.kind != EventKind::TokenRefused,
+                    "the listener fails on purpose"
+                );
             })],
             ..Options::default()
         },

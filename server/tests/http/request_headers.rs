@@ -221,7 +221,7 @@ async fn a_request_needs_exactly_one_valid_host() {
     assert_eq!(
         bare.status(),
         StatusCode::SEE_OTHER,
-        "of before there were hosts"
+        "HTTP/1.0 has no Host header"
     );
     let request = ask(Version::HTTP_11, &[]);
     let bare = site.router.clone().oneshot(request).await.unwrap();

@@ -63,17 +63,17 @@ fn lines_of_a_head(session: &str) -> Vec<Row> {
             "400",
         ),
         (
-            "a control",
+            "a control character",
             format!("{GOOD}Cookie: session={session}\x01\r\n\r\n"),
             "400",
         ),
         (
-            "a tab of another kind",
+            "a vertical tab",
             format!("{GOOD}Cookie: session=\x0b{session}\r\n\r\n"),
             "400",
         ),
         (
-            "a delete",
+            "a DEL character",
             format!("{GOOD}Cookie: session=\x7f{session}\r\n\r\n"),
             "400",
         ),
@@ -111,17 +111,17 @@ fn lines_of_a_head(session: &str) -> Vec<Row> {
             "431",
         ),
         (
-            "a long browser",
+            "a long user agent",
             format!("{GOOD}User-Agent: {}\r\n\r\n", "x".repeat(64 * 1024)),
             "200",
         ),
         (
-            "a browser in two lines",
+            "a user agent in two lines",
             format!("{GOOD}User-Agent: a\r\n b\r\n\r\n"),
             "400",
         ),
         (
-            "a browser with colours",
+            "a user agent with colour codes",
             format!("{GOOD}User-Agent: \x1b[31m\r\n\r\n"),
             "400",
         ),
@@ -132,22 +132,18 @@ fn lines_of_a_head(session: &str) -> Vec<Row> {
 fn first_lines(session: &str) -> Vec<Row> {
     vec![
         (
-            "a long address",
+            "a long URL",
             format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(70_000)),
             "414",
         ),
+        ("no URL", "GET HTTP/1.1\r\nHost: x\r\n\r\n".into(), "400"),
         (
-            "no address",
-            "GET HTTP/1.1\r\nHost: x\r\n\r\n".into(),
-            "400",
-        ),
-        (
-            "another protocol",
+            "an unknown protocol",
             "GET / FTP/1.1\r\nHost: x\r\n\r\n".into(),
             "400",
         ),
         (
-            "a version to come",
+            "a future version of HTTP",
             "GET / HTTP/9.9\r\nHost: x\r\n\r\n".into(),
             "400",
         ),
@@ -173,7 +169,7 @@ fn first_lines(session: &str) -> Vec<Row> {
             "400",
         ),
         (
-            "a host that is none",
+            "an invalid host",
             "GET / HTTP/1.1\r\nHost: x@evil.test/\r\nConnection: close\r\n\r\n".into(),
             "400",
         ),
@@ -184,14 +180,14 @@ fn first_lines(session: &str) -> Vec<Row> {
         ),
         ("HTTP/1.0 without", "GET / HTTP/1.0\r\n\r\n".into(), "200"),
         (
-            "another host's address",
+            "a URL of another host",
             "GET http://evil.test/account HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".into(),
             "303",
         ),
         ("nothing", "\r\n\r\n\r\n".into(), ""),
         ("noise", "\u{16}\u{3}\u{1}\u{2}\0\u{1}".into(), "400"),
         (
-            "a method in small letters",
+            "a method in lower case",
             format!(
                 "post /api/logout HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\
                  Cookie: session={session}\r\n\r\n"
@@ -253,7 +249,7 @@ fn requests_on_one_connection_do_not_affect_each_other() {
     assert_eq!(answer.matches("ada@b.test").count(), 1, "{answer}");
     assert_ends_with_a_guest(&answer);
 
-    // A proxy removes the headers that `Connection` names. If that was this one, the server treats it as missing and assumes
+    // A proxy removes the headers that `Connection` names. If this one is removed, the server treats it as missing and uses
     // no other value.
     let answer = raw(
         &program,
@@ -276,7 +272,7 @@ fn requests_on_one_connection_do_not_affect_each_other() {
     let answer = raw(&program, asks(&format!("{last}{mine}")).as_bytes());
     assert!(
         answer.contains("\"ada\""),
-        "logged out by a trailer: {answer}"
+        "a trailer logged the user out: {answer}"
     );
 
     // Two lengths: by one of them the body contains another request.
@@ -332,7 +328,7 @@ fn http_2_is_not_supported() {
     assert_eq!(
         status(&answer),
         "200",
-        "an answer, and no switch of protocols"
+        "a response without a change of protocol"
     );
 }
 
@@ -401,7 +397,7 @@ fn aborted_connections_leave_no_partial_login_and_free_their_permits() {
     let begun = Instant::now();
     let known = format!("{GOOD}Cookie: session={session}\r\n\r\n");
     assert!(raw(&program, known.as_bytes()).contains("\"ada\""));
-    // As many logins as there are permits, one after the other: all permits are free.
+    // These logins, as many as there are permits, succeed only if the aborted ones have released theirs.
     for _ in 0..8 {
         let answer = program.ask("POST", "/api/login", body).expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");

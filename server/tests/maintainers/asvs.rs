@@ -263,20 +263,20 @@ fn documented_numbers_match_the_code() {
             minutes(SEEN_EVERY)
         ),
         format!("| in all | {} hours |", hours(ABSOLUTE)),
-        format!("| remembered | {} days from the log in", days(REMEMBER)),
+        format!("| remembered | {} days from the login", days(REMEMBER)),
         format!("| fresh | {} minutes after the password |", minutes(FRESH)),
-        format!("| log ins of one user at a time | {SESSIONS_MAX};"),
+        format!("| logins of one user at a time | {SESSIONS_MAX};"),
         format!(
             "| access tokens | {TOKEN_DAYS} days unless said otherwise, {TOKEN_DAYS_MAX} at most; {TOKENS_MAX} of one user"
         ),
         format!(
-            "up to {} min; after {ACCOUNT_MAX} nobody gets in",
+            "up to {} min; after {ACCOUNT_MAX} the account is locked",
             minutes(ACCOUNT_WAIT_MAX)
         ),
         format!("below {ACCOUNT_FREE} after a day without one, below {ACCOUNT_MAX} after 30 days"),
         format!("| {ADDRESS_MAX} a minute (`ATTEMPTS_PER_MINUTE`)"),
         format!("body {} KiB", BODY_MAX / 1024),
-        format!("one a core; {HASH_QUEUE} more wait for each"),
+        format!("one per core; {HASH_QUEUE} more wait for each"),
     ] {
         assert!(TABLE.contains(&sentence), "{sentence}");
     }

@@ -216,7 +216,7 @@ fn green_at_first(copy: &Copy, wanted: &[Control]) -> bool {
         let arguments = [&["-q", "--"], &filters[..]].concat();
         if !matches!(copy.cargo_test(engine, &arguments, FIRST), Run::Passed) {
             eprintln!(
-                "controls: red with every control in place: {:?}",
+                "controls: these tests fail with every control in place: {:?}",
                 copy.red()
             );
             eprintln!("{}", copy.log.display());

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use crate::support::site::site;
 
 #[tokio::test]
-async fn a_restored_backup_revives_no_ended_login() {
+async fn log_out_everyone_ends_the_logins_that_a_restored_backup_revives() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut remembered = site.stale_user("Ada").await;

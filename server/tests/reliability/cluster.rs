@@ -86,7 +86,7 @@ async fn three_servers_with_one_database_act_as_one_site() {
         }
         let [copy, here, _] = &mut copies;
         assert_eq!(here.call("/api/logout", &[]).await.status, StatusCode::OK);
-        // The next request to any server.
+        // The logout applies to the next request, on every server.
         assert!(copy.is_guest().await);
         assert!(ada.is_guest().await);
         let mut everywhere = Visitor::new(nginx.router());
@@ -105,11 +105,11 @@ async fn three_servers_with_one_database_act_as_one_site() {
 
     let mut guesses = JoinSet::new();
     for number in 0..ATTEMPTS + 20 {
-        let mut stranger = servers[number % 3].visitor_from("203.0.113.5");
+        let mut unknown = servers[number % 3].visitor_from("203.0.113.5");
         let email = email(&format!("G{number}"));
         guesses.spawn(async move {
             let fields = [("email", &*email), ("password", "one of many guesses")];
-            stranger.call("/api/login", &fields).await.status
+            unknown.call("/api/login", &fields).await.status
         });
     }
     let refused = guesses.join_all().await;

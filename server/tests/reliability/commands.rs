@@ -121,7 +121,10 @@ async fn an_unknown_user_and_a_usage_error_are_different_errors() {
     ] {
         assert!(read(words).unwrap_err().use_stderr(), "{words:?}");
     }
-    assert!(read(&[]).unwrap().command.is_none(), "it serves");
+    assert!(
+        read(&[]).unwrap().command.is_none(),
+        "without a command it serves"
+    );
     let version = read(&["--version"]).unwrap_err();
     assert_eq!(version.kind(), ErrorKind::DisplayVersion);
 }
@@ -148,15 +151,17 @@ fn the_program_runs_a_command_and_reports_errors() {
     let server = |words: &[&str]| server(&folder, &settings, words);
     let done = server(&["log-out", "everyone"]);
     assert!(done.status.success(), "{done:?}");
-    let nobody = server(&["log-out", "nobody@example.com"]);
-    assert_eq!(nobody.status.code(), Some(1));
+    let unknown = server(&["log-out", "nobody@example.com"]);
+    assert_eq!(unknown.status.code(), Some(1));
     assert_eq!(
-        String::from_utf8_lossy(&nobody.stderr),
-        "latchkey: no user has this address\n"
+        String::from_utf8_lossy(&unknown.stderr),
+        "latchkey: no user has this e-mail address\n"
     );
-    let nonsense = server(&["log-out"]);
-    assert_eq!(nonsense.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&nonsense.stderr).contains("server log-out <EMAIL|everyone>"));
+    let incomplete = server(&["log-out"]);
+    assert_eq!(incomplete.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&incomplete.stderr).contains("server log-out <EMAIL|everyone>")
+    );
 }
 
 #[test]

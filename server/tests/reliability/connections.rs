@@ -46,8 +46,8 @@ fn one_address_cannot_take_all_connections() {
     assert_eq!(open, SHARE);
     assert!(!is_served(program.connect()));
 
-    let elsewhere = Ipv4Addr::new(127, 0, 0, 2);
-    assert!(is_served(connect_from(elsewhere, &program)));
+    let other_address = Ipv4Addr::new(127, 0, 0, 2);
+    assert!(is_served(connect_from(other_address, &program)));
 
     // Closing a connection frees its permit.
     drop(silent);

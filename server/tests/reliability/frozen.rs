@@ -51,7 +51,7 @@ async fn a_frozen_database_causes_time_outs_and_new_connections_recover() {
     for (answer, time) in crowd {
         wrong.extend(check_unavailable("/account", &answer, time));
     }
-    wrong.extend(check_unavailable("log in", &login.0, login.1));
+    wrong.extend(check_unavailable("login", &login.0, login.1));
     wrong.extend(check_unavailable("log out", &logout.0, logout.1));
 
     lock.execute("ROLLBACK")

@@ -111,7 +111,7 @@ async fn answered_changes_survive_a_hundred_kills_and_none_is_partial() {
     assert_eq!(lost, Vec::<String>::new());
     assert!(
         answered > KILLS * MOST / 4,
-        "too little happened: {answered}"
+        "too few requests were answered: {answered}"
     );
 }
 
@@ -223,7 +223,7 @@ impl Account {
         Ok(())
     }
 
-    /// After the restart: lists the errors, and makes every uncertain state certain.
+    /// Checks the account after a restart. Returns it with its present state, and what is lost or partial.
     async fn checked(mut self, router: Router) -> (Self, Vec<String>) {
         let mut wrong = Vec::new();
         match self.doubt.take() {
@@ -251,7 +251,7 @@ impl Account {
                     wrong.push(format!("{}: the old password works: {old}", self.name));
                 }
                 if !old {
-                    // Either the change ended the logins, or it did not happen.
+                    // The new password is valid, so the change has ended all logins.
                     self.dead.append(&mut self.alive);
                 }
             }
@@ -301,7 +301,7 @@ async fn submit_until_admitted(router: &Router, path: &str, fields: &[(&str, &st
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    panic!("busy for ever");
+    panic!("the server stays busy");
 }
 
 fn random_up_to(most: usize) -> usize {

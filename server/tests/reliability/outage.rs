@@ -73,11 +73,11 @@ async fn a_locked_database_serves_readers_and_asks_writers_to_retry() {
     let held = tokio::time::sleep(Duration::from_secs(10));
     let mut wrong = Vec::new();
     let mut reads = Tally::default();
-    let meanwhile = async {
+    let requests = async {
         for _ in 0..3 {
             let (answer, time) = timed(log_in(&mut program.visitor())).await;
-            row("SQLite locked: a log in", &cells(&answer, time));
-            wrong.extend(check_unavailable("log in", &answer, time));
+            row("SQLite locked: a login", &cells(&answer, time));
+            wrong.extend(check_unavailable("login", &answer, time));
             let (answer, time) = timed(ada.visit("/account")).await;
             reads.add(answer.status, time);
         }
@@ -101,7 +101,7 @@ async fn a_locked_database_serves_readers_and_asks_writers_to_retry() {
             reads.add(answer.status, time);
         }
     };
-    tokio::join!(meanwhile, held);
+    tokio::join!(requests, held);
     reads.row("SQLite locked: /account");
     lock.execute("ROLLBACK")
         .await
@@ -126,10 +126,10 @@ async fn without_a_database(program: &Program, ada: &Visitor, when: &str) -> Vec
         wrong.extend(check_unavailable(path, &answer, time));
     }
     let (answer, time) = timed(log_in(&mut program.visitor())).await;
-    row(&format!("{when}: a log in"), &cells(&answer, time));
-    wrong.extend(check_unavailable("log in", &answer, time));
+    row(&format!("{when}: a login"), &cells(&answer, time));
+    wrong.extend(check_unavailable("login", &answer, time));
     let (answer, time) = timed(ada.clone().call("/api/logout", &[])).await;
-    row(&format!("{when}: a log out"), &cells(&answer, time));
+    row(&format!("{when}: a logout"), &cells(&answer, time));
     wrong.extend(check_unavailable("log out", &answer, time));
 
     // A guest's page needs no database.

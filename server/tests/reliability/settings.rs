@@ -111,7 +111,10 @@ fn a_secret_needs_at_least_32_bytes() {
         read(&"kq7-Zw3x".repeat(8)).is_ok(),
         "eight different characters"
     );
-    assert!(read(&"kq7-Zw3".repeat(8)).is_err(), "of seven");
+    assert!(
+        read(&"kq7-Zw3".repeat(8)).is_err(),
+        "seven different characters"
+    );
     let error = read(&SECRET[..31]).unwrap_err();
     assert!(error.contains("fewer than 32 bytes"), "{error}");
 }
@@ -174,7 +177,7 @@ fn cookies_are_secure_if_the_site_url_is_https() {
     let forgotten = [("SECRET_KEY", SECRET), ("DATABASE_URL", "sqlite:x")];
     assert!(
         super::settings::read(&forgotten, true).unwrap().secure,
-        "a release is careful"
+        "without SITE_URL a release build assumes https"
     );
     assert!(!super::settings::read(&forgotten, false).unwrap().secure);
     for bad in [

@@ -96,8 +96,8 @@ struct Traffic {
 const ACTS: [(&str, usize); 5] = [
     ("pages for guests", 25),
     ("pages for users", 11),
-    ("log ins", 2),
-    ("log ins with their log outs", 1),
+    ("logins", 2),
+    ("logins with their logouts", 1),
     ("sign-ups", 1),
 ];
 
@@ -111,7 +111,7 @@ async fn act(
         "pages for guests" => vec![timed(guest.visit("/")).await],
         "pages for users" => vec![timed(user.visit("/account")).await],
         "sign-ups" => vec![timed(sign_up(&mut guest, &format!("N{number}"))).await],
-        "log ins" => vec![timed(log_in(&mut guest, &name(number))).await],
+        "logins" => vec![timed(log_in(&mut guest, &name(number))).await],
         _ => vec![
             timed(log_in(&mut guest, &name(number))).await,
             timed(guest.call("/api/logout", &[])).await,

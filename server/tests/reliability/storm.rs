@@ -40,7 +40,7 @@ async fn guesses_from_one_address_do_not_lock_out_other_clients() {
     storm("one address", || Ipv4Addr::new(192, 0, 2, 1), true).await;
 }
 
-async fn storm(from: &str, address_of: fn() -> Ipv4Addr, strangers_get_in: bool) {
+async fn storm(from: &str, address_of: fn() -> Ipv4Addr, unknown_browsers_get_in: bool) {
     let folder = TempDir::new().unwrap();
     let database = empty_database(&folder).await;
     let settings = [
@@ -57,8 +57,8 @@ async fn storm(from: &str, address_of: fn() -> Ipv4Addr, strangers_get_in: bool)
 
     let mut wrong = show("idle", traffic.run_for(Duration::from_secs(10)).await);
     let before = program.memory().now;
-    let strangers = (0..GUESSERS).map(|_| guess(program.address, address_of));
-    let strangers: JoinSet<Tally> = strangers.collect();
+    let attackers = (0..GUESSERS).map(|_| guess(program.address, address_of));
+    let attackers: JoinSet<Tally> = attackers.collect();
     let (tallies, from_known, from_new) = tokio::join!(
         traffic.run_for(STORM),
         ada_logs_in_often(|_| known.clone()),
@@ -67,8 +67,8 @@ async fn storm(from: &str, address_of: fn() -> Ipv4Addr, strangers_get_in: bool)
     let during = program.memory().peak;
     wrong.extend(show(&format!("storm, {from}"), tallies));
     let mut guesses = Tally::default();
-    for stranger in strangers.join_all().await {
-        guesses.add_all(&stranger);
+    for attacker in attackers.join_all().await {
+        guesses.add_all(&attacker);
     }
     guesses.row(&format!("storm, {from}: guesses"));
     for (browser, tries) in [("a known", from_known), ("a new", from_new)] {
@@ -81,7 +81,7 @@ async fn storm(from: &str, address_of: fn() -> Ipv4Addr, strangers_get_in: bool)
                 }
                 Err(why) => {
                     row(&what, &["NOT".into(), why.clone()]);
-                    if browser == "a known" || strangers_get_in {
+                    if browser == "a known" || unknown_browsers_get_in {
                         wrong.push(format!("{what}: {why}"));
                     }
                 }

@@ -93,9 +93,12 @@ impl Program {
         while TcpStream::connect(self.address).is_err() {
             assert!(
                 begun.elapsed() < Duration::from_secs(20),
-                "it does not listen"
+                "the program does not listen"
             );
-            assert!(self.child.try_wait().unwrap().is_none(), "it has stopped");
+            assert!(
+                self.child.try_wait().unwrap().is_none(),
+                "the program has stopped"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -105,7 +108,7 @@ impl Program {
         Visitor::new(gateway(self.address))
     }
 
-    /// A visitor at another address, which the proxy in front reports.
+    /// A visitor whose requests carry `address` in `X-Forwarded-For`, as from a trusted proxy.
     pub fn visitor_from(&self, address: &str) -> Visitor {
         let name = HeaderName::from_static("x-forwarded-for");
         let address = HeaderValue::from_str(address).expect("an address");
@@ -174,7 +177,7 @@ impl Program {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(begun.elapsed() < time, "it goes on");
+            assert!(begun.elapsed() < time, "the program is still running");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

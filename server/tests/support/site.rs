@@ -144,10 +144,10 @@ async fn build(
     let time = Arc::clone(&clock);
     let now = Arc::new(move || time.load(Ordering::SeqCst));
     let events = Arc::<Mutex<Vec<Event>>>::default();
-    let heard = Arc::clone(&events);
+    let seen = Arc::clone(&events);
     let mut listeners = settings.options.listeners.clone();
     listeners.push(Arc::new(move |event| {
-        heard.lock().unwrap().push(event.clone());
+        seen.lock().unwrap().push(event.clone());
     }));
     let options = Options {
         cookies: CookieOptions {

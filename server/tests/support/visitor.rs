@@ -289,7 +289,7 @@ pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
 /// Sends one request to the real router, adding only a host.
 pub async fn send_bare(router: &Router, request: Request<Body>) -> Answer {
     let answer = send_expecting_failure(router, request).await;
-    // No request may cause a server error.
+    // Fails the test on a server error: no request may cause one.
     assert_ne!(
         answer.status,
         StatusCode::INTERNAL_SERVER_ERROR,

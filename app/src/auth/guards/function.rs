@@ -1,4 +1,4 @@
-//! Core. The server's guard for server functions. A server function is a public URL, whatever page shows its form.
+//! Core. The server's guard for server functions. A server function is a public URL, even if only a closed page uses it.
 
 use std::sync::Arc;
 

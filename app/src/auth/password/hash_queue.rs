@@ -28,7 +28,7 @@ impl HashQueue {
             .num_threads(cores)
             .thread_name(|_| "argon2".into())
             // The request is answered with an error below, and the thread survives.
-            .panic_handler(|_| tracing::error!("a hash panicked"))
+            .panic_handler(|_| tracing::error!("computing a hash panicked"))
             .build()
             .expect("threads to hash on");
         let all = cores * (1 + HASH_QUEUE);

@@ -88,7 +88,7 @@ impl Passwords {
                 .ok()
                 .filter(argon2id::within_limits);
             if usable.is_none() {
-                tracing::error!("a stored password hash cannot be used");
+                tracing::error!("a stored password hash is unsupported or too expensive");
             }
             usable
         });
@@ -112,7 +112,7 @@ impl Passwords {
 }
 
 fn unexpected(error: argon2::password_hash::Error) -> AuthError {
-    tracing::error!(%error, "a password could not be hashed");
+    tracing::error!(%error, "hashing a password failed");
     AuthError::Unexpected
 }
 

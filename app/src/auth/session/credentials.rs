@@ -15,7 +15,7 @@ pub enum Credentials {
     Ignored { has_cookie: bool },
     /// `Authorization: Bearer`: the token's hash, empty for a value that cannot be a token.
     Bearer(String),
-    /// Another site may send this request: it acts for no user, whatever cookies the browser added.
+    /// Another site may send this request: cookies are ignored, and it acts for no user.
     Foreign,
     /// Cookies whose signatures hold and which have not expired.
     Cookies {

@@ -48,7 +48,7 @@ impl Purpose {
 pub enum BadSecret {
     #[error("has fewer than {SECRET_MIN} bytes")]
     Short,
-    #[error("is a sample, not a secret")]
+    #[error("is a sample from a manual, or repeats a few characters")]
     Sample,
     #[error("is given twice")]
     Twice,

@@ -25,7 +25,7 @@ pub fn random_id() -> Result<String, AuthError> {
 fn random<const N: usize>() -> Result<[u8; N], AuthError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
-        tracing::error!(%error, "the system has no random numbers");
+        tracing::error!(%error, "the system's random number generator failed");
         AuthError::Unavailable
     })?;
     Ok(bytes)

@@ -108,7 +108,7 @@ impl Store {
             let used = query("UPDATE access_tokens SET last_used_at = $1 WHERE token_hash = $2");
             // The user is loaded already; a failed write is no reason to fail the request.
             if let Err(error) = self.database.try_write(used.bind(now).bind(hash)).await {
-                tracing::warn!(%error, "the use of an access token could not be stored");
+                tracing::warn!(%error, "storing the last use of an access token failed");
             }
         }
         Ok(Some(account))

@@ -55,7 +55,7 @@ pub struct SessionRow {
     pub seen_at: i64,
     /// The earlier of the idle and the absolute time-out.
     pub expires_at: i64,
-    /// The token family it belongs to. They end together.
+    /// The token family of this session; both end together.
     pub remember_id: Option<String>,
     /// Begun for an inactive user on purpose: see `LoginOptions::force`.
     pub forced: bool,

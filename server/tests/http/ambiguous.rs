@@ -38,7 +38,7 @@ async fn a_path_with_dot_segments_does_not_bypass_the_guard() {
     assert_eq!(named.status, StatusCode::NOT_FOUND);
     assert!(
         named.body.contains("</html>"),
-        "three are a name like any other"
+        "three dots are an ordinary name"
     );
 }
 
