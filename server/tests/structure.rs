@@ -40,7 +40,7 @@ fn code(source: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.trim_start().starts_with("//"))
 }
 
-/// The files that an update replaces.
+/// Whether `file` belongs to the core, which an update replaces.
 fn is_core(file: &str) -> bool {
     ["auth/", "security/", "database/", "background.rs"]
         .iter()

@@ -147,7 +147,7 @@ async fn confirming_begins_a_new_session_and_the_old_cookie_is_invalid() {
     assert_eq!(site.rows("sessions").await.len(), 1);
 }
 
-/// Flask-Login confirms guests, too.
+/// Flask-Login's `confirm_login` accepts a guest, too; here it is an error.
 #[tokio::test]
 async fn confirming_emits_one_event_and_does_nothing_for_a_guest() {
     let site = site().await;

@@ -12,7 +12,7 @@ use crate::support::visitor::{email, password};
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_hours(1);
 
-/// A second less than a session lasts without a visit.
+/// A second less than the idle time-out of a session.
 const NEARLY: Duration = Duration::from_secs(12 * 3600 - 1);
 
 #[tokio::test]

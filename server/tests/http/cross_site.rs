@@ -91,7 +91,7 @@ const ROWS: &[Row] = &[
     ),
     ("X13", &[], &[], &["https://app.test@evil.test/"], false),
     ("X13", &[], &[], &["https://app.test.evil.test/"], false),
-    ("X13", &[], &[], &["https://app.test\\@evil.test/"], true), // The host ends at the backslash, for browsers too.
+    ("X13", &[], &[], &["https://app.test\\@evil.test/"], true), // The host ends at the backslash, as in browsers.
     ("X13", &[], &[], &["app.test"], false),
     ("X14", &[], &[], &[], false),
     ("X15", &["garbage"], &[BASE], &[], true),

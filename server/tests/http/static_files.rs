@@ -63,7 +63,7 @@ async fn a_missing_file_is_not_cached() {
 /// ASVS 13.4.1.
 #[tokio::test]
 async fn files_outside_the_public_folder_are_never_sent() {
-    const BESIDE: &str = "nobody's business";
+    const BESIDE: &str = "outside the public folder";
     let site = built_site().await;
     let root = site.files().join("..");
     for folder in [".git", "data"] {

@@ -18,10 +18,10 @@ use crate::support::visitor::{Answer, Visitor, email, password};
 
 const KILLS: usize = 100;
 
-/// The program is killed after at most this many answered requests ...
+/// The program is killed after a random number of answered requests, at most this many.
 const MOST: usize = 60;
 
-/// ... or after this time.
+/// The program is killed at the latest after this time.
 const ROUND: Duration = Duration::from_secs(20);
 
 /// The number of concurrent users.

@@ -1,6 +1,6 @@
 //! Captures the log of each test, and with it every database query.
 //!
-//! The queries are those that the database driver itself reports: nothing can reach the database past it.
+//! The queries are those that the database driver reports, so none can be missed.
 
 use std::collections::HashMap;
 use std::fmt::{Debug, Write};

@@ -56,7 +56,7 @@ impl LoginViews {
         closest.map(|(_, view)| *view).or(self.app)
     }
 
-    /// The address of the login page that returns to `next`.
+    /// The URL of the login page that returns to `next`.
     pub fn url(&self, next: &str) -> String {
         let next = safe_next(next);
         let path = next.split(['?', '#']).next().unwrap_or_default();
@@ -64,7 +64,7 @@ impl LoginViews {
     }
 }
 
-/// The address of the login page `view` that returns to `next` (Flask-Login's `login_url`): `/login?next=%2Faccount`. The
+/// The URL of the login page `view` that returns to `next` (Flask-Login's `login_url`): `/login?next=%2Faccount`. The
 /// view's own query is kept. The home page is the default and is left out.
 pub fn login_url(view: &str, next: &str) -> String {
     match safe_next(next) {

@@ -77,8 +77,8 @@ impl RequestState {
         }
     }
 
-    /// The payload of the cookie for `purpose`, if there is exactly one, its signature holds and it is younger than
-    /// `longest`.
+    /// The payload of the cookie for `purpose`, if there is exactly one, its signature is valid and it is younger
+    /// than `longest`.
     pub fn open(&self, purpose: Purpose, longest: Duration) -> Option<Opened> {
         self.cookies
             .open(purpose, &self.received, longest, self.arrived_at)

@@ -19,7 +19,7 @@ use crate::auth::config::{REMEMBER_GRACE, seconds};
 
 const TOKEN: usize = size_of::<Token>();
 
-/// A remember cookie whose signature held.
+/// A remember cookie with a valid signature.
 pub struct RememberCookie {
     /// The family's id in the database.
     pub id: String,

@@ -54,7 +54,7 @@ pub enum BadSecret {
     Twice,
 }
 
-/// A value whose signature held.
+/// A value with a valid signature.
 pub struct Opened {
     pub payload: Vec<u8>,
     /// Unix seconds.
