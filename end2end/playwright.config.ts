@@ -6,8 +6,8 @@ const executablePath = process.env.CHROMIUM || undefined
 const port = 3100
 const baseURL = `http://127.0.0.1:${port}`
 
-// Every story runs in three worlds: without JavaScript, before the WASM has arrived, and after hydration. Only a file
-// whose name ends like one of these belongs to one world: `hydrated.spec.ts`, `search.hydrated.spec.ts`.
+// Every story runs in three worlds: without JavaScript, before the WASM has arrived, and after hydration. A file whose
+// name ends like one of these runs in that world only: `hydrated.spec.ts`, `search.hydrated.spec.ts`.
 const beforeTheWasm = /[/.]before-the-wasm\.spec\.ts$/
 const hydrated = /[/.]hydrated\.spec\.ts$/
 

@@ -1,5 +1,5 @@
-//! Core. Runs background jobs: each at a time of its own, on one server at a time however many share the database, until the
-//! server stops.
+//! Core. Runs background jobs until the server stops: each has its own interval, and runs on only one of the servers that share
+//! the database.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use crate::auth::config::seconds;
 use crate::auth::{AuthError, LoginManager};
 use crate::error::Error;
 
-/// How often a server looks whether a job is due, so that a restart delays none for a whole interval.
+/// How often a server checks whether a job is due, so that a restart does not delay it for a whole interval.
 const POLL: Duration = Duration::from_mins(1);
 
 type Work = Box<dyn Fn(LoginManager) -> BoxFuture<'static, Result<(), Error>> + Send + Sync>;
 
-/// Something that the server does again and again.
+/// A task that the server repeats.
 pub struct Job {
     name: &'static str,
     every: Duration,
@@ -25,8 +25,8 @@ pub struct Job {
 }
 
 impl Job {
-    /// `name` is unique, and the same on all servers. A run that takes longer than `every` is cancelled, so that no two overlap;
-    /// one that fails is in the log, and is run again at its next time.
+    /// `name` is unique, and the same on all servers. A run that takes longer than `every` is cancelled, so that runs do not
+    /// overlap. A run that fails is logged and not repeated before the next interval.
     pub fn every<Run>(
         every: Duration,
         name: &'static str,
@@ -44,7 +44,7 @@ impl Job {
         }
     }
 
-    /// Runs the job now, if it is due and no other server has claimed it. Whether it was run.
+    /// Runs the job now, if it is due and no other server has claimed it. Returns whether it ran.
     ///
     /// # Errors
     /// The job's, or the database failed.
@@ -60,7 +60,7 @@ impl Job {
         if manager.database().write(claim).await? == 0 {
             return Ok(false);
         }
-        // A task of its own: a panic ends this run alone. It is aborted when the set is dropped.
+        // In its own task, so that a panic ends only this run. Dropping the set aborts it.
         let mut run = JoinSet::new();
         run.spawn((self.work)(manager.clone()));
         match tokio::time::timeout(self.every, run.join_next()).await {
@@ -86,7 +86,7 @@ impl Job {
     }
 }
 
-/// Runs all `jobs` until `stop` is true; a run that is under way is finished first.
+/// Runs all `jobs` until `stop` is true, and waits for runs that have begun.
 pub async fn run_jobs(jobs: Vec<Job>, manager: LoginManager, stop: watch::Receiver<bool>) {
     join_all(jobs.iter().map(|job| job.run(&manager, stop.clone()))).await;
 }

@@ -1,4 +1,4 @@
-//! Yours. What the server does by itself, again and again. Where several servers share a database, each job runs on one of them.
+//! Yours. The background jobs. If several servers share a database, each job runs on one of them at a time.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-// What happens while the page is visible and its code is still on the way.
+// The time when the page is visible and its WASM has not arrived yet.
 import type { BrowserContext } from '@playwright/test'
 import { expect, expectUser, hydrated, logIn, test } from './fixtures'
 
@@ -14,7 +14,7 @@ async function hold(context: BrowserContext): Promise<() => void> {
   return arrive
 }
 
-test('what is typed before hydration survives it, and the form then works', async ({ page, context, person }) => {
+test('values typed before hydration are kept, and the form then works', async ({ page, context, person }) => {
   const arrive = await hold(context)
   await page.goto('/login', { waitUntil: 'commit' })
   await page.getByLabel('Email').fill(person.email)
@@ -29,7 +29,7 @@ test('what is typed before hydration survives it, and the form then works', asyn
   await expectUser(page, person)
 })
 
-test('a form that is sent before the WASM arrives puts no secret into the address', async ({ page, person }) => {
+test('a form submitted before the WASM arrives puts no secret into the URL', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, { ...person, password: 'wrong' })
   await expect(page).toHaveURL('/login')

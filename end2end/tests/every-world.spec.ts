@@ -1,8 +1,8 @@
-// One flow, three worlds: these stories end the same without JavaScript, before the WASM has arrived, and after hydration.
+// These stories end the same without JavaScript, before the WASM has arrived, and after hydration.
 import type { Response } from '@playwright/test'
-import { expect, expectGuest, expectUser, follow, logIn, logInRemembered, logOut, somebody, test } from './fixtures'
+import { expect, expectGuest, expectUser, follow, logIn, logInRemembered, logOut, newPerson, test } from './fixtures'
 
-test('the twelve steps, then a closed page, then log out', async ({ page, person }) => {
+test('the twelve steps, then a closed page, then a logout', async ({ page, person }) => {
   const session = async () => (await page.context().cookies()).find(({ name }) => name === 'session')
   let arrival: Response | null = null
   let html = ''
@@ -51,7 +51,7 @@ test('the twelve steps, then a closed page, then log out', async ({ page, person
 })
 
 test('a visitor signs up, and logs in with the address still filled in', async ({ page }) => {
-  const person = somebody('Grace Hopper')
+  const person = newPerson('Grace Hopper')
   await page.goto('/')
   await follow(page, '/signup')
   await page.getByLabel('Name').fill(person.name)
@@ -67,7 +67,7 @@ test('a visitor signs up, and logs in with the address still filled in', async (
   await expectUser(page, person)
 })
 
-test('a wrong password is told on the form, and the address is kept', async ({ page, person }) => {
+test('a wrong password shows an error on the form, and the address is kept', async ({ page, person }) => {
   await page.goto('/login?next=%2Faccount')
   await logIn(page, { ...person, password: `not ${person.password}` })
 
@@ -79,10 +79,10 @@ test('a wrong password is told on the form, and the address is kept', async ({ p
   await expect(page).toHaveURL('/account')
 })
 
-test('a field that breaks its rule says so beside itself, and nothing typed is lost', async ({ page }) => {
-  const person = somebody()
+test('an invalid field shows an error beside it, and no typed value is lost', async ({ page }) => {
+  const person = newPerson()
   await page.goto('/signup')
-  // Past the browser's own checks, as a visitor with an older browser would be.
+  // Bypasses the browser's own checks, as an older browser would.
   await page.getByLabel('Password', { exact: true }).fill('short')
   await page.getByLabel('Name').fill(person.name)
   await page.getByLabel('Email').fill(person.email)
@@ -96,7 +96,7 @@ test('a field that breaks its rule says so beside itself, and nothing typed is l
   await expect(page.getByLabel('Email')).toHaveValue(person.email)
 })
 
-test('a closed page is reached after the log in that it asked for', async ({ page, person }) => {
+test('a closed page opens after the login that it asked for', async ({ page, person }) => {
   await page.goto('/account')
   await expect(page).toHaveURL('/login?next=%2Faccount')
   await logIn(page, person)
@@ -104,7 +104,7 @@ test('a closed page is reached after the log in that it asked for', async ({ pag
   await expectUser(page, person)
 })
 
-test('a log in never leads off the site', async ({ page, person }) => {
+test('a login never redirects to another site', async ({ page, person }) => {
   for (const next of ['//evil.test/', 'javascript:alert(1)', '/\t/evil.test/']) {
     await page.goto(`/login?next=${encodeURIComponent(next)}`)
     page.on('dialog', () => expect(next, 'it ran').toBe(''))
@@ -116,7 +116,7 @@ test('a log in never leads off the site', async ({ page, person }) => {
   }
 })
 
-test('a logged-in visitor is sent on from the log-in page', async ({ page, person }) => {
+test('a logged-in visitor is redirected from the login page', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
   await expectUser(page, person)
@@ -126,7 +126,7 @@ test('a logged-in visitor is sent on from the log-in page', async ({ page, perso
   await expect(page).toHaveURL('/')
 })
 
-test('an unknown page knows the user', async ({ page, person }) => {
+test('an unknown page shows the current user', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
   await expectUser(page, person)
@@ -136,7 +136,7 @@ test('an unknown page knows the user', async ({ page, person }) => {
   await expectUser(page, person)
 })
 
-test('who is remembered comes back after the browser was closed, and gives the password for what matters', async ({
+test('a remembered user returns after closing the browser, and confirms the password for sensitive actions', async ({
   page,
   person,
   reopen,
@@ -167,7 +167,7 @@ test('who is remembered comes back after the browser was closed, and gives the p
   await expect(again).toHaveURL('/account/delete')
 })
 
-test('without "keep me logged in" a closed browser comes back as a guest', async ({ page, person, reopen }) => {
+test('without "keep me logged in" a visitor is a guest after closing the browser', async ({ page, person, reopen }) => {
   await page.goto('/login')
   await logIn(page, person)
   await expectUser(page, person)
@@ -176,7 +176,7 @@ test('without "keep me logged in" a closed browser comes back as a guest', async
   await expectGuest(again)
 })
 
-test('what needs the password asks for it, and nothing that was typed is lost', async ({ page, person, reopen, world }) => {
+test('a sensitive action asks for the password, and no typed value is lost', async ({ page, person, reopen, world }) => {
   await logInRemembered(page, person)
 
   const again = await reopen()
@@ -219,7 +219,7 @@ test('what needs the password asks for it, and nothing that was typed is lost', 
   expect((await again.request.fetch('/api/account', { headers })).status()).toBe(401)
 })
 
-test('a new password counts at once, and ends the other log ins', async ({ page, person, browser, baseURL }) => {
+test('a new password is valid at once, and ends the other logins', async ({ page, person, browser, baseURL }) => {
   const phone = await browser.newContext({ baseURL, javaScriptEnabled: false })
   const other = await phone.newPage()
   await other.goto('/login')
@@ -250,7 +250,7 @@ test('a new password counts at once, and ends the other log ins', async ({ page,
   await phone.close()
 })
 
-test('a user sees where they are logged in, and logs out elsewhere', async ({ page, person, browser, baseURL }) => {
+test('a user sees all logins, and ends one on another device', async ({ page, person, browser, baseURL }) => {
   const contexts = await Promise.all([0, 1].map(() => browser.newContext({ baseURL, javaScriptEnabled: false })))
   const others = await Promise.all(contexts.map((context) => context.newPage()))
   for (const other of others) {
@@ -280,7 +280,7 @@ test('a user sees where they are logged in, and logs out elsewhere', async ({ pa
   await Promise.all(contexts.map((context) => context.close()))
 })
 
-test('a deleted account is gone', async ({ page, person }) => {
+test('a deleted account cannot log in', async ({ page, person }) => {
   await page.goto('/login?next=%2Faccount%2Fdelete')
   await expect(page.getByRole('main').getByRole('status')).toContainText('Please log in to access this page.')
   await logIn(page, person)

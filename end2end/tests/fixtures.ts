@@ -1,4 +1,4 @@
-// A page that watches itself: what the console says, which addresses it visits, what arrives as HTML.
+// Fixtures for the stories. Each page is watched: its console messages, the URLs it visits, and the HTML it gets.
 import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
 import { MARKER } from './secret'
 
@@ -8,8 +8,8 @@ export type World = 'no JavaScript' | 'before the WASM' | 'hydrated'
 
 export type Person = { name: string; email: string; password: string }
 
-/** Somebody nobody has met yet. */
-export function somebody(name = 'Ada Lovelace'): Person {
+/** A person with a new name and e-mail address. */
+export function newPerson(name = 'Ada Lovelace'): Person {
   const id = crypto.randomUUID()
   return { name, email: `${id}@example.com`, password: `${MARKER} ${id}` }
 }
@@ -24,16 +24,16 @@ export type Options = { world: World }
 
 type Fixtures = {
   person: Person
-  /** Closes the browser and opens it again: only the cookies with a time of their own are left. */
+  /** Closes the browser and opens it again: only cookies with `Max-Age` are kept. */
   reopen: () => Promise<Page>
 }
 
 export const test = base.extend<Options & Fixtures>({
   world: ['hydrated', { option: true }],
 
-  /** Somebody with an account, made without a browser. */
+  /** A person with an account, which was created without a browser. */
   person: async ({ baseURL, playwright }, use) => {
-    const person = somebody()
+    const person = newPerson()
     const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL! } })
     const { name, email, password } = person
     const answer = await request.post('/api/signup', { form: { name, email, password } })
@@ -70,7 +70,7 @@ export const test = base.extend<Options & Fixtures>({
   },
 })
 
-/** Makes a context one of its world, and watches it. Whatever it complained about fails the story in the end. */
+/** Sets up a context for its world and watches it. The story fails in the end if anything was reported. */
 async function prepare(context: BrowserContext, world: World): Promise<() => Promise<void>> {
   const complaints: string[] = []
   const checks: Promise<void>[] = []
@@ -84,7 +84,7 @@ async function prepare(context: BrowserContext, world: World): Promise<() => Pro
   }
 }
 
-/** A page that is ready when it says so. */
+/** A page whose `goto` waits until it is ready. */
 function waiting(page: Page, world: World): Page {
   if (world === 'hydrated') {
     const goto = page.goto.bind(page)
@@ -97,7 +97,7 @@ function waiting(page: Page, world: World): Page {
   return page
 }
 
-/** Waits until the page is hydrated, which it says in its document. */
+/** Waits until the page is hydrated, which the app marks in the document. */
 export async function hydrated(page: Page): Promise<void> {
   await page.locator('html[data-hydrated]').waitFor({ state: 'attached' })
 }
@@ -106,8 +106,8 @@ function watch(page: Page, world: World, complaints: string[], checks: Promise<v
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
   page.on('console', (message) => {
     const text = message.text()
-    // The browser's own remarks: on every refused call (the stories assert what the page says to it), and on what a
-    // page without JavaScript has no use for.
+    // Messages of the browser itself: about every rejected request (the stories check what the page shows), and about
+    // preloaded code that a page without JavaScript does not use.
     const refused = /Failed to load resource: (the server responded with a status of (4\d\d|502)|net::ERR_FAILED)/.test(text)
     const unused = world === 'no JavaScript' && text.includes('was preloaded using link preload but not used')
     if (['error', 'warning'].includes(message.type()) && !refused && !unused) complaints.push(text)
@@ -117,7 +117,7 @@ function watch(page: Page, world: World, complaints: string[], checks: Promise<v
   })
   page.on('response', (response) => {
     if (!response.headers()['content-type']?.startsWith('text/html')) return
-    // A page that was left before it was read has no text any more.
+    // The body of a page that was left before it was read is not available any more.
     const text = response.text().catch(() => '')
     checks.push(
       text.then((body) => {
@@ -127,14 +127,14 @@ function watch(page: Page, world: World, complaints: string[], checks: Promise<v
   })
 }
 
-/** Fills in and submits the log-in form of the page that is open. */
+/** Fills in and submits the login form of the open page. */
 export async function logIn(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
   await page.getByLabel('Email').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Log in' }).click()
 }
 
-/** From a page of its own, with a log in that outlives the browser. */
+/** Logs in on a new page, with a login that survives when the browser is closed. */
 export async function logInRemembered(page: Page, person: Person): Promise<void> {
   await page.goto('/login')
   await page.getByLabel('Keep me logged in on this device').check()
@@ -142,7 +142,7 @@ export async function logInRemembered(page: Page, person: Person): Promise<void>
   await expectUser(page, person)
 }
 
-/** The form that logs out, which only a page for a user has. Known by its endpoint: its looks are the app's. */
+/** The form that logs out, which only a user's page has. Found by its endpoint, because the app owns its looks. */
 export function logOutForm(page: Page) {
   return page.locator('form[action="/api/logout"]').first()
 }
@@ -151,13 +151,13 @@ export async function logOut(page: Page): Promise<void> {
   await logOutForm(page).getByRole('button').click()
 }
 
-/** The page is for a user, and the server knows this browser as `person`. */
+/** Checks that the page is for a user, and that the server knows this browser as `person`. */
 export async function expectUser(page: Page, person: { email: string }): Promise<void> {
   await expect(logOutForm(page)).toBeAttached()
   expect(await currentUser(page)).toMatchObject({ user: { email: person.email } })
 }
 
-/** The page is for a guest: it leads to the login form, or has it. The server knows this browser as a guest, too. */
+/** Checks that the page leads to the login form or has it, and that the server knows this browser as a guest. */
 export async function expectGuest(page: Page): Promise<void> {
   await expect(page.locator('a[href^="/login"], form[action="/api/login"]').first()).toBeAttached()
   await expect(logOutForm(page)).not.toBeAttached()
@@ -170,7 +170,7 @@ async function currentUser(page: Page): Promise<unknown> {
   return answer.json()
 }
 
-/** Clicks the first link to `path`, whatever it says. */
+/** Clicks the first link to `path`, whatever its text. */
 export async function follow(page: Page, path: string): Promise<void> {
   await page.locator(`a[href="${path}"]`).first().click()
 }

@@ -1,4 +1,4 @@
-// What only a hydrated page can show.
+// Stories that only a hydrated page can show.
 import {
   expect,
   expectGuest,
@@ -9,13 +9,13 @@ import {
   logInRemembered,
   logOut,
   logOutForm,
-  somebody,
+  newPerson,
   test,
   type Person,
 } from './fixtures'
 import type { Page } from '@playwright/test'
 
-/** Every change of the header from before the first script on, and every question who is there. */
+/** Records every change of the header, from before the first script on, and every request for the current user. */
 async function observe(page: Page): Promise<{ changes: () => Promise<string[]>; asked: string[] }> {
   const asked: string[] = []
   page.on('request', (request) => {
@@ -46,7 +46,7 @@ async function settle(page: Page): Promise<void> {
   await page.waitForTimeout(300)
 }
 
-test('a guest sees the right page on the first byte, and it stays', async ({ page }) => {
+test('a guest gets the right page on the first byte, and it does not change', async ({ page }) => {
   const { asked, changes } = await observe(page)
   for (const path of ['/', '/login', '/signup', '/how-it-works']) {
     await page.goto(path)
@@ -56,7 +56,7 @@ test('a guest sees the right page on the first byte, and it stays', async ({ pag
   expect(asked).toEqual([])
 })
 
-test('a user sees the right page on the first byte, and it stays', async ({ page, person }) => {
+test('a user gets the right page on the first byte, and it does not change', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
   await expectUser(page, person)
@@ -70,9 +70,9 @@ test('a user sees the right page on the first byte, and it stays', async ({ page
   expect(asked).toEqual([])
 })
 
-test('one after another in one document: every component shows the right user', async ({ page, person, baseURL, playwright }) => {
+test('several users log in one after another in one document: every component shows the right user', async ({ page, person, baseURL, playwright }) => {
   const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL! } })
-  const second: Person = somebody('Grace Hopper')
+  const second: Person = newPerson('Grace Hopper')
   await request.post('/api/signup', { form: second })
 
   await page.goto('/login')
@@ -95,7 +95,7 @@ test('one after another in one document: every component shows the right user', 
   expect(await page.evaluate(() => window.sameDocument)).toBe(true)
 })
 
-test('a guest who clicks to a closed page gets the log-in page without a flash of it', async ({ page, person }) => {
+test('a guest who clicks a link to a closed page gets the login page without a flash of the closed one', async ({ page, person }) => {
   await page.goto('/how-it-works')
   await page.evaluate(() => {
     window.sameDocument = true
@@ -125,7 +125,7 @@ test('a guest who clicks to a closed page gets the log-in page without a flash o
   await expect(page).toHaveURL('/how-it-works')
 })
 
-test('a known guest who clicks to a closed page comes back to where the click was', async ({ page }) => {
+test('the back button returns a guest from the login page to the page of the click', async ({ page }) => {
   await page.goto('/')
   await page.evaluate(() => document.querySelector('main')?.insertAdjacentHTML('beforeend', '<a href="/account">closed</a>'))
   await page.getByRole('link', { name: 'closed' }).click()
@@ -136,7 +136,7 @@ test('a known guest who clicks to a closed page comes back to where the click wa
   await expectGuest(page)
 })
 
-test('a page that asks nobody asks nobody; the first that asks asks once', async ({ page, person }) => {
+test('a page that does not use the user sends no request; the first page that does sends one', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
   await expectUser(page, person)
@@ -153,7 +153,7 @@ test('a page that asks nobody asks nobody; the first that asks asks once', async
   expect(asked.map((url) => new URL(url).pathname)).toEqual(['/api/current_user'])
 })
 
-test('a log out in one tab shows in the other when it is looked at again', async ({ page, context, person }) => {
+test('a logout in one tab shows in another when that becomes visible again', async ({ page, context, person }) => {
   await page.goto('/login?next=%2Faccount')
   await logIn(page, person)
   await expect(page).toHaveURL('/account')
@@ -170,7 +170,7 @@ test('a log out in one tab shows in the other when it is looked at again', async
   await expectGuest(page)
 })
 
-test('a look at an unchanged tab disturbs nothing', async ({ page, person }) => {
+test('returning to an unchanged tab changes nothing', async ({ page, person }) => {
   await page.goto('/login?next=%2Faccount')
   await logIn(page, person)
   await expect(page).toHaveURL('/account')
@@ -185,7 +185,7 @@ test('a look at an unchanged tab disturbs nothing', async ({ page, person }) => 
   expect(await changes()).toEqual([])
 })
 
-test('a session that ends behind an open tab leads back here through the log-in page', async ({
+test('after its session has ended, an open tab leads to the login page and back', async ({
   page,
   person,
   context,
@@ -204,7 +204,7 @@ test('a session that ends behind an open tab leads back here through the log-in 
   await expect(page.getByText(person.email)).toBeVisible()
 })
 
-test('a form whose session has ended leads to the log-in page and back', async ({ page, person, context, baseURL }) => {
+test('a form whose session has ended leads to the login page and back', async ({ page, person, context, baseURL }) => {
   await page.goto('/login?next=%2Faccount%2Ftokens')
   await logIn(page, person)
   await expect(page).toHaveURL('/account/tokens')
@@ -218,7 +218,7 @@ test('a form whose session has ended leads to the log-in page and back', async (
   await expect(page).toHaveURL('/account/tokens')
 })
 
-test('a token that could not be revoked says so, and one that was is gone', async ({ page, person }) => {
+test('a failed revocation shows an error, and a revoked token disappears', async ({ page, person }) => {
   await page.goto('/login?next=%2Faccount%2Ftokens')
   await logIn(page, person)
   await page.getByLabel('Name (e.g. Backup script)').fill('CI')
@@ -240,7 +240,7 @@ test('a token that could not be revoked says so, and one that was is gone', asyn
   await expect(main.getByRole('alert').first()).toHaveText('')
 })
 
-test('a page that could not be loaded offers itself once more', async ({ page, person }) => {
+test('a page that failed to load offers a retry', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
   await page.route('**/api/account*', (route) => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' }))
@@ -252,7 +252,7 @@ test('a page that could not be loaded offers itself once more', async ({ page, p
   await expect(page.getByText(person.email)).toBeVisible()
 })
 
-test('another page begins at its content', async ({ page }) => {
+test('focus moves to the content of the next page', async ({ page }) => {
   await page.goto('/')
   await hydrated(page)
   await expect(page.locator('main')).not.toBeFocused()
@@ -261,7 +261,7 @@ test('another page begins at its content', async ({ page }) => {
   await expect(page.locator('main')).toBeFocused()
 })
 
-test('a log out that fails says so', async ({ page, person }) => {
+test('a failed logout shows an error', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
   await page.route('**/api/logout', (route) => route.abort())
@@ -273,7 +273,7 @@ test('a log out that fails says so', async ({ page, person }) => {
   await expectGuest(page)
 })
 
-test('the back button after a log out shows no private page', async ({ page, person }) => {
+test('the back button after a logout shows no private page', async ({ page, person }) => {
   await page.goto('/login?next=%2Faccount')
   await logIn(page, person)
   await expect(page).toHaveURL('/account')
@@ -285,7 +285,7 @@ test('the back button after a log out shows no private page', async ({ page, per
   await expect(page.getByText(person.email)).toHaveCount(0)
 })
 
-test('the dialog that asks for the password can be left, and asks again', async ({ page, person, reopen }) => {
+test('the password dialog can be cancelled, and opens again', async ({ page, person, reopen }) => {
   await logInRemembered(page, person)
   const again = await reopen()
   await again.goto('/account/tokens')
@@ -319,7 +319,7 @@ test('the dialog that asks for the password can be left, and asks again', async 
   expect(await again.evaluate(() => window.sameDocument)).toBe(true)
 })
 
-test('who leaves the dialog while it is being answered has not gone on', async ({ page, person, reopen }) => {
+test('cancelling the password dialog during its request does not continue the action', async ({ page, person, reopen }) => {
   await logInRemembered(page, person)
   const again = await reopen()
   await again.goto('/account/tokens')
@@ -344,8 +344,8 @@ test('who leaves the dialog while it is being answered has not gone on', async (
   await expect(again.locator('form[action="/api/revoke_token"]')).toHaveCount(0)
 })
 
-test('a click on the button counts also when the field that was mended is left with it', async ({ page }) => {
-  const person = somebody('Grace Hopper')
+test('a click on submit works directly after correcting a field', async ({ page }) => {
+  const person = newPerson('Grace Hopper')
   await page.goto('/signup')
   await page.getByLabel('Name').fill(person.name)
   await page.getByLabel('Email').fill(person.email)
@@ -355,7 +355,7 @@ test('a click on the button counts also when the field that was mended is left w
   await expect(password).toHaveAccessibleDescription(/at least 15 characters/)
   const button = page.getByRole('button', { name: 'Create an account' })
   await password.fill(person.password)
-  // As a hand does it: where the button is seen, down and up.
+  // Like a mouse: moves to where the button is seen, presses and releases.
   const place = (await button.boundingBox())!
   await page.mouse.move(place.x + place.width / 2, place.y + place.height / 2)
   await page.mouse.down()
@@ -364,8 +364,8 @@ test('a click on the button counts also when the field that was mended is left w
   await expect(page).toHaveURL('/login')
 })
 
-test('the rules of a password are told before it is sent, and it can be looked at', async ({ page }) => {
-  const person = somebody('Grace Hopper')
+test('the password rules show before the form is sent, and the password can be made visible', async ({ page }) => {
+  const person = newPerson('Grace Hopper')
   await page.goto('/signup')
   await hydrated(page)
   const password = page.getByLabel('Password', { exact: true })

@@ -1,4 +1,4 @@
-// After all stories: no password in what the server wrote, or in what was built.
+// After all stories: no password is in what the server wrote or in what was built.
 import { readFile, readdir } from 'node:fs/promises'
 import { MARKER } from './secret'
 

@@ -1,2 +1,2 @@
-/** Part of every password here. It may be seen in no URL, page, log or WASM. */
+/** Part of every test password. It must not appear in a URL, page, log or the WASM. */
 export const MARKER = 'battery-staple-marker'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The built server on a database of its own, with a log that the stories search for secrets.
+# Starts the built server on its own database, with a log that the stories search for secrets.
 set -eu
 cd "$(dirname "$0")/../.."
 folder=target/end2end-server
@@ -8,7 +8,7 @@ mkdir -p "$folder"
 export DATABASE_URL="sqlite:$folder/database.sqlite"
 export LEPTOS_OUTPUT_NAME=latchkey LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true
 export LEPTOS_SITE_ADDR="127.0.0.1:$PORT"
-# All stories come from one address.
+# All stories come from one address, so the rate limit is high.
 export ATTEMPTS_PER_MINUTE=10000
 export RUST_LOG=debug NO_COLOR=1
 exec target/debug/server >"$folder/log" 2>&1

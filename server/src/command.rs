@@ -4,10 +4,10 @@ use app::auth::{AuthError, LoginManager};
 use clap::{Parser, Subcommand};
 use thiserror::Error;
 
-/// Not an e-mail address, so no user can have it as theirs.
+/// Not an e-mail address, so it cannot be a user's.
 const EVERYONE: &str = "everyone";
 
-/// Serves the site. With a command, changes a user in the site's database instead; the site may go on running.
+/// Serves the site. With a command, changes a user in the site's database instead; the site may keep running.
 ///
 /// Both read the same settings from the environment.
 #[derive(Debug, Parser)]
@@ -37,7 +37,7 @@ pub enum Command {
 
 #[derive(Debug, Error)]
 pub enum CommandError {
-    #[error("no user has this address")]
+    #[error("no user has this e-mail address")]
     NoSuchUser,
     #[error("the command failed: {0:?} (the log says why)")]
     Auth(AuthError),

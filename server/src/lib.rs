@@ -44,14 +44,14 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-/// A request that has not been answered by then, its body included, is given up.
+/// A request is aborted if it is not answered within this time, which includes reading its body.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A UUID has 36 characters, and tracing's request ids in hexadecimal 55.
 const REQUEST_ID_MAX: usize = 64;
 
-/// Listed once: while Leptos lists the routes it loads no resource anywhere in the process, and a page that another router of this
-/// process renders at that moment would wait for one forever.
+/// Listed once per process: while Leptos lists the routes it loads no resource in any thread, and a page that another router
+/// renders at that moment would wait for its resource forever.
 pub static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// The whole app. A request passes each stack of layers from its first line to its last.
@@ -90,7 +90,7 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
         .leptos_routes_with_context(options, routes, provide_auth, document)
         .route("/api/{*unknown}", any(StatusCode::NOT_FOUND))
         .layer(guarded.clone().layer(from_fn(normalise_functions)));
-    // The layer of the bodies limits these, too.
+    // `limit_body` limits the bodies of handlers, too.
     let handlers = handlers().layer(guarded.layer(DefaultBodyLimit::disable()));
 
     let not_found = Router::new()
@@ -181,7 +181,7 @@ fn health(manager: LoginManager, draining: Draining) -> Router {
         ))
 }
 
-/// A client that keeps connections open, a proxy above all, opens another one for the next request (RFC 9112, 9.6).
+/// Tells clients that keep connections open, such as proxies, to open a new one for the next request (RFC 9112, 9.6).
 async fn close_while_draining(
     State(draining): State<Draining>,
     request: Request,
@@ -240,8 +240,8 @@ async fn normalise_functions(request: Request, next: Next) -> Response {
     }
 }
 
-/// The address of `page` with a slash at its end. Leptos would render the page there, too, where the table of paths does not name
-/// it: a page has one address.
+/// The path of `page` with a slash at its end. Leptos would render the page there, too, but the access table does not name that
+/// path: a page has one path.
 fn with_slash(page: &str) -> Option<String> {
     (page != "/" && !page.contains("{*")).then(|| format!("{page}/"))
 }
@@ -258,7 +258,7 @@ fn immutable<Body>(response: &axum::http::Response<Body>) -> Option<HeaderValue>
     found.then(|| HeaderValue::from_static("public, max-age=31536000, immutable"))
 }
 
-/// One address has a file for each encoding: caches keep them apart. A response with a date is a file.
+/// A URL has one file per encoding, and caches must not confuse them. Only a file has `Last-Modified`.
 fn encoding_of_a_file<Body>(response: &axum::http::Response<Body>) -> Option<HeaderValue> {
     let is_file = response.headers().contains_key(header::LAST_MODIFIED);
     is_file.then(|| HeaderValue::from_static("accept-encoding"))

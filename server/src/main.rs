@@ -36,7 +36,7 @@ const DEREGISTRATION_DELAY: Duration = if RELEASE_BUILD {
     Duration::ZERO
 };
 
-/// How long a background job that is under way may take to finish when the server stops.
+/// How long a running background job may take to finish when the server stops.
 const JOBS_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[tokio::main]
@@ -45,7 +45,9 @@ async fn main() -> ExitCode {
     let Cli { command } = Cli::parse();
     log(RELEASE_BUILD, io::stdout).init();
     // The default hook would write to stderr, outside of the log.
-    panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a panic")));
+    panic::set_hook(Box::new(
+        |panic| tracing::error!(%panic, "the program panicked"),
+    ));
     match run(command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -59,7 +61,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     let mut signals = StopSignals::listen()?;
     let config = Config::read(|name| env::var(name).ok(), RELEASE_BUILD)?;
     if RELEASE_BUILD && !config.secure {
-        tracing::warn!("SITE_URL is not https: cookies travel without Secure");
+        tracing::warn!("SITE_URL is not https: cookies are sent without Secure");
     }
     if config.site.is_none() {
         tracing::warn!("SITE_URL is not set: forms of browsers without Sec-Fetch-Site are refused");

@@ -30,7 +30,7 @@ const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection is closed if the client reads no byte of a response for this long; hyper has no such timeout.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Grace period before idle keep-alive connections are closed: a request that is already in transit arrives meanwhile.
+/// Grace period before idle keep-alive connections are closed, for requests that are already in transit.
 const KEEP_ALIVE_GRACE: Duration = Duration::from_secs(1);
 
 /// How long open requests may take to finish after that. Orchestrators kill a process after 30 seconds.

@@ -1,4 +1,4 @@
-//! The promises of the site, at the HTTP border, on the real router.
+//! The promises of the site, tested over HTTP against the real router.
 //!
 //! Start reading at `auth/twelve_steps.rs`. `README.md` says where a new test goes.
 

@@ -1,4 +1,4 @@
-//! What must stay true of the source while people change it.
+//! Rules for the source code that must hold after every change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,7 +13,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Every Rust file below `folder`, by its path from there.
+/// Every Rust file below `folder`, by its path relative to it.
 fn sources(folder: &str) -> BTreeMap<String, String> {
     let folder = root().join(folder);
     let mut found = BTreeMap::new();
@@ -33,7 +33,7 @@ fn sources(folder: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// The lines of code: no comments.
+/// The lines of code, without comments.
 fn code(source: &str) -> impl Iterator<Item = &str> {
     source
         .lines()
@@ -51,7 +51,7 @@ fn is_core(file: &str) -> bool {
 }
 
 #[test]
-fn the_core_imports_of_the_app_only_its_users_and_its_errors() {
+fn the_core_imports_only_users_and_error_from_the_app() {
     for (file, source) in sources("app/src") {
         for line in code(&source).filter(|line| is_core(&file) && line.contains("crate::")) {
             let names = line.split("crate::").skip(1);
@@ -75,11 +75,11 @@ fn the_core_imports_of_the_app_only_its_users_and_its_errors() {
 }
 
 #[test]
-fn no_import_goes_in_a_circle() {
+fn there_is_no_import_circle() {
     let graph = imports(&sources("app/src"));
     let edges: usize = graph.values().map(BTreeSet::len).sum();
     assert!(edges > 200, "{edges} imports were found");
-    // What imports nothing that is left, or nothing at all, is in no circle.
+    // A file that imports nothing, or only files that are already removed, is in no circle.
     let mut left = graph;
     while let Some(file) = left
         .iter()
@@ -91,7 +91,7 @@ fn no_import_goes_in_a_circle() {
     assert_eq!(left, BTreeMap::new(), "these files import each other");
 }
 
-/// The files whose items each file imports: every name is followed through `pub use` to the file that defines it.
+/// The files that each file imports: every name is resolved through `pub use` to the file that defines it.
 fn imports(sources: &BTreeMap<String, String>) -> BTreeMap<String, BTreeSet<String>> {
     let resolve = |path: &[&str], here: &str| resolve(sources, path, here, 0);
     let of = |(file, source): (&String, &String)| {
@@ -123,7 +123,7 @@ fn paths(source: &str) -> Vec<String> {
     found
 }
 
-/// `a::{b, c::d}` as `a::b` and `a::c::d`. The rest of the text.
+/// Expands `a::{b, c::d}` to `a::b` and `a::c::d`. Returns the rest of the text.
 fn expand<'a>(prefix: &str, text: &'a str, found: &mut Vec<String>) -> &'a str {
     let text = text.trim_start();
     let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
@@ -196,7 +196,7 @@ fn resolve(
     let Some(name) = rest.first().filter(|_| depth < 8) else {
         return Some(file);
     };
-    // A name that the module hands on.
+    // A name that the module re-exports.
     let handed_on = exports(&sources[&file]).into_iter().find_map(|export| {
         let export: Vec<&str> = export.split("::").collect();
         (export.last() == Some(name) && export.len() > 1)
@@ -206,7 +206,7 @@ fn resolve(
     Some(handed_on.unwrap_or(file))
 }
 
-/// The paths of every `pub use`, from the module that it stands in.
+/// The paths of every `pub use`, resolved from the module that contains it.
 fn exports(source: &str) -> Vec<String> {
     let code: String = code(source).flat_map(|line| [line, " "]).collect();
     let mut found = Vec::new();
@@ -228,7 +228,7 @@ fn only_one_file_puts_a_user_id_into_a_session() {
         for (file, source) in sources(folder) {
             let writes =
                 code(&source).any(|line| line.contains("SessionRow {") && !line.contains("struct"));
-            // The store reads rows back.
+            // The store reads rows.
             let may = ["auth/login_user.rs", "auth/store/sessions.rs"].contains(&file.as_str());
             assert_eq!(writes, may, "{file}");
         }
@@ -247,16 +247,16 @@ fn only_one_file_writes_a_cookie() {
 }
 
 #[test]
-fn only_one_file_names_an_engine() {
+fn only_one_file_names_a_database_engine() {
     for (file, source) in sources("app/src") {
         let names = code(&source).any(|line| line.to_lowercase().contains("sqlite"));
         assert_eq!(names, file == "database/engine.rs", "{file}");
     }
 }
 
-/// The rooms that a crate of their own could hold.
+/// The modules that could become a separate crate.
 #[test]
-fn sessions_passwords_and_throttle_know_no_user_and_no_leptos() {
+fn session_password_and_throttle_use_neither_user_nor_leptos() {
     for room in ["session", "password", "throttle"] {
         for (file, source) in sources(&format!("app/src/auth/{room}")) {
             for line in code(&source) {
@@ -268,7 +268,7 @@ fn sessions_passwords_and_throttle_know_no_user_and_no_leptos() {
 }
 
 #[test]
-fn a_half_is_chosen_on_mod_lines_and_nowhere_else() {
+fn feature_attributes_stand_only_on_mod_and_use_lines() {
     for folder in ["app/src", "frontend/src", "server/src"] {
         for (file, source) in sources(folder) {
             let lines: Vec<&str> = code(&source).collect();
@@ -288,23 +288,23 @@ fn a_half_is_chosen_on_mod_lines_and_nowhere_else() {
     }
 }
 
-// The types that hold a secret. A new one belongs here.
+// The types that hold a secret. Add a new one here.
 assert_not_impl_any!(SigningKeys: Serialize);
 assert_not_impl_any!(SecretString: Serialize, std::fmt::Display);
 assert_not_impl_any!(AuthSession: Serialize, std::fmt::Debug);
 
 #[test]
-fn no_type_that_holds_a_secret_shows_it_and_passwords_are_of_such_a_type() {
+fn passwords_have_a_type_that_does_not_show_them() {
     let secret = SecretString::from("battery-staple-marker");
     assert!(!format!("{secret:?}").contains("battery"));
 
-    // What a form sends is the one secret that is Serialize, and the server keeps it as a SecretString.
+    // The password in a form is the only secret that is Serialize; the server keeps it as a SecretString.
     let sent: Password = serde_json::from_str("\"battery-staple-marker\"").unwrap();
     assert!(!format!("{sent:?}").contains("battery"));
     let token = FormValues::new([("token", "battery-staple-marker")]);
     assert!(!format!("{token:?}").contains("battery"));
     for (file, source) in sources("app/src") {
-        // The rule for the eyes of both sides: it stores and shows nothing.
+        // The password rules run in the browser, too: they take a plain text, which they neither store nor show.
         let lines = code(&source).filter(|_| file != "auth/password/rules.rs");
         for line in lines.filter(|line| line.contains("password: ")) {
             let argument = line.trim_end().ends_with("password: Password,");
@@ -317,7 +317,7 @@ fn no_type_that_holds_a_secret_shows_it_and_passwords_are_of_such_a_type() {
 }
 
 #[test]
-fn server_holds_no_query_no_server_function_and_no_password() {
+fn the_server_crate_has_no_query_server_function_or_password() {
     for (file, source) in sources("server/src") {
         for word in ["sqlx", "#[server", "hash_password"] {
             assert!(!source.contains(word), "{file} knows {word}");
@@ -326,7 +326,7 @@ fn server_holds_no_query_no_server_function_and_no_password() {
 }
 
 #[test]
-fn files_of_the_core_say_so() {
+fn every_file_states_whether_it_belongs_to_the_core() {
     for (file, source) in sources("app/src") {
         let first = source.lines().next().unwrap_or_default();
         assert_eq!(
@@ -338,7 +338,7 @@ fn files_of_the_core_say_so() {
 }
 
 #[test]
-fn the_core_can_be_read_in_an_hour() {
+fn the_core_stays_small_enough_to_read_in_an_hour() {
     let sources = sources("app/src");
     for (file, source) in sources.iter().filter(|(file, _)| is_core(file)) {
         let lines = source.lines().count();
@@ -353,7 +353,7 @@ fn the_core_can_be_read_in_an_hour() {
 
 /// A room states its rule in the first line of its `mod.rs`.
 #[test]
-fn every_room_says_what_it_knows() {
+fn every_room_states_its_rule_in_its_first_line() {
     for (file, source) in sources("app/src/auth") {
         if let Some(room) = file.strip_suffix("/mod.rs") {
             let first = source.lines().next().unwrap_or_default();
@@ -362,9 +362,9 @@ fn every_room_says_what_it_knows() {
     }
 }
 
-/// Queries are constant texts (ASVS 1.2.4): one file puts some together, of the constant names of the app's columns.
+/// Queries are constant texts (ASVS 1.2.4). One file builds some, from the constant names of the app's columns.
 #[test]
-fn no_query_is_put_together_from_parts() {
+fn no_query_is_built_from_parts() {
     for (file, source) in sources("app/src") {
         let may = file == "auth/store/selection.rs";
         assert_eq!(source.contains("AssertSqlSafe"), may, "{file}");
@@ -385,9 +385,9 @@ fn forms_are_those_of_the_core() {
     }
 }
 
-/// What a page shows is text, whoever wrote it (ASVS 3.2.2).
+/// Pages escape every text, also that of users (ASVS 3.2.2).
 #[test]
-fn no_page_holds_what_is_markup_by_its_own_account() {
+fn no_page_inserts_unescaped_html() {
     for folder in ["app/src", "frontend/src"] {
         for (file, source) in sources(folder) {
             let line = code(&source).find(|line| line.contains("inner_html"));
@@ -397,7 +397,7 @@ fn no_page_holds_what_is_markup_by_its_own_account() {
 }
 
 #[test]
-fn no_test_file_is_forgotten() {
+fn every_test_file_has_a_mod_line() {
     let sources = sources("server/tests");
     let targets = fs::read_to_string(root().join("server/Cargo.toml")).expect("text");
     let is_list = |file: &str| file.ends_with("mod.rs") || file.ends_with("main.rs");
@@ -421,7 +421,7 @@ fn every_form_with_a_password_is_a_post_form() {
         if asks && file.starts_with("pages/") {
             assert!(source.contains("<PostForm"), "{file}");
         }
-        // A form of another kind, for files or for a plain handler, is a POST form as well.
+        // Other forms, for uploads or for plain handlers, are POST forms, too.
         for form in source.split("<form").skip(1) {
             let tag = form.split('>').next().unwrap_or_default();
             assert!(tag.contains(r#"method="post""#), "{file}");

@@ -1,4 +1,4 @@
-//! Whatever a `Cookie` line holds, and whatever a good signature stands over: the layer answers, and no user is logged in.
+//! Any `Cookie` header, and any payload with a valid signature: the layer answers, and no user is logged in.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ use libfuzzer_sys::fuzz_target;
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 
-/// The clock stands still here.
+/// The fixed time of the clock. Unix seconds.
 const NOW: i64 = 1_700_000_000;
 
 static RUNTIME: LazyLock<Runtime> =
@@ -40,7 +40,7 @@ static ROUTER: LazyLock<Router> = LazyLock::new(|| {
     let who = async |session: AuthSession| {
         assert!(matches!(session.load_user().await, Ok(CurrentUser::Guest(_))));
     };
-    // Signed values would query the database; that they are read is enough.
+    // A validly signed value would query the database, so it is only parsed.
     let ignore = async |_: AuthSession| {};
     Router::new().route("/raw", get(who)).route("/signed", get(ignore)).layer(layer)
 });

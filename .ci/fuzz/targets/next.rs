@@ -1,4 +1,4 @@
-//! Wherever `next` says to go, a browser stays on the site: also on a path that is followed once more on its own.
+//! Any `next` keeps a browser on the site, even if its path is resolved once more.
 #![no_main]
 
 use app::auth::guards::next::{login_url, safe_next};

@@ -1,4 +1,4 @@
-//! Core. What is done with an account: by its user (logins of other devices, access tokens, deletion), and by the site's operator
+//! Core. Manages an account: for its user (logins of other devices, access tokens, deletion), and for the site's operator
 //! (`server --help`).
 
 use secrecy::SecretString;
@@ -14,7 +14,7 @@ use super::store::{Account, Authenticated, Email, Key, visible_text};
 const DAY: i64 = 24 * 60 * 60;
 
 impl AuthSession {
-    /// Where the user is logged in: each device, last seen first.
+    /// The user's logins, one per device, most recently seen first.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`], or the database failed.
@@ -23,7 +23,7 @@ impl AuthSession {
         self.store().active_sessions(&here, self.now()).await
     }
 
-    /// Ends one login of the user, by its id in [`Self::active_sessions`]; one that has ended already is no error.
+    /// Ends one login of the user, by its id in [`Self::active_sessions`]. It is not an error if it has ended already.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`], or the database failed.
@@ -55,7 +55,7 @@ impl AuthSession {
         self.store().tokens(&here.user().id, self.now()).await
     }
 
-    /// Makes an access token of the user, valid for some `days`. It cannot be read again.
+    /// Creates an access token for the user, valid for `days` days. Only its hash is stored, so it cannot be shown again.
     ///
     /// # Errors
     /// [`AuthError::InvalidTokenName`], [`AuthError::InvalidDays`], [`AuthError::TooManyTokens`];
@@ -80,7 +80,7 @@ impl AuthSession {
         Ok(token)
     }
 
-    /// Revokes an access token of the user; one that is gone already is no error.
+    /// Revokes an access token of the user. It is not an error if it is revoked already.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`], or the database failed.
@@ -110,7 +110,7 @@ impl AuthSession {
 }
 
 impl LoginManager {
-    /// The account with this address.
+    /// The account with this e-mail address, if there is one.
     ///
     /// # Errors
     /// [`AuthError::InvalidEmail`], or the database failed.
@@ -119,8 +119,8 @@ impl LoginManager {
         Ok(found.map(|(account, _)| account))
     }
 
-    /// Forgets the wrong passwords that lock an account for strangers, and for its user when confirming. An unknown address
-    /// is no error.
+    /// Resets the wrong passwords that lock an account: those of unknown browsers, and those of its user at a confirmation.
+    /// An unknown address is not an error.
     ///
     /// # Errors
     /// [`AuthError::InvalidEmail`], or the database failed.
@@ -143,16 +143,16 @@ impl LoginManager {
         self.store().log_out(user_id).await
     }
 
-    /// The same for all users, as after the restore of a backup, which brings back what had ended since.
+    /// Ends every login and access token of all users. Needed after restoring a backup, which brings back ended sessions.
     ///
     /// # Errors
-    /// The database failed; what has ended remains so: call it again.
+    /// The database failed. Some logins may have ended already; calling it again is safe.
     pub async fn log_out_everyone(&self) -> Result<(), AuthError> {
         self.store().log_out_everyone().await
     }
 
-    /// Deactivates a user, who is a guest from the next request on, or activates one again; the logins and access tokens of
-    /// before do not come back.
+    /// Deactivates a user, who is a guest from the next request on, or activates the user again. Logins and access tokens
+    /// that the deactivation ended do not come back.
     ///
     /// # Errors
     /// The database failed.
@@ -171,7 +171,7 @@ impl LoginManager {
     /// Deletes expired rows: a background job.
     ///
     /// # Errors
-    /// The database failed; what is deleted remains deleted.
+    /// The database failed; rows that are deleted already stay deleted.
     pub async fn clean_up(&self) -> Result<(), AuthError> {
         self.store().clean_up(self.now()).await
     }

@@ -1,4 +1,4 @@
-//! Core. Passwords at the border: log in, confirm, sign up, change. Each attempt is counted before its password is verified.
+//! Core. Passwords: at a login, a confirmation, a sign-up and a change. An attempt is counted before its password is verified.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -17,15 +17,15 @@ use crate::users::{User, row};
 /// A sign-up that is not committed yet.
 pub struct SignUp {
     auth: AuthSession,
-    /// For rows of the app's own that belong to the new user.
+    /// Insert the app's own rows of the new user with it.
     pub write: WriteTransaction,
-    /// The new user; `None` where the address is taken. Do not let the visitor see the difference (ASVS 6.3.8).
+    /// The new user; `None` if the address is taken. Do not let the visitor see the difference (ASVS 6.3.8).
     pub user: Option<User>,
 }
 
 impl SignUp {
     /// # Errors
-    /// The database failed; then there is no new user.
+    /// The database failed; no user was created.
     pub async fn commit(self) -> Result<(), AuthError> {
         self.write.commit().await?;
         self.auth.emit(EventKind::SignedUp, None);
@@ -34,7 +34,7 @@ impl SignUp {
 }
 
 impl AuthSession {
-    /// The account with this address and password.
+    /// Verifies an e-mail address and a password, and returns the account.
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`] for a wrong password, an unknown address and a locked account alike;
@@ -66,8 +66,8 @@ impl AuthSession {
     /// Whether `password` is the logged-in user's.
     ///
     /// # Errors
-    /// [`AuthError::WrongPassword`], also after too many; [`AuthError::LoginRequired`] without a session: an access token must
-    /// not be able to guess the password; or the database failed.
+    /// [`AuthError::WrongPassword`], also when rate limited; [`AuthError::LoginRequired`] without a session, so that an access
+    /// token cannot be used to guess the password; or the database failed.
     pub async fn check_password(&self, password: &SecretString) -> Result<(), AuthError> {
         let here = self.load().await?.ok_or(AuthError::LoginRequired)?;
         if here.session.is_none() {
@@ -89,8 +89,8 @@ impl AuthSession {
         attempt.reset().await
     }
 
-    /// Creates a user, unless the address is taken: then nothing changes, after the same work and with the same result. `user`
-    /// has the app's own fields; its `id` is chosen here, and it is active.
+    /// Creates an active user with a new `id`; the app's own fields are those of `user`. If the address is taken nothing
+    /// changes, and the result and the time are the same (no user enumeration).
     ///
     /// # Errors
     /// A field breaks a rule; [`AuthError::TooManyAttempts`]; [`AuthError::Busy`]; or the database failed.
@@ -98,7 +98,7 @@ impl AuthSession {
         Ok(self.begin_sign_up(user, password).await?.commit().await?)
     }
 
-    /// The same, to be committed together with rows of the app's own.
+    /// As [`Self::sign_up`], in a transaction to which the app adds its own rows before it commits.
     ///
     /// # Errors
     /// As [`Self::sign_up`].
@@ -121,7 +121,7 @@ impl AuthSession {
         })
     }
 
-    /// Changes the password of the logged-in user, and ends every other login of theirs. The login must be confirmed.
+    /// Changes the password of the logged-in user, and ends all their other logins. Require a fresh login first.
     ///
     /// # Errors
     /// The password breaks a rule; [`AuthError::LoginRequired`]: there is no session, or it ended concurrently;
@@ -144,8 +144,8 @@ impl AuthSession {
         self.passwords().hash_new(password, &own, client).await
     }
 
-    /// Counts an attempt on the account behind `email_key`. A browser that has logged in to it before is counted for itself,
-    /// any other one by its address, too.
+    /// Counts an attempt on the account with `email_key`. A browser with a device cookie for this account has its own counter;
+    /// any other attempt counts for the account and for the client's address.
     async fn throttle_login(
         &self,
         email_key: &str,
@@ -163,7 +163,7 @@ impl AuthSession {
         self.throttle(&keys, self.client()).await
     }
 
-    /// Counts an attempt of the client's address, whatever it is for.
+    /// Counts an attempt of any kind for the client's address.
     async fn throttle_address(&self) -> Result<(), AuthError> {
         let keys = self.address_key();
         if keys.is_empty() {
@@ -172,7 +172,7 @@ impl AuthSession {
         self.count(&keys).await.map(drop)
     }
 
-    /// Counts an attempt under `keys`; its outcome is counted under the last of them.
+    /// Counts an attempt under each of `keys`. Its outcome, right or wrong, applies to the last one.
     async fn throttle(&self, keys: &[Key], client: Client) -> Result<Attempt, AuthError> {
         let (now, before) = self.count(keys).await?;
         let last = &keys[keys.len() - 1];
@@ -195,14 +195,14 @@ impl AuthSession {
         }
     }
 
-    /// Empty where the client's address is unknown.
+    /// Empty if the client's address is unknown.
     fn address_key(&self) -> Vec<Key> {
         let network = self.network();
         let known = (!network.is_empty()).then_some(Key::Address(network));
         known.into_iter().collect()
     }
 
-    /// The attempt with the right password; `None` for a wrong one, which stays counted.
+    /// Verifies the password of a counted attempt. `None` if it is wrong; the attempt stays counted.
     async fn verify(
         &self,
         mut attempt: Attempt,
@@ -229,19 +229,19 @@ impl AuthSession {
         }
     }
 
-    /// Hashes the password again at today's cost. The login succeeds either way.
+    /// Hashes the password again with the current parameters. The login succeeds even if this fails.
     async fn rehash(&self, user_id: &str, password: &SecretString, old: &str) {
         let client = Client::Known(user_id.to_owned());
         let Ok(new) = self.passwords().hash(password, &client).await else {
             return;
         };
         if let Err(error) = self.store().rehash(user_id, old, &new).await {
-            tracing::warn!(?error, user = user_id, "a password could not be rehashed");
+            tracing::warn!(?error, user = user_id, "rehashing a password failed");
         }
     }
 }
 
-/// An empty password is no attempt: nothing is counted or looked up.
+/// Rejects an empty password before anything is counted or looked up.
 fn require_password(password: &SecretString) -> Result<(), AuthError> {
     let empty = password.expose_secret().is_empty();
     (!empty).then_some(()).ok_or(AuthError::MissingPassword)

@@ -11,13 +11,13 @@ pub const CONFIRM_PATH: &str = "/confirm";
 /// Where a visitor goes after the login when there is no safe `next`, and after the logout.
 pub const HOME_PATH: &str = "/";
 
-/// No pages are below these paths: server functions, which check for themselves who may call them, probes, and built files
-/// (`site-pkg-dir` in Cargo.toml has the same name).
+/// Paths without pages: server functions, each of which checks its caller, health probes, and built files (`site-pkg-dir` in
+/// Cargo.toml has the same name).
 pub const FUNCTIONS: &str = "/api/";
 pub const HEALTH: &str = "/health/";
 pub const BUILT_FILES: &str = "/pkg/";
 
-/// The query parameter and form field with the page to return to.
+/// The name of the query parameter, and of the form field, for the page to return to.
 pub const NEXT_FIELD: &str = "next";
 
 /// The form field with the id of the user to whom the form was shown.
@@ -30,14 +30,14 @@ pub const IDLE: Duration = Duration::from_hours(12);
 /// The absolute time-out: a session ends this long after its login, visited or not.
 pub const ABSOLUTE: Duration = Duration::from_hours(24);
 
-/// A remembered visitor returns without a password for this long after the login. With the last session that begins in
-/// it that makes 30 days (NIST SP 800-63B-4, 2.1.3: at most 30 days at AAL1).
+/// A remembered visitor returns without a password for this long after the login. Together with the last session that the
+/// cookie begins, that makes 30 days (NIST SP 800-63B-4, 2.1.3: at most 30 days at AAL1).
 pub const REMEMBER: Duration = Duration::from_hours(29 * 24);
 
 /// No browser keeps a cookie for longer (RFC 6265bis, 5.5).
 pub const REMEMBER_MAX: Duration = Duration::from_hours(400 * 24);
 
-/// Concurrent requests with the previous generation of a remember cookie arrive within this time (`session/remember.rs`).
+/// How long the previous generation of a remember cookie stays valid for concurrent requests (`session/remember.rs`).
 pub const REMEMBER_GRACE: Duration = Duration::from_mins(1);
 
 /// A login is fresh for this long after the password was given (Phoenix: 20 minutes, Kratos: an hour).
@@ -49,41 +49,41 @@ pub const SEEN_EVERY: Duration = Duration::from_mins(5);
 /// A cookie issued this far in the future is still accepted: the clocks of two servers differ.
 pub const CLOCK_SKEW: Duration = Duration::from_mins(2);
 
-/// Sessions of one user at a time, and remembered devices (ASVS 7.1.2). The least recently seen is removed: a script that
-/// logs in with every call leaves no unbounded number behind.
+/// The most sessions of one user, and the most remembered devices (ASVS 7.1.2). One more removes the least recently seen, so
+/// that a script that logs in on every call does not accumulate rows.
 pub const SESSIONS_MAX: i64 = 50;
 
-/// Access tokens of one user at a time. One more is refused and none is removed: a script depends on it.
+/// The most access tokens of one user. One more is refused and none is removed, because a script may depend on it.
 pub const TOKENS_MAX: i64 = 50;
 
-/// Characters of an access token's name.
+/// The longest name of an access token, in characters.
 pub const TOKEN_NAME_MAX: usize = 60;
 
 /// How long an access token may live, in days, and the default in the form.
 pub const TOKEN_DAYS_MAX: i64 = 365;
 pub const TOKEN_DAYS: i64 = 90;
 
-/// A message for the next page waits this long for it.
+/// How long a message for the next page is kept.
 pub const FLASH: Duration = Duration::from_mins(1);
 
-/// Bytes that a cookie of ours holds before base64 makes them a third larger: browsers drop cookies above 4 KiB
+/// The largest payload of a cookie in bytes, before base64 makes it a third larger: browsers drop cookies above 4 KiB
 /// (RFC 6265bis, 5.6).
 pub const COOKIE_ROOM: usize = 2500;
 
-/// What was typed into a long form waits this long: also while the password is confirmed first.
+/// How long the typed values of a long form are kept, for example while the visitor confirms the password.
 pub const FORM_VALUES: Duration = Duration::from_hours(1);
 
-/// Long forms whose values wait in the database at a time, from one network and from all.
+/// The most forms whose values are kept in the database at a time, for one network and for all.
 pub const FORM_VALUES_MAX: i64 = 20;
 pub const ALL_FORM_VALUES_MAX: i64 = 2000;
 
-/// Wrong passwords in a row that cost an account nothing; then each doubles the wait (WSTG-ATHN-03: from the fifth) ...
+/// Wrong passwords in a row before an account has to wait; each further one doubles the wait (WSTG-ATHN-03: from the fifth).
 pub const ACCOUNT_FREE: i64 = 5;
 
-/// ... up to this long ...
+/// The longest of these waits.
 pub const ACCOUNT_WAIT_MAX: Duration = Duration::from_mins(15);
 
-/// ... and after this many the account is locked (NIST SP 800-63B-4, 3.2.2: at most 100).
+/// After this many wrong passwords in a row the account is locked (NIST SP 800-63B-4, 3.2.2: at most 100).
 pub const ACCOUNT_MAX: i64 = 100;
 
 /// Attempts that one address may make within the window (Django's allauth: 30 a minute).
@@ -93,13 +93,13 @@ pub const ADDRESS_WINDOW: Duration = Duration::from_mins(1);
 /// NIST SP 800-63B-4, 3.1.1.2: a password that is the only factor has at least 15 code points.
 pub const PASSWORD_MIN: usize = 15;
 
-/// At least 64 must be possible (ASVS 6.2.9); longer than this is refused, never cut.
+/// The longest password in code points (ASVS 6.2.9: at least 64). A longer one is refused, never truncated.
 pub const PASSWORD_MAX: usize = 256;
 
 /// RFC 5321, 4.5.3.1: an address has at most 254 bytes.
 pub const EMAIL_MAX: usize = 254;
 
-/// Characters of a name: long enough for any name, short enough for any page.
+/// The longest name of a user, in characters.
 pub const NAME_MAX: usize = 100;
 
 /// The largest request body unless the app's table says otherwise (`BODIES` in `pages/requests.rs`). A larger one is
@@ -109,24 +109,24 @@ pub const BODY_MAX: usize = 16 * 1024;
 /// A secret shorter than this cannot carry 256 bits (RFC 2104: a key as long as the hash).
 pub const SECRET_MIN: usize = 32;
 
-/// Hashes that may wait for each one that runs. At some 30 ms a hash the last one in waits half a second.
+/// The number of hashes that may wait per core. At about 30 ms a hash, the last one waits half a second.
 pub const HASH_QUEUE: usize = 16;
 
 /// A stored hash that needs more memory (in KiB) or passes is refused: a planted one could exhaust the server.
 pub const HASH_MEMORY_MAX: u32 = 512 * 1024;
 pub const HASH_PASSES_MAX: u32 = 64;
 
-/// One client may hold this fraction of all permits for hashing, so that none fills the queue alone.
+/// One client may hold one in this many permits for hashing, so that it cannot fill the queue alone.
 pub const HASH_SHARE: usize = 4;
 
-/// This fraction is reserved for users and browsers that have logged in before: a flood from any number of addresses does
-/// not lock them out.
+/// One in this many permits is reserved for users and browsers that have logged in before, so that a flood from any number
+/// of addresses does not lock them out.
 pub const HASH_RESERVED: usize = 4;
 
-/// How long a visitor is asked to wait when the queue is full or the database is away.
+/// How long a visitor is asked to wait when the queue is full or the database is unavailable.
 pub const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// Characters of a user agent that are kept: enough to recognise a session.
+/// The longest user agent that is stored, in characters: enough for a user to recognise a device.
 pub const USER_AGENT_MAX: usize = 256;
 
 /// The earlier of the two limits of a session. Unix seconds.

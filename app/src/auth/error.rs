@@ -1,7 +1,7 @@
 //! Core. Error codes and notices of the login: each with a fixed text and status.
 //!
-//! Only codes travel; each side has the texts (`forms/messages.rs`). Causes go to the log where they occur. The app's own
-//! codes are in `app/src/error.rs`.
+//! Only the code is sent to the browser; both sides have the texts (`forms/messages.rs`). The cause is logged where it occurs.
+//! The app's own codes are in `app/src/error.rs`.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum AuthError {
     /// One code for a wrong password and an unknown address (ASVS 6.3.8).
     InvalidCredentials,
-    /// A logged-in user did not give their password.
+    /// A logged-in user gave a wrong password.
     WrongPassword,
     LoginRequired,
     /// The password was given too long ago, or the session was restored by a remember cookie.
@@ -20,16 +20,16 @@ pub enum AuthError {
     OtherUser,
     /// The user may not do this.
     Forbidden,
-    /// There is no such thing, or not for this user.
+    /// It does not exist, or not for this user.
     NotFound,
-    /// The password is right, and the account is deactivated.
+    /// The password is right, but the account is deactivated.
     Inactive,
     /// An access token that is unknown, revoked or expired.
     InvalidToken,
     InvalidEmail,
     InvalidTokenName,
     InvalidDays,
-    /// The user has the largest allowed number.
+    /// The user has the maximum number of access tokens.
     TooManyTokens,
     MissingPassword,
     PasswordTooShort,
@@ -46,7 +46,7 @@ pub enum AuthError {
     TooLarge,
     /// The body is of another type than this path accepts.
     UnsupportedType,
-    /// From one address.
+    /// The rate limit of the client's address is reached.
     TooManyAttempts,
     Busy,
     Unavailable,
@@ -54,7 +54,7 @@ pub enum AuthError {
 }
 
 impl AuthError {
-    /// The HTTP status: 4xx for the visitor's part, 5xx for the server's.
+    /// The HTTP status: 4xx if the request is at fault, 5xx if the server is.
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidCredentials
@@ -99,13 +99,13 @@ impl AuthError {
     }
 }
 
-/// A message that is no error. JSON: the name in `snake_case`.
+/// A message that is not an error. JSON: the name in `snake_case`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthNotice {
-    /// Why a visitor was sent to the login page ...
+    /// The visitor was redirected to the login page.
     LoginRequired,
-    /// ... and to the page that asks for the password again.
+    /// The visitor was redirected to the page that asks for the password again.
     FreshLoginRequired,
     LoggedOut,
 }

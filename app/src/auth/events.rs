@@ -10,7 +10,7 @@ use super::session::address;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Event {
     pub kind: EventKind,
-    /// The user it is about, where that is known.
+    /// The user it is about, if known.
     pub user_id: Option<String>,
     /// The client's address.
     pub address: String,
@@ -35,7 +35,7 @@ pub enum EventKind {
     AccountDeleted,
     /// A user ended logins of other devices.
     SessionEnded,
-    /// A session was used in another browser than it began in.
+    /// A session was used in another browser than the one it began in.
     SessionProtected,
     /// A user asked for a page that only other users may see.
     UserForbidden,
@@ -113,7 +113,7 @@ impl fmt::Display for EventKind {
 }
 
 impl Event {
-    /// Of a request whose user was not loaded; `proxies` as in `Options`.
+    /// An event of a request whose user is not loaded; `proxies` as in `Options`.
     pub fn of(kind: EventKind, request: &Request, proxies: usize) -> Self {
         Self {
             kind,

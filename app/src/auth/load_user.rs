@@ -10,7 +10,7 @@ use super::session::{Credentials, Purpose, browser};
 use super::store::{Authenticated, SessionRow};
 
 impl AuthSession {
-    /// The current user: a guest without a query where there is no valid cookie, else loaded with one query.
+    /// The current user: a guest without a query if there is no valid cookie, else loaded with one query.
     ///
     /// # Errors
     /// [`AuthError::InvalidToken`], or the database failed. An error is neither a guest nor a user: do not treat it as one.
@@ -125,7 +125,7 @@ impl AuthSession {
         self.request().rotate_signatures(now);
         if now - row.seen_at >= seconds(SEEN_EVERY) {
             let expires_at = session_expiry(row.created_at, now);
-            // The user is known by now, also when this cannot be written.
+            // The user is loaded already; a failed write is no reason to fail the request.
             if store.touch_session(id, now, expires_at).await.is_ok() {
                 (row.seen_at, row.expires_at) = (now, expires_at);
             }
@@ -161,7 +161,7 @@ impl AuthSession {
             }
             return Ok(false);
         }
-        // Not fresh in this request, also when it cannot be written.
+        // In this request the session is not fresh, even if the write fails.
         let demoted = store.demote_session(&row.id, &row.user_agent, here).await;
         if demoted == Ok(true) {
             self.emit(EventKind::SessionProtected, Some(&row.user_id));

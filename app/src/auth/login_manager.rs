@@ -1,7 +1,7 @@
 //! Core. The login manager, and the handle of a request: [`AuthSession`].
 //!
-//! What can be done with the handle is in `load_user.rs` (who is the user), `authenticate.rs` (is the password right),
-//! `login_user.rs` (begin, confirm, end a login) and `account.rs` (an account's own rows).
+//! The handle's methods are in `load_user.rs` (the current user), `authenticate.rs` (passwords), `login_user.rs` (begin,
+//! confirm, end a login) and `account.rs` (an account's own rows).
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -83,9 +83,9 @@ struct Inner {
     loaded: tokio::sync::Mutex<Option<Result<Option<Authenticated>, AuthError>>>,
     /// The response depends on the visitor.
     personal: AtomicBool,
-    /// The access token is invalid: whatever is rendered, the answer is 401.
+    /// The access token is invalid: the response becomes a 401, even if a page was rendered.
     token_rejected: AtomicBool,
-    /// The right password was given; a login that follows forgets the wrong ones before.
+    /// The attempt that gave the right password; the login that follows resets the earlier wrong ones.
     attempt: Mutex<Option<Attempt>>,
     /// Typed values that were too long for the flash cookie, once fetched.
     form_values: OnceLock<String>,
@@ -127,7 +127,7 @@ impl AuthSession {
         self.0.manager.now()
     }
 
-    /// `https://example.com`; empty where it is unknown.
+    /// `https://example.com`; empty if it is not configured.
     pub fn site(&self) -> &str {
         self.options().site.as_deref().unwrap_or_default()
     }
@@ -145,8 +145,8 @@ impl AuthSession {
         });
     }
 
-    /// Begins a transaction of the app's for the user of this request: the user's row is locked, and the session has not ended.
-    /// Rows that refer to the user can be written safely; a concurrent logout or deletion waits for the commit.
+    /// Begins a transaction for the app's own rows of this request's user. It locks the user's row and checks that the session
+    /// has not ended; a concurrent logout or deletion waits for the commit.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`]: the session, or the user, has ended concurrently; or the database failed.
@@ -154,12 +154,12 @@ impl AuthSession {
         self.store().begin_for_user(here).await
     }
 
-    /// The client, until its user is known, for limits on a resource that all share.
+    /// The client by its network, for limits on a shared resource while the user is unknown.
     pub fn client(&self) -> Client {
         Client::Network(self.network())
     }
 
-    /// The client's network; empty where its address is unknown.
+    /// The client's network; empty if its address is unknown.
     pub fn network(&self) -> String {
         let address: Option<IpAddr> = self.0.request.address.parse().ok();
         address.map(network).unwrap_or_default()

@@ -32,8 +32,8 @@ impl PendingLogin {
 }
 
 impl AuthSession {
-    /// Begins a new session and ends the one that the request brought, of whichever user, with its token family: a cookie that
-    /// was planted or copied before the login is worth nothing after it (session fixation, ASVS 7.2.4).
+    /// Begins a new session, and ends the session and the token family that the request brought, even another user's: a cookie
+    /// that was planted or copied before the login is invalid after it (session fixation, ASVS 7.2.4).
     ///
     /// # Errors
     /// [`AuthError::Inactive`]; [`AuthError::InvalidCredentials`]: the user is gone, or the password changed since the account
@@ -77,7 +77,7 @@ impl AuthSession {
     }
 
     /// Stores the hash of a new password and begins a new login of this device, remembered as before; every other login of the
-    /// user ends (ASVS 7.4.3). Both or neither: a concurrent logout is not undone. Confirm the login before.
+    /// user ends (ASVS 7.4.3). One transaction, so that a concurrent logout is not undone. Require a fresh login first.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`]: there is no session, or it ended concurrently; [`AuthError::WrongPassword`]: the password
@@ -98,7 +98,7 @@ impl AuthSession {
         Ok(())
     }
 
-    /// The password was given again: the login is fresh, under a new token (ASVS 7.2.4).
+    /// Makes the login fresh, under a new token (ASVS 7.2.4). Verify the password first.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`]: there is no session to confirm; or the database failed.
@@ -136,7 +136,7 @@ impl AuthSession {
         if !self.request().has_session() {
             return Ok(());
         }
-        // A login that this request began is not among the cookies it brought.
+        // A login that this request began itself is not in the cookies that it brought.
         let here = self.load().await?;
         let begun = here.as_ref().and_then(|here| here.session.as_ref());
         let begun = (
@@ -218,7 +218,7 @@ impl AuthSession {
         })
     }
 
-    /// The login is stored: sets the cookies, and the user for the rest of this request.
+    /// Sets the cookies of a stored login, and its user for the rest of this request.
     async fn finish_login(&self, account: Account, new: PendingLogin) {
         let request = self.request();
         request.set_cookie(Purpose::Session, &new.token, self.now(), None);

@@ -4,7 +4,7 @@
 //! and `session/`; none of these calls back. Each room states its rule in its first line. Kept true by the tests:
 //! 1. No import circle. Of the app only [`crate::users`] and [`crate::error`] are imported.
 //! 2. Only `login_user.rs` puts a user's id into a session; only `session/mod.rs` writes a cookie.
-//! 3. No type that holds a secret is `Serialize`, but for the password that a form sends and what a form gets back
+//! 3. No type that holds a secret is `Serialize`, except the password that a form sends and the values that a form gets back
 //!    ([`FormValues`]: a new access token, once); no `Debug` shows one.
 
 /// Numbers and paths, each with its reason.
@@ -15,25 +15,25 @@ mod current_user;
 mod endpoints;
 /// Error codes and notices.
 mod error;
-/// How a form is answered, and what is said.
+/// Forms: responses, flash messages, texts.
 pub mod forms;
-/// Who may do what.
+/// Access control for pages, server functions and handlers.
 pub mod guards;
 /// Passwords: rules, hashes.
 pub mod password;
-/// What the core tells of a user.
+/// What the app gets to know about a user.
 mod records;
 
-/// What a user does with their own rows.
+/// Account management, for the user and for the operator.
 #[cfg(feature = "ssr")]
 mod account;
-/// Is the password right?
+/// Passwords at a login, a confirmation, a sign-up and a change.
 #[cfg(feature = "ssr")]
 mod authenticate;
 /// Security events.
 #[cfg(feature = "ssr")]
 mod events;
-/// Who is the user of this request?
+/// Loads the user of a request.
 #[cfg(feature = "ssr")]
 mod load_user;
 /// The login manager, and the handle of a request.
@@ -45,7 +45,7 @@ mod login_user;
 /// What an app may choose.
 #[cfg(feature = "ssr")]
 mod options;
-/// The session that a remember cookie begins.
+/// The remember cookie, which begins a new session.
 #[cfg(feature = "ssr")]
 mod remember_me;
 /// Cookies, keys, tokens.

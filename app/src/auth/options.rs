@@ -37,7 +37,7 @@ impl From<&Request> for RejectedRequest {
     }
 }
 
-/// Is called with every event.
+/// A function that is called with every event.
 pub type Listener = Arc<dyn Fn(&Event) + Send + Sync>;
 
 /// How a session is bound to the browser it began in. The threat is a copied cookie: HttpOnly, `__Host-` and a new token at
@@ -61,8 +61,8 @@ pub struct LoginOptions {
     pub remember: Remember,
     /// The password was given just now. Otherwise the session begins as one that is not fresh.
     pub fresh: bool,
-    /// Also an inactive user, for this session only. For administrators: the user may do everything meanwhile, whatever the
-    /// reason for the deactivation.
+    /// Logs in an inactive user, too, for this session only. For administrators: in this session the user may do everything,
+    /// whatever the reason for the deactivation.
     pub force: bool,
 }
 
@@ -76,7 +76,7 @@ impl Default for LoginOptions {
     }
 }
 
-/// Whether a login outlives the browser.
+/// Whether a login survives when the browser is closed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Remember {
     #[default]
@@ -126,7 +126,7 @@ pub struct Options {
     pub unauthorized: Option<Handler>,
     pub needs_refresh: Option<Handler>,
     pub texts: Texts,
-    /// Makes the guest from the request: a locale, a cart. Called for guests only.
+    /// Creates the guest from the request's headers (a locale, a cart). Called for guests only.
     pub anonymous_user: fn(&HeaderMap) -> Guest,
     pub listeners: Vec<Listener>,
     pub clock: Clock,

@@ -1,10 +1,10 @@
-//! Core. What the core tells of a user: who it is, their logins, their access tokens.
+//! Core. What the app gets to know about a user: the current user, their logins, their access tokens.
 
 use serde::{Deserialize, Serialize};
 
 use crate::users::{Guest, User};
 
-/// The current user. An enum, so that the guest is not forgotten.
+/// The current user. An enum, so that the compiler demands code for the guest.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CurrentUser {
@@ -16,15 +16,15 @@ pub enum CurrentUser {
 /// One device on which a user is logged in. Times are Unix seconds.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ActiveSession {
-    /// What the user ends it by. It authenticates nothing.
+    /// Names the login that the user wants to end. It cannot be used to log in.
     pub id: String,
     pub user_agent: String,
     pub address: String,
     pub remembered: bool,
-    /// The session of the request that asks.
+    /// True for the session of the request itself.
     pub current: bool,
     pub created_at: i64,
-    /// Exact to some minutes.
+    /// Accurate to a few minutes.
     pub seen_at: i64,
 }
 
@@ -34,7 +34,7 @@ pub struct AccessToken {
     pub id: String,
     pub name: String,
     pub created_at: i64,
-    /// `None`: never. Exact to some minutes.
+    /// `None`: never. Accurate to a few minutes.
     pub last_used_at: Option<i64>,
     pub expires_at: i64,
 }

@@ -1,4 +1,4 @@
-//! Core. What a browser is remembered by: the remember cookie, out of which a new session begins, and the device cookie.
+//! Core. The remember cookie, which begins a new session, and the device cookie, which marks a browser as known.
 
 use super::config::{REMEMBER_MAX, SEEN_EVERY, seconds};
 use super::error::AuthError;
@@ -11,7 +11,7 @@ use super::session::{
 use super::store::{Account, Authenticated};
 
 impl AuthSession {
-    /// A new session out of the remember cookie. `None`: there is none, or it is no longer valid.
+    /// Begins a new session from the remember cookie. `None`: there is no cookie, or it is no longer valid.
     pub(super) async fn restore(&self) -> Result<Option<Authenticated>, AuthError> {
         let Some(cookie) = self.request().remember_cookie() else {
             return Ok(None);
@@ -58,14 +58,14 @@ impl AuthSession {
         }))
     }
 
-    /// For a session that exists: confirms its remember cookie, prolongs it, and signs it again, as needed.
+    /// Confirms the remember cookie of an existing session, prolongs it, and signs it again, as needed.
     pub(super) async fn keep_remembered(&self, row: &mut RememberRow) {
         let cookie = self.request().remember_cookie();
         let Some(cookie) = cookie.filter(|cookie| cookie.id == row.id) else {
             return;
         };
         let (store, now) = (self.store(), self.now());
-        // The user is known by now, also when these cannot be written.
+        // The user is loaded already; a failed write is no reason to fail the request.
         if cookie.generation == row.generation && !row.confirmed {
             let confirmed = store.confirm_remembered(&row.id, row.generation).await;
             row.confirmed = confirmed.is_ok();
@@ -95,7 +95,7 @@ impl AuthSession {
         request.set_cookie(Purpose::Remember, &payload, issued_at, left);
     }
 
-    /// Marks this browser as known to the account until its password changes: the rate limit then counts it for itself.
+    /// Marks this browser as known to the account until its password changes: the rate limit then counts it separately.
     pub(super) fn remember_device(&self, account: &Account) -> Result<(), AuthError> {
         let request = self.request();
         let fingerprint = device_fingerprint(account);
@@ -110,7 +110,7 @@ impl AuthSession {
     }
 }
 
-/// What a device cookie is valid for: an account under the password that was right.
+/// What a device cookie is bound to: an account and its password version.
 pub(super) fn device_fingerprint(account: &Account) -> Token {
     hash(format!("{} {}", account.password_version, account.user.id))
 }

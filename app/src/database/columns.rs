@@ -25,7 +25,7 @@ impl<'r> Columns<'r> {
     /// There is no further column, or it is of another type.
     #[expect(
         clippy::should_implement_trait,
-        reason = "each column has a type of its own"
+        reason = "the columns have different types"
     )]
     pub fn next<T: Decode<'r, Any> + Type<Any>>(&mut self) -> Result<T, Error> {
         let column = self.row.try_get(self.next)?;

@@ -1,4 +1,4 @@
-//! Core. The database: the pool, migrations, time-outs, and who may write when.
+//! Core. The database: the pool, migrations, time-outs, and permits for writers.
 //!
 //! Statements are `sqlx::query(..)` texts for both engines (`engine.rs`). Run them with the methods of [`Database`], or of
 //! a [`WriteTransaction`]; each is given up after a time-out.
@@ -25,13 +25,13 @@ pub type Query<'q> = sqlx::query::Query<'q, Any, AnyArguments>;
 /// How long a writer waits for its permit.
 const PERMIT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The same for a write that may be skipped: an ordinary write is over by then.
+/// The same for a write that may be skipped; most writes of others are done within this time.
 const SKIPPABLE_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// How long a server waits that lost the race to migrate.
+/// How long a server waits before it tries to migrate again, when another server was first.
 const MIGRATION_PAUSE: Duration = Duration::from_millis(100);
 
-/// The core's migrations and the app's have numbers and a history of their own, so that neither gets in the other's way.
+/// The core's migrations and the app's have separate numbers and histories, so that new ones do not collide.
 static CORE_MIGRATIONS: Migrator = sqlx::migrate!("./migrations/core");
 static APP_MIGRATIONS: Migrator = sqlx::migrate!("./migrations/app");
 const CORE_HISTORY: &str = "_core_migrations";
@@ -45,10 +45,10 @@ pub fn is_supported(url: &str) -> bool {
 /// The pool. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
-    /// For code that needs a connection of its own.
+    /// For code that needs its own connection.
     pub pool: AnyPool,
     engine: Engine,
-    /// A writer that waits for a permit holds no connection meanwhile, so readers always find one.
+    /// A writer that waits for a permit holds no connection, so readers always find one.
     writers: Arc<Semaphore>,
 }
 
@@ -81,7 +81,7 @@ impl WriteTransaction {
     }
 
     /// # Errors
-    /// The database's; then nothing was written. Or a time-out: then it is unknown.
+    /// The database's: nothing was written. Or a time-out: whether it was written is unknown.
     pub async fn commit(self) -> Result<(), Error> {
         with_timeout(self.transaction.commit()).await
     }
@@ -123,7 +123,7 @@ impl Database {
             .after_connect(move |connection, _| {
                 Box::pin(async move { connection.execute(engine.settings()).await.map(drop) })
             })
-            // A connection that went silent is dropped after a second; TCP itself would take a quarter of an hour.
+            // A connection that no longer answers is dropped after a second; TCP itself would take a quarter of an hour.
             .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(is_alive(connection)))
             .after_release(|connection, _| Box::pin(is_alive(connection)))
@@ -158,7 +158,7 @@ impl Database {
         Ok(done.rows_affected())
     }
 
-    /// The same for what can be written another time. `None`: skipped, because other writers held every permit.
+    /// As [`Self::write`], for a write that may be skipped. `None`: skipped, because other writers held every permit.
     ///
     /// # Errors
     /// The database's, or a time-out.
@@ -191,7 +191,7 @@ impl Database {
         tokio::time::timeout(time, permit).await.ok()?.ok()
     }
 
-    /// Whether it answers within a second.
+    /// Whether the database answers within a second.
     pub async fn is_ready(&self) -> bool {
         within(PING_TIMEOUT, self.pool.execute("SELECT 1"))
             .await

@@ -1,4 +1,4 @@
-//! Core. Limits how long anything waits for the database, whatever does not answer: the server, its host, or the network.
+//! Core. Limits every wait for the database, whether its server, its host or the network does not answer.
 
 use std::io;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 //! `Transfer-Encoding`, dot segments. A proxy and this server, or the router and the page's renderer, could read them
 //! differently.
 //!
-//! `Host` itself decides nothing: no address, cookie or redirect is made of it.
+//! The value of `Host` is not used for anything: no URL, cookie or redirect depends on it.
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
@@ -15,7 +15,7 @@ use crate::auth::AuthError;
 use crate::auth::LoginManager;
 use crate::auth::forms::response::{error_response, wants_html};
 
-/// File systems have no longer names, and pages no longer addresses.
+/// The longest path segment in bytes (file systems allow no longer names), and the longest path in bytes.
 const SEGMENT_MAX: usize = 255;
 const PATH_MAX: usize = 2048;
 
@@ -60,7 +60,7 @@ fn is_chunked_or_plain(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The renderer resolves dot segments, behind a guard that has seen another path.
+/// Dot segments are refused: the renderer would resolve them, and show a page that the guard has not checked.
 fn is_address(path: &str) -> bool {
     path.len() <= PATH_MAX
         && path.split('/').all(|segment| {

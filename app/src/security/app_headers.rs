@@ -11,13 +11,13 @@ use tower_http::cors::CorsLayer;
 
 use crate::auth::guards::access::entry;
 
-/// What a path's responses say beside the core's headers.
+/// A header of a path's responses, in addition to the core's.
 #[derive(Clone, Copy)]
 pub enum Header {
     /// Adds a source to a directive of the page's content security policy: `Allow("img-src", "https://tiles.example.com")`. For
     /// `script-src` it has no effect: scripts run by nonce (`'strict-dynamic'`).
     Allow(&'static str, &'static str),
-    /// Sets a header, also one of the core's.
+    /// Sets a header, and replaces the core's if it has one of this name.
     Set(&'static str, &'static str),
     /// Lets scripts of these origins send requests and read the responses (CORS). The path's access must be `OtherSites`.
     Cors(&'static [&'static str]),
@@ -26,7 +26,7 @@ pub enum Header {
 /// Paths, or patterns as `/embed/*`, and the headers of their responses.
 pub type HeaderTable = &'static [(&'static str, &'static [Header])];
 
-/// Runs the request, and answers for CORS where `chosen` says so.
+/// Runs the request, with CORS if `chosen` has an entry for it.
 pub(super) async fn run_with_cors(chosen: &[Header], request: Request, next: Next) -> Response {
     let origins = chosen.iter().find_map(|header| match header {
         Header::Cors(origins) => Some(*origins),
@@ -57,7 +57,7 @@ pub(super) fn set_chosen(chosen: &[Header], headers: &mut HeaderMap) {
     }
 }
 
-/// What the table says of a path.
+/// The entries of the table for a path.
 pub(super) fn chosen(table: HeaderTable, path: &str) -> &'static [Header] {
     let headers = entry(table, path);
     headers.copied().unwrap_or_default()
@@ -74,7 +74,7 @@ fn cors(origins: &[&'static str]) -> CorsLayer {
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
 }
 
-/// Adds `source` to `directive` of a page's policy. What is no page has a policy without scripts, and keeps it.
+/// Adds `source` to `directive` of a page's policy. A response that is not a page keeps its policy without scripts.
 fn allow(headers: &mut HeaderMap, directive: &str, source: &str) {
     let policy = headers.get(header::CONTENT_SECURITY_POLICY);
     let policy = policy.and_then(|policy| policy.to_str().ok());

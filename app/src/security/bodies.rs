@@ -84,8 +84,8 @@ fn is_parameter(parameter: &str) -> bool {
     value.is_some_and(|(name, value)| is_token(name) && is_token(value))
 }
 
-/// The layer. A body that says it is too large is refused before it is read; of any other no more is read than the limit, and
-/// whatever the handler made of it, the answer is 413.
+/// The layer. A body whose `Content-Length` exceeds the limit is refused before it is read. Any other body is read up to the
+/// limit; if it is larger the answer is 413, whatever the handler returned.
 pub async fn limit_body(
     State((manager, bodies)): State<(LoginManager, BodyTable)>,
     request: Request,

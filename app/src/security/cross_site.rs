@@ -1,7 +1,7 @@
 //! Core. Rejects cross-site requests (CSRF) before anything runs.
 //!
 //! The algorithm of Go 1.25's `CrossOriginProtection` (and of tower-http 0.7's `csrf`), with two differences that OWASP's sheet
-//! asks for: the origin is compared with the configured address and never with `Host`, and a request without any sign of its
+//! asks for: the origin is compared with the configured one and never with `Host`, and a request without any sign of its
 //! origin is rejected. A script sends `Origin`, or an access token, which no page can make a browser send.
 
 use axum::extract::{Request, State};
@@ -15,7 +15,7 @@ use crate::auth::forms::response::{error_response, wants_html};
 use crate::auth::guards::access::{Access, AccessTable, access};
 use crate::auth::{Event, EventKind};
 
-/// The layer. A path that the table opens to other sites acts for no cookie's user, so there is nothing to protect.
+/// The layer. A path that the table opens to other sites ignores cookies, so there is nothing to protect.
 pub async fn refuse_cross_site(
     State((manager, table)): State<(LoginManager, AccessTable)>,
     request: Request,

@@ -25,10 +25,10 @@ const ALWAYS: [(&str, &str); 6] = [
     ),
 ];
 
-/// Two years, and everything below (ASVS 3.4.1).
+/// Two years, subdomains included (ASVS 3.4.1).
 const HSTS: &str = "max-age=63072000; includeSubDomains";
 
-/// A response that is no page runs no script and is shown in no frame.
+/// The policy of a response that is not a page: no scripts, no frames.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// Error responses without a body get a type, to prevent content sniffing (ASVS 4.1.1).
@@ -37,7 +37,7 @@ const EMPTY_TYPE: &str = "text/plain; charset=utf-8";
 /// Without another rule a response may be stored, and is revalidated each time.
 const REVALIDATE: &str = "no-cache";
 
-/// The layer, around everything else. What the app's table says of the path comes last.
+/// The layer, outside of all others. The app's own headers of the path are set last.
 pub async fn set_headers(
     State((manager, table)): State<(LoginManager, HeaderTable)>,
     request: Request,

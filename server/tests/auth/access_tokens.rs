@@ -1,4 +1,4 @@
-//! Access tokens: made, shown once, used, revoked and ended.
+//! Access tokens: creation, display, use, revocation and expiry.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::site::site;
 use crate::support::visitor::together;
 
 #[tokio::test]
-async fn a_use_is_written_down_also_when_somebody_else_is_just_writing() {
+async fn the_last_use_is_stored_even_while_another_write_holds_the_permit() {
     let site = site().await;
     let (_, mut script) = ada_and_script(&site).await;
     let write = site.database.begin_write().await.unwrap();
@@ -26,7 +26,7 @@ async fn a_use_is_written_down_also_when_somebody_else_is_just_writing() {
 }
 
 #[tokio::test]
-async fn a_token_ends_when_it_is_revoked_and_when_its_time_is_up() {
+async fn a_token_ends_when_it_is_revoked_or_expires() {
     let site = site().await;
     let (mut ada, mut script) = ada_and_script(&site).await;
     let mut other = site.visitor();
@@ -49,7 +49,7 @@ async fn a_token_ends_when_it_is_revoked_and_when_its_time_is_up() {
     assert_eq!(
         script.ask("/api/account").await.status,
         StatusCode::OK,
-        "not Grace's to revoke"
+        "Grace cannot revoke it"
     );
 
     ada.submit("/api/revoke_token", &[("id", &id)])
@@ -64,7 +64,7 @@ async fn a_token_ends_when_it_is_revoked_and_when_its_time_is_up() {
 }
 
 #[tokio::test]
-async fn a_token_is_shown_once_and_kept_as_a_hash() {
+async fn a_token_is_shown_once_and_stored_as_a_hash() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let fields = [("token_name", "CI"), ("days", "30")];
@@ -90,7 +90,7 @@ async fn a_token_is_shown_once_and_kept_as_a_hash() {
 }
 
 #[tokio::test]
-async fn a_bad_name_or_time_says_so_beside_its_field_and_what_was_typed_stays() {
+async fn an_invalid_name_or_lifetime_shows_an_error_at_its_field_and_keeps_the_typed_values() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let long = "x".repeat(61);
@@ -152,9 +152,9 @@ async fn a_bad_name_or_time_says_so_beside_its_field_and_what_was_typed_stays() 
     assert_eq!(site.rows("access_tokens").await.len(), 0);
 }
 
-/// As many at once as there may be, and one more: what a script or a thief makes has an end.
+/// Concurrent requests, too, cannot exceed the limit.
 #[tokio::test]
-async fn one_token_too_many_is_refused_and_none_gives_way() {
+async fn one_token_over_the_limit_is_refused_and_no_other_is_removed() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for _ in 0..6 {
@@ -184,9 +184,9 @@ async fn one_token_too_many_is_refused_and_none_gives_way() {
     ada.create_token("the old ones have expired").await;
 }
 
-/// Whoever runs the site ends every log in and token while another token is being made: none is left.
+/// The operator ends all logins and tokens of the user while the request creates another one.
 #[tokio::test]
-async fn a_token_that_is_being_made_ends_with_all_others() {
+async fn a_token_cannot_be_created_after_a_concurrent_logout_of_the_user() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let manager = site.login_manager.clone();
@@ -203,7 +203,7 @@ async fn a_token_that_is_being_made_ends_with_all_others() {
 }
 
 #[tokio::test]
-async fn the_last_use_is_written_now_and_then() {
+async fn the_last_use_is_stored_at_most_every_five_minutes() {
     let site = site().await;
     let (_, mut script) = ada_and_script(&site).await;
     assert_eq!(site.queries(script.ask("/api/account")).await.0, 2);

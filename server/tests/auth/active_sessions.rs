@@ -1,4 +1,4 @@
-//! Where a user is logged in: seen by the user, and ended by the user, one device at a time or all others at once.
+//! The list of a user's logins: the user sees each device, and ends one of them or all others.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::visitor::{SAFARI, Visitor};
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Ada at her desk and with her phone, where she is remembered.
+/// Ada at her desk, and on her phone, where she is remembered.
 async fn desk_and_phone(site: &Site) -> (Visitor, Visitor) {
     let mut phone = site.visitor();
     phone.user_agent = SAFARI;
@@ -22,7 +22,7 @@ async fn desk_and_phone(site: &Site) -> (Visitor, Visitor) {
     (desk, phone)
 }
 
-/// The devices that the page lists, each with what it is ended by.
+/// The devices that the page lists, each with the id that ends it.
 async fn devices(visitor: &mut Visitor) -> Vec<(String, String)> {
     let answer = visitor.ask("/api/sessions").await.json();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
@@ -33,7 +33,7 @@ async fn devices(visitor: &mut Visitor) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn the_page_lists_every_device_and_says_which_is_this_one() {
+async fn the_page_lists_every_device_and_marks_the_current_one() {
     let site = site().await;
     let (mut desk, _phone) = desk_and_phone(&site).await;
     site.user("Grace").await;
@@ -47,7 +47,7 @@ async fn the_page_lists_every_device_and_says_which_is_this_one() {
 }
 
 #[tokio::test]
-async fn ending_one_ends_that_one_alone_with_all_that_it_was_remembered_by() {
+async fn ending_one_login_ends_its_remember_cookie_and_no_other_login() {
     let site = site().await;
     let (mut desk, mut phone) = desk_and_phone(&site).await;
     let (_, id) = devices(&mut desk).await[1].clone();
@@ -65,7 +65,7 @@ async fn ending_one_ends_that_one_alone_with_all_that_it_was_remembered_by() {
 }
 
 #[tokio::test]
-async fn a_log_in_that_was_confirmed_since_it_was_listed_is_ended_too() {
+async fn a_login_can_be_ended_after_it_was_confirmed() {
     let site = site().await;
     let (mut ada, mut desk) = (site.user("Ada").await, site.visitor());
     site.pass(HOUR);
@@ -75,21 +75,24 @@ async fn a_log_in_that_was_confirmed_since_it_was_listed_is_ended_too() {
         ada.confirm("Ada").await.leads_to("/");
     }
     let listed = devices(&mut desk).await;
-    assert!(listed.iter().any(|(_, same)| *same == id), "under one name");
+    assert!(
+        listed.iter().any(|(_, same)| *same == id),
+        "with the same id"
+    );
     let answer = desk.call("/api/end_session", &[("id", &id)]).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(ada.is_guest().await);
 }
 
 #[tokio::test]
-async fn an_id_that_is_no_id_is_nobody_s() {
+async fn an_invalid_id_is_answered_like_an_unknown_one() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    for (call, nobody_s) in [
+    for (call, unknown) in [
         ("/api/end_session", "00000000"),
         ("/api/revoke_token", "00000000"),
     ] {
-        let right = ada.call(call, &[("id", nobody_s)]).await;
+        let right = ada.call(call, &[("id", unknown)]).await;
         for id in ["\0", "x\0y", "ä", &"x".repeat(5000)] {
             let answer = ada.call(call, &[("id", id)]).await;
             assert_eq!(answer.status, right.status, "{call} {id:?}");
@@ -100,7 +103,7 @@ async fn an_id_that_is_no_id_is_nobody_s() {
 }
 
 #[tokio::test]
-async fn everywhere_else_is_everywhere_but_here() {
+async fn ending_all_other_logins_keeps_this_one_and_other_users_logins() {
     let site = site().await;
     let (mut desk, mut phone) = desk_and_phone(&site).await;
     let mut grace = site.user("Grace").await;
@@ -114,7 +117,7 @@ async fn everywhere_else_is_everywhere_but_here() {
 }
 
 #[tokio::test]
-async fn a_remembered_device_is_listed_and_ended_also_while_it_has_no_session() {
+async fn a_remembered_device_without_a_session_is_listed_and_can_be_ended() {
     let site = site().await;
     let (_, mut phone) = desk_and_phone(&site).await;
     site.pass(25 * HOUR);
@@ -130,7 +133,7 @@ async fn a_remembered_device_is_listed_and_ended_also_while_it_has_no_session() 
 }
 
 #[tokio::test]
-async fn only_a_fresh_log_in_ends_others() {
+async fn ending_other_logins_needs_a_fresh_login() {
     let site = site().await;
     let (_desk, mut phone) = desk_and_phone(&site).await;
     phone.ask("/api/sessions").await.json();
@@ -143,7 +146,7 @@ async fn only_a_fresh_log_in_ends_others() {
 }
 
 #[tokio::test]
-async fn another_s_is_left_alone_and_the_answer_does_not_tell() {
+async fn another_users_login_cannot_be_ended_and_the_response_does_not_reveal_it() {
     let site = site().await;
     let mut grace = site.user("Grace").await;
     let mut ada = site.user("Ada").await;
@@ -151,7 +154,7 @@ async fn another_s_is_left_alone_and_the_answer_does_not_tell() {
     site.events();
     let answers = [
         ada.call("/api/end_session", &[("id", &hers)]).await,
-        ada.call("/api/end_session", &[("id", "nobody-s")]).await,
+        ada.call("/api/end_session", &[("id", "unknown")]).await,
     ];
     assert!(answers.iter().all(|answer| answer.status == StatusCode::OK));
     assert_eq!(answers[0].body, answers[1].body);
@@ -160,7 +163,7 @@ async fn another_s_is_left_alone_and_the_answer_does_not_tell() {
 }
 
 #[tokio::test]
-async fn what_a_session_is_ended_by_opens_nothing() {
+async fn the_id_that_ends_a_login_does_not_log_in() {
     let site = site().await;
     let (mut desk, _phone) = desk_and_phone(&site).await;
     for (_, id) in devices(&mut desk).await {
@@ -172,7 +175,7 @@ async fn what_a_session_is_ended_by_opens_nothing() {
 }
 
 #[tokio::test]
-async fn with_one_device_too_many_the_one_that_was_longest_away_is_logged_out() {
+async fn one_device_over_the_limit_logs_out_the_least_recently_seen() {
     let site = site().await;
     let mut first = site.visitor();
     first.sign_up("Ada").await;
@@ -195,7 +198,7 @@ async fn with_one_device_too_many_the_one_that_was_longest_away_is_logged_out() 
 }
 
 #[tokio::test]
-async fn many_log_ins_in_one_second_all_work_and_leave_a_bounded_number() {
+async fn many_logins_within_a_second_all_succeed_and_leave_fifty_sessions() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     for _ in 0..60 {
@@ -206,9 +209,9 @@ async fn many_log_ins_in_one_second_all_work_and_leave_a_bounded_number() {
     assert_eq!(site.rows("sessions").await.len(), 50);
 }
 
-/// Each is a log in of its own, and there are not more of them than anybody has devices.
+/// Each of these logins is a separate device.
 #[tokio::test]
-async fn the_log_ins_of_one_user_are_bounded_and_the_one_unseen_for_longest_gives_way() {
+async fn the_logins_of_one_user_are_limited_and_the_least_recently_seen_ends() {
     const MOST: usize = 50;
     let site = site().await;
     let mut first = site.user("Ada").await;
@@ -224,7 +227,7 @@ async fn the_log_ins_of_one_user_are_bounded_and_the_one_unseen_for_longest_give
         }
         if number % 25 == 20 {
             site.pass(Duration::from_mins(6));
-            assert!(!first.is_guest().await, "seen again");
+            assert!(!first.is_guest().await, "this visit updates last seen");
         }
     }
     let mut last = site.visitor();
@@ -235,7 +238,7 @@ async fn the_log_ins_of_one_user_are_bounded_and_the_one_unseen_for_longest_give
     second.cookies.remove("remember");
     assert!(second.is_guest().await);
 
-    // Devices that are remembered and have no session any more.
+    // Remembered devices that no longer have a session.
     for _ in 0..MOST + 10 {
         site.pass(Duration::from_hours(1));
         site.visitor().log_in_remembered("Ada").await;

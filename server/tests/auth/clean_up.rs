@@ -1,4 +1,4 @@
-//! What has expired goes away by itself.
+//! The background job deletes expired rows, and only those.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::support::site::site;
 const HOUR: Duration = Duration::from_hours(1);
 
 #[tokio::test]
-async fn expired_sessions_go_and_the_others_stay() {
+async fn expired_sessions_are_deleted_and_the_others_stay() {
     let site = site().await;
     site.user("Ada").await;
     site.pass(25 * HOUR);
@@ -21,7 +21,7 @@ async fn expired_sessions_go_and_the_others_stay() {
 }
 
 #[tokio::test]
-async fn a_remembered_device_goes_when_its_time_is_up_and_no_session_of_it_is_left() {
+async fn a_remembered_device_is_deleted_when_it_has_expired_and_has_no_session() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     site.pass((24 * 29 - 1) * HOUR);
@@ -38,7 +38,7 @@ async fn a_remembered_device_goes_when_its_time_is_up_and_no_session_of_it_is_le
 }
 
 #[tokio::test]
-async fn expired_access_tokens_go() {
+async fn expired_access_tokens_are_deleted() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for (name, days) in [("short", "1"), ("long", "7")] {
@@ -53,8 +53,7 @@ async fn expired_access_tokens_go() {
 }
 
 #[tokio::test]
-async fn attempts_are_forgotten_after_a_day_and_a_wait_after_a_month_but_not_what_closes_an_account()
- {
+async fn attempts_are_deleted_after_a_day_waits_after_a_month_and_locks_never() {
     let site = site().await;
     for (key, count) in [
         ("account:few", 4),
@@ -80,7 +79,11 @@ async fn attempts_are_forgotten_after_a_day_and_a_wait_after_a_month_but_not_wha
     site.pass(23 * HOUR);
     assert_eq!(left().await, 7);
     site.pass(HOUR);
-    assert_eq!(left().await, 4, "few, and those of an address");
+    assert_eq!(
+        left().await,
+        4,
+        "few wrong passwords, and attempts of an address"
+    );
     site.pass(28 * 24 * HOUR);
     assert_eq!(left().await, 4);
     site.pass(24 * HOUR);
@@ -89,7 +92,7 @@ async fn attempts_are_forgotten_after_a_day_and_a_wait_after_a_month_but_not_wha
 }
 
 #[tokio::test]
-async fn more_rows_than_go_at_once_go_all_the_same_and_one_at_the_limit_stays() {
+async fn all_expired_rows_are_deleted_in_batches_and_a_row_that_expires_later_stays() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let user = ada.ask("/api/current_user").await.json()["user"]["id"].clone();

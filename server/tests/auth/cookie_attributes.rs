@@ -1,4 +1,4 @@
-//! What every cookie says to browsers: its prefix, path, lifetime and size, and who may read it.
+//! The attributes of every cookie: prefix, path, lifetime, size, and that no script can read it.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::support::site::{Settings, Site, site, site_with};
 use crate::support::visitor::{Answer, Visitor, email, password};
 
 #[tokio::test]
-async fn the_cookie_says_what_browsers_need_to_hear() {
+async fn the_session_cookie_has_the_attributes_that_browsers_need() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -54,7 +54,7 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_to_https() {
     }
 }
 
-/// Somebody whose every answer is kept.
+/// A visitor all of whose responses are recorded.
 struct Stay {
     visitor: Visitor,
     answers: Vec<(String, Answer)>,
@@ -75,7 +75,7 @@ impl Stay {
     }
 }
 
-/// Every form there is, refused and accepted, from the sign-up to the end of the account.
+/// Submits every form, with rejected and accepted values, from the sign-up to the deletion of the account.
 async fn stay(site: &Site) -> Vec<(String, Answer)> {
     let mut ada = Stay {
         visitor: site.visitor(),
@@ -125,7 +125,7 @@ async fn stay(site: &Site) -> Vec<(String, Answer)> {
 
 /// ASVS 3.3.1, 3.3.2, 3.3.3, 3.3.4, 14.3.2.
 #[tokio::test]
-async fn every_cookie_of_every_form_is_for_this_host_alone_and_for_no_script_and_no_cache() {
+async fn every_cookie_is_bound_to_this_host_hidden_from_scripts_and_not_cached() {
     let site = https().await;
     let (mut names, mut values) = (BTreeSet::new(), BTreeSet::new());
     let answers = stay(&site).await;
@@ -147,7 +147,7 @@ async fn every_cookie_of_every_form_is_for_this_host_alone_and_for_no_script_and
                 "{what}"
             );
             names.insert(cookie.name().to_owned());
-            // What is behind the signature and the time opens as much as the whole.
+            // The token behind the signature and the time is as secret as the whole cookie.
             let bytes = BASE64.decode(cookie.value()).expect("base64url");
             let held = bytes.get(40..).map(|held| BASE64.encode(held));
             values.extend(held.into_iter().chain([cookie.value().to_owned()]));
@@ -160,12 +160,15 @@ async fn every_cookie_of_every_form_is_for_this_host_alone_and_for_no_script_and
         let shown = values.iter().find(|value| answer.body.contains(*value));
         assert_eq!(shown, None, "{path}");
     }
-    assert!(site.rows("users").await.is_empty(), "to the end");
+    assert!(
+        site.rows("users").await.is_empty(),
+        "the account was deleted at the end"
+    );
 }
 
-/// ASVS 3.3.5: what comes back to a form is what grows.
+/// ASVS 3.3.5. The flash cookie grows with the values that come back to a form.
 #[tokio::test]
-async fn no_cookie_is_larger_than_browsers_keep() {
+async fn no_cookie_exceeds_the_size_that_browsers_accept() {
     let site = https().await;
     let field = |letter: char| format!("\"{letter}\":\"{}\"", "x".repeat(254));
     for count in 1..20 {

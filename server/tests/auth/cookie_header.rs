@@ -1,4 +1,4 @@
-//! How the `Cookie` header is read: names and values as they were sent, and two different cookies of one name are none.
+//! How the `Cookie` header is parsed: names and values exactly as sent; two different cookies of one name are rejected.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, Request, header};
 use crate::support::site::{Site, site};
 use crate::support::visitor::{Answer, CURRENT_USER, send};
 
-/// The answer to these lines, exactly as they are.
+/// The response to these `Cookie` lines, sent byte by byte as they are.
 async fn with_lines(site: &Site, lines: &[&[u8]]) -> Answer {
     let mut request = Request::get(CURRENT_USER);
     for line in lines {
@@ -17,10 +17,10 @@ async fn with_lines(site: &Site, lines: &[&[u8]]) -> Answer {
     send(&site.router, request.body(Body::empty()).unwrap()).await
 }
 
-/// White space to Unicode, and part of the name to a browser, which lets a neighbouring site set such a cookie
-/// without asking what `__Host-` asks for.
+/// Unicode counts these characters as white space. To a browser they are part of the name, so a neighbouring site may set
+/// such a cookie without the conditions of `__Host-`.
 #[tokio::test]
-async fn padded_cookie_names_are_not_ours() {
+async fn a_cookie_name_padded_with_unicode_white_space_is_ignored() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let good = ada.session_cookie().to_owned();
@@ -31,8 +31,8 @@ async fn padded_cookie_names_are_not_ours() {
             format!("other=1;{space}session={good}"),
         ] {
             let page = with_lines(&site, &[line.as_bytes()]).await;
-            page.knows_nobody();
-            // Beside the real one it changes nothing.
+            page.is_for_a_guest();
+            // Beside the real cookie it changes nothing.
             let both = format!("{line}; session={}", ada.session_cookie());
             with_lines(&site, &[both.as_bytes()]).await.knows("Ada");
         }
@@ -40,9 +40,9 @@ async fn padded_cookie_names_are_not_ours() {
     assert!(!ada.is_guest().await);
 }
 
-/// The value as it was sent, bare, and nothing else.
+/// Only the exact value is accepted: unquoted, not percent-encoded, with nothing added.
 #[tokio::test]
-async fn another_spelling_of_a_good_cookie_is_none() {
+async fn another_spelling_of_a_valid_cookie_is_rejected() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let good = ada.session_cookie();
@@ -82,12 +82,12 @@ async fn another_spelling_of_a_good_cookie_is_none() {
         broken("\u{a0}"),
     ] {
         let (queries, page) = site.queries(with_lines(&site, &[line.as_bytes()])).await;
-        page.knows_nobody();
+        page.is_for_a_guest();
         assert_eq!(queries, 0, "{line:?}");
         assert!(page.cookies().is_empty(), "{line:?}");
     }
-    with_lines(&site, &[]).await.knows_nobody();
-    // Spaces around are no part of it, for any server (RFC 6265, 5.2).
+    with_lines(&site, &[]).await.is_for_a_guest();
+    // A server ignores spaces around the value (RFC 6265, 5.2).
     for line in [
         format!(" session = {good} "),
         format!("a=b;session={good};c=d"),
@@ -96,9 +96,9 @@ async fn another_spelling_of_a_good_cookie_is_none() {
     }
 }
 
-/// As far as a head may go at all (`process.rs` has its end).
+/// Up to the largest possible head; `http/wire.rs` tests larger ones.
 #[tokio::test]
-async fn a_thousand_cookies_cost_as_much_as_they_are_long() {
+async fn parsing_many_cookies_takes_time_in_proportion_to_their_length() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let good = ada.session_cookie();
@@ -125,9 +125,9 @@ async fn a_thousand_cookies_cost_as_much_as_they_are_long() {
     with_lines(&site, &lines).await.knows("Ada");
 }
 
-/// The model takes the first.
+/// Flask-Login takes the first.
 #[tokio::test]
-async fn two_different_cookies_of_one_name_are_none() {
+async fn two_different_cookies_of_one_name_are_rejected() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let grace = site.user("Grace").await;
@@ -149,7 +149,7 @@ async fn two_different_cookies_of_one_name_are_none() {
 }
 
 #[tokio::test]
-async fn the_cookie_is_found_in_any_line_and_beside_anything() {
+async fn the_cookie_is_found_in_any_cookie_line_and_beside_any_others() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let mine = format!("session={}", ada.session_cookie());

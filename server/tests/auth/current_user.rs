@@ -1,4 +1,4 @@
-//! Lazy: counted in queries, as the database driver reports them.
+//! The current user is loaded lazily: these tests count the queries that the database driver reports.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::support::site::site;
 use crate::support::visitor::CURRENT_USER;
 
 #[tokio::test]
-async fn a_page_that_asks_nobody_costs_no_query_with_the_best_of_cookies() {
+async fn a_page_that_does_not_use_the_user_runs_no_query_even_with_valid_cookies() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let pages = pages(&site);
@@ -24,7 +24,7 @@ async fn a_page_that_asks_nobody_costs_no_query_with_the_best_of_cookies() {
 }
 
 #[tokio::test]
-async fn no_page_costs_a_query_without_a_cookie() {
+async fn no_page_runs_a_query_without_a_cookie() {
     let site = site().await;
     for path in ["/login", "/signup", "/account"] {
         let mut guest = site.visitor();
@@ -65,7 +65,7 @@ async fn the_navigation_the_page_and_the_guard_share_one_query() {
 }
 
 #[tokio::test]
-async fn a_server_function_that_requires_a_login_costs_one_query() {
+async fn a_server_function_that_requires_a_login_runs_one_query() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let (queries, answer) = site.queries(ada.ask("/api/account")).await;
@@ -78,7 +78,7 @@ async fn a_server_function_that_requires_a_login_costs_one_query() {
 }
 
 #[tokio::test]
-async fn the_page_carries_the_answer_to_the_browser_once_and_nothing_secret_with_it() {
+async fn the_page_contains_the_user_once_and_no_secret() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let page = ada.visit("/account").await;
@@ -88,7 +88,7 @@ async fn the_page_carries_the_answer_to_the_browser_once_and_nothing_secret_with
 }
 
 #[tokio::test]
-async fn an_answer_that_depends_on_who_is_there_is_kept_out_of_caches() {
+async fn a_response_that_depends_on_the_user_is_not_cached() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for path in ["/account", "/login", "/api/account", "/api/current_user"] {
@@ -101,9 +101,9 @@ async fn an_answer_that_depends_on_who_is_there_is_kept_out_of_caches() {
     }
 }
 
-/// ASVS 14.2.5: a cache that goes by the end of an address takes these for files.
+/// ASVS 14.2.5: caches that look at the end of the path would take these pages for static files.
 #[tokio::test]
-async fn a_page_under_the_address_of_a_file_is_not_shown_and_nothing_of_it_is_kept() {
+async fn a_page_requested_as_a_static_file_is_404_and_not_cached() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     ada.create_token("confidential").await;
@@ -141,7 +141,7 @@ async fn a_page_under_the_address_of_a_file_is_not_shown_and_nothing_of_it_is_ke
 }
 
 #[tokio::test]
-async fn last_seen_is_written_now_and_then_and_not_with_every_page() {
+async fn last_seen_is_written_at_most_every_five_minutes() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.pass(Duration::from_secs(299));
@@ -152,7 +152,7 @@ async fn last_seen_is_written_now_and_then_and_not_with_every_page() {
 }
 
 #[tokio::test]
-async fn a_deleted_user_is_a_guest_and_so_is_whoever_signs_up_after() {
+async fn a_cookie_of_a_deleted_user_makes_a_guest_even_after_a_new_sign_up() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let delete = sqlx::query("DELETE FROM users")
@@ -161,7 +161,7 @@ async fn a_deleted_user_is_a_guest_and_so_is_whoever_signs_up_after() {
     assert_eq!(delete.unwrap().rows_affected(), 1);
     assert!(
         site.rows("sessions").await.is_empty(),
-        "the sessions went with the user"
+        "the sessions were deleted with the user"
     );
 
     site.visitor().sign_up("Ada").await;
@@ -169,7 +169,7 @@ async fn a_deleted_user_is_a_guest_and_so_is_whoever_signs_up_after() {
 }
 
 #[tokio::test]
-async fn a_session_that_ended_meanwhile_is_not_revived_by_being_seen() {
+async fn updating_last_seen_does_not_revive_an_ended_session() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let row = site.rows("sessions").await.remove(0);
@@ -186,11 +186,11 @@ async fn a_session_that_ended_meanwhile_is_not_revived_by_being_seen() {
 }
 
 #[tokio::test]
-async fn a_user_is_known_also_when_that_cannot_be_written_down() {
+async fn the_user_is_loaded_even_if_last_seen_cannot_be_written() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.pass(Duration::from_hours(1));
-    // No second session may have been seen at this moment: Ada's cannot be written.
+    // The index forbids two sessions with the same `seen_at`, so the update of Ada's session fails.
     site.user("Grace").await;
     sqlx::query("CREATE UNIQUE INDEX one_at_a_time ON sessions (seen_at)")
         .execute(&site.database.pool)
@@ -200,14 +200,14 @@ async fn a_user_is_known_also_when_that_cannot_be_written_down() {
 }
 
 #[tokio::test]
-async fn a_request_leaves_nothing_behind_in_memory() {
+async fn a_request_leaks_no_memory() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for path in ["/", "/account", "/login", "/no/such/page", "/api/account"] {
         ada.visit(path).await;
         site.visitor().visit(path).await;
     }
-    // Every session of a request holds the login manager, and that holds the clock.
+    // Each `AuthSession` holds the login manager, which holds the clock.
     let clock = Arc::clone(&site.clock);
     drop((site, ada));
     for _ in 0..100 {
@@ -217,7 +217,7 @@ async fn a_request_leaves_nothing_behind_in_memory() {
 }
 
 #[tokio::test]
-async fn a_static_file_asks_nobody() {
+async fn a_static_file_does_not_load_the_user() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     std::fs::write(site.files().join("robots.txt"), "User-agent: *").unwrap();
@@ -230,7 +230,7 @@ async fn a_static_file_asks_nobody() {
 }
 
 #[tokio::test]
-async fn the_user_is_accessed_once_where_somebody_asks_and_never_elsewhere() {
+async fn user_accessed_is_emitted_once_per_request_and_only_if_the_user_is_used() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.events();
@@ -246,7 +246,7 @@ async fn the_user_is_accessed_once_where_somebody_asks_and_never_elsewhere() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_for_a_visitor_who_does_nothing() {
+async fn a_guest_who_only_opens_pages_gets_no_cookie_and_no_row() {
     let site = site().await;
     for path in ["/login", "/signup", "/account", CURRENT_USER] {
         let answer = site.visitor().visit(path).await;
@@ -260,7 +260,7 @@ async fn nothing_is_written_for_a_visitor_who_does_nothing() {
 }
 
 #[tokio::test]
-async fn only_an_answer_that_asked_is_kept_out_of_shared_caches() {
+async fn only_a_response_that_used_the_user_is_kept_out_of_shared_caches() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     std::fs::write(site.files().join("robots.txt"), "User-agent: *").unwrap();
@@ -291,9 +291,9 @@ async fn only_an_answer_that_asked_is_kept_out_of_shared_caches() {
     }
 }
 
-/// HEAD is answered as far as that can be told without loading anybody.
+/// HEAD is answered like GET as far as that is possible without loading the user.
 #[tokio::test]
-async fn head_loads_nobody_and_writes_nothing() {
+async fn head_loads_no_user_and_writes_nothing() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -326,7 +326,7 @@ async fn head_loads_nobody_and_writes_nothing() {
         .exchange(head("/account"))
         .await
         .leads_to("/login?next=%2Faccount");
-    // Either cookie may be a user's.
+    // Either cookie may belong to a user.
     for cookie in ["session", "remember"] {
         let mut one = ada.clone();
         one.cookies.retain(|name, _| name == cookie);

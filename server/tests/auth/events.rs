@@ -1,4 +1,4 @@
-//! What happens is told: one event for each, to every listener.
+//! Security events: each is emitted once, to the log and to every listener.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +17,7 @@ pub(super) fn count(site: &Site, kind: EventKind) -> usize {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_an_event_too() {
+async fn failures_are_events() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.events();
@@ -40,7 +40,7 @@ async fn what_goes_wrong_is_an_event_too() {
 }
 
 #[tokio::test]
-async fn what_a_user_changes_is_an_event_once() {
+async fn each_change_of_an_account_is_one_event() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -65,13 +65,13 @@ async fn what_a_user_changes_is_an_event_once() {
 }
 
 #[tokio::test]
-async fn every_listener_hears_of_every_event() {
-    static HEARD: AtomicUsize = AtomicUsize::new(0);
+async fn every_listener_gets_every_event() {
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
     let site = site_with(Settings {
         options: Options {
             listeners: vec![Arc::new(|event| {
                 assert!(!format!("{event:?}").contains("marker"));
-                HEARD.fetch_add(1, Ordering::SeqCst);
+                CALLS.fetch_add(1, Ordering::SeqCst);
             })],
             ..Options::default()
         },
@@ -81,5 +81,5 @@ async fn every_listener_hears_of_every_event() {
     let mut ada = site.visitor();
     ada.sign_up("Ada").await.leads_to("/login");
     ada.log_in("Ada").await.leads_to("/");
-    assert_eq!(HEARD.load(Ordering::SeqCst), site.events().len());
+    assert_eq!(CALLS.load(Ordering::SeqCst), site.events().len());
 }

@@ -1,5 +1,5 @@
-//! Cookies that this server did not write as they come: bent, cut, spliced, and some that it did sign and that make no
-//! sense. Each is nobody, and costs no query unless its signature holds.
+//! Cookies that the server did not issue in this form: altered, truncated, spliced, or validly signed but meaningless.
+//! Each makes a guest, and costs no query unless the signature is valid.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -26,15 +26,19 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// One value has one spelling. Also of a cookie whose last character has bits to spare.
+/// Each value has one valid encoding, even if its last base64 character has unused bits.
 #[tokio::test]
-async fn bytes_that_are_written_in_another_way_are_another_cookie() {
+async fn another_encoding_of_the_same_bytes_is_rejected() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     ada.log_in_remembered("Ada").await;
     let remember = ada.remember_cookie().unwrap().to_owned();
-    assert_eq!(remember.len() % 4, 2, "four bits to spare");
+    assert_eq!(
+        remember.len() % 4,
+        2,
+        "the last character has four unused bits"
+    );
     let last = remember.len() - 1;
     let spare: Vec<String> = alphabet::URL_SAFE
         .as_str()
@@ -72,10 +76,9 @@ async fn bytes_that_are_written_in_another_way_are_another_cookie() {
     }
 }
 
-/// There is one form, without parts, names of keys, algorithms or compression, so that there is nothing to choose for
-/// whoever sends it.
+/// The cookie has one fixed format. It has no key names, algorithms or compression that an attacker could choose.
 #[tokio::test]
-async fn there_is_nothing_in_the_cookie_that_its_sender_chooses() {
+async fn the_cookie_format_leaves_an_attacker_no_choice() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let good = ada.session_cookie();
@@ -113,10 +116,10 @@ async fn there_is_nothing_in_the_cookie_that_its_sender_chooses() {
         BASE64.encode([mac, token, time].concat()),
         BASE64.encode([mac, mac, signed].concat()),
         BASE64.encode([mac, &[0; 8], signed].concat()),
-        // The border between the fields moved by a byte, either way.
+        // The boundary between the fields is shifted by one byte, in either direction.
         BASE64.encode([mac, &time[1..], token, &[0]].concat()),
         BASE64.encode([mac, &[0], time, &token[..31]].concat()),
-        // What a gzip, zlib or deflate bomb begins with.
+        // The first bytes of a gzip or zlib bomb.
         format!(".{}", BASE64.encode(b"\x78\x9c\xed\xc1\x01\x0d")),
         format!(".{}", BASE64.encode(b"\x1f\x8b\x08\x00")),
     ]);
@@ -125,9 +128,9 @@ async fn there_is_nothing_in_the_cookie_that_its_sender_chooses() {
     }
 }
 
-/// No part of one cookie fits another, and what a guest has is none to add to.
+/// A part of one cookie is invalid in another, and a guest's flash cookie cannot be extended into a session.
 #[tokio::test]
-async fn cookies_are_not_put_together_out_of_others() {
+async fn a_cookie_spliced_from_parts_of_others_is_rejected() {
     let site = site().await;
     let ada = site.user("Ada").await;
     site.pass(Duration::from_secs(10));
@@ -166,15 +169,15 @@ async fn cookies_are_not_put_together_out_of_others() {
     }
 }
 
-/// Every cookie there is and an access token, each in the place of each other.
+/// Every cookie and an access token, each in the place of each other one.
 #[tokio::test]
-async fn what_was_made_for_one_purpose_is_nothing_for_another() {
+async fn a_value_signed_for_one_purpose_is_rejected_for_every_other() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     ada.log_in_remembered("Ada").await;
     let token = ada.create_token("CI").await;
-    ada.submit("/api/password", &[]).await; // Leaves a message.
+    ada.submit("/api/password", &[]).await; // Sets the flash cookie.
     let mut values = ada.cookies.clone();
     assert_eq!(values.len(), 4, "{values:?}");
     values.insert("token".into(), token);
@@ -197,9 +200,9 @@ async fn what_was_made_for_one_purpose_is_nothing_for_another() {
     }
 }
 
-/// Signed by this server's own secret, at times that make no sense.
+/// Values signed with the server's own secret, with impossible times.
 #[tokio::test]
-async fn a_time_is_a_number_of_seconds_not_far_from_now() {
+async fn a_signed_cookie_with_an_impossible_time_is_rejected() {
     let site = site().await;
     let token = [7; 32];
     for (what, issued_at) in [
@@ -234,7 +237,7 @@ async fn a_time_is_a_number_of_seconds_not_far_from_now() {
     ] {
         assert_worthless(&site, &sealed_at(SESSION, time, &token)).await;
     }
-    // The good ones, so that the others were refused for their times.
+    // Valid times are accepted, so the others were rejected because of their times.
     for issued_at in [START, START + 60, START - 24 * 3600 + 1] {
         let mut visitor = site.visitor();
         visitor.set_session_cookie(sealed_at(SESSION, &issued_at.to_be_bytes(), &token));
@@ -243,17 +246,17 @@ async fn a_time_is_a_number_of_seconds_not_far_from_now() {
     }
 }
 
-/// A step of the clock prolongs nothing and ends nothing before its time; beyond the skew of two servers a cookie from
-/// the future is nobody, until the time has come.
+/// A clock that jumps neither prolongs nor shortens a session. A cookie that is from the future by more than the allowed
+/// clock skew makes a guest until that time has come.
 #[tokio::test]
-async fn a_clock_that_steps_prolongs_nothing_and_throws_nobody_out_for_good() {
+async fn a_clock_jump_neither_prolongs_nor_ends_a_session() {
     const HOUR: Duration = Duration::from_hours(1);
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.set_back(HOUR);
     assert!(ada.is_guest().await);
     site.pass(HOUR);
-    assert!(!ada.is_guest().await, "it is not forgotten");
+    assert!(!ada.is_guest().await, "the session still exists");
     site.pass(HOUR);
     assert!(!ada.is_guest().await);
     site.set_back(HOUR);
@@ -265,7 +268,7 @@ async fn a_clock_that_steps_prolongs_nothing_and_throws_nobody_out_for_good() {
     site.pass(4 * HOUR);
     assert!(
         ada.is_guest().await,
-        "a day after the log in, whatever happened"
+        "the session ends a day after the login"
     );
 
     for year in [2038, 2039, 2100, 2400] {
@@ -278,9 +281,9 @@ async fn a_clock_that_steps_prolongs_nothing_and_throws_nobody_out_for_good() {
     }
 }
 
-/// Well signed, and made of what nobody here writes. The flash is the one cookie with fields.
+/// Validly signed flash cookies whose payload the server never writes.
 #[tokio::test]
-async fn a_message_of_another_form_is_no_message() {
+async fn a_signed_flash_cookie_of_another_shape_shows_no_message() {
     let site = site().await;
     let time = START.to_be_bytes();
     for payload in [
@@ -317,22 +320,22 @@ async fn a_message_of_another_form_is_no_message() {
         sealed_at("latchkey flash cookie 1", &time, payload),
     );
     visitor.visit("/login").await.shows("Thanks for signing up");
-    // A cookie of an older or a newer release is of another purpose.
+    // The cookies of older and newer releases are signed for another purpose.
     for version in ["1", "3", ""] {
         let label = format!("latchkey session cookie {version}");
         assert_worthless(&site, &sealed_at(&label, &time, &[7; 32])).await;
     }
 }
 
-/// Nobody learns from a cookie whose it is, and none says what its user may do.
+/// A cookie contains neither its user's identity nor any role.
 #[tokio::test]
-async fn no_cookie_names_its_user() {
+async fn no_cookie_reveals_its_user() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     ada.log_in_remembered("Ada").await;
     let id = ada.ask("/api/current_user").await.json()["user"]["id"].to_string();
-    // The flash gives back, for a minute, what this visitor has typed into a form.
+    // The flash cookie, valid for a minute, contains what the visitor typed into a form.
     for name in ["session", "remember", "device"] {
         let bytes = BASE64.decode(&ada.cookies[name]).unwrap();
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
@@ -349,10 +352,9 @@ async fn no_cookie_names_its_user() {
     }
 }
 
-/// From one browser after the other, without a query, without a cookie, with one line of the log each that does not
-/// repeat what was sent.
+/// Each costs no query, sets no cookie, and writes one log line that does not repeat the value.
 #[tokio::test]
-async fn ten_thousand_invented_cookies_cost_nothing_but_themselves() {
+async fn ten_thousand_forged_cookies_run_no_query() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.events();
@@ -370,7 +372,7 @@ async fn ten_thousand_invented_cookies_cost_nothing_but_themselves() {
                     .body(Body::empty());
                 let answer = send(&site.router, request.unwrap()).await;
                 times[usize::from(number >= 5_000)] += begun.elapsed();
-                answer.knows_nobody();
+                answer.is_for_a_guest();
                 assert!(answer.cookies().is_empty());
             }
         })
@@ -389,7 +391,7 @@ async fn ten_thousand_invented_cookies_cost_nothing_but_themselves() {
     assert!(!ada.is_guest().await);
 }
 
-/// What somebody does who has a good cookie and an editor.
+/// What an attacker can do to a valid cookie with an editor.
 #[derive(Clone, Debug)]
 enum Edit {
     Insert(usize, u8),
@@ -436,9 +438,9 @@ fn edited(mut bytes: Vec<u8>, edits: &[Edit]) -> Vec<u8> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20, ..ProptestConfig::default() })]
 
-    /// Whatever is done to the text of a good cookie or to its bytes.
+    /// Random edits of the text or of the bytes of a valid cookie.
     #[test]
-    fn an_edited_cookie_is_worthless(all in prop::collection::vec((any::<bool>(), edits()), 50)) {
+    fn an_edited_cookie_is_rejected(all in prop::collection::vec((any::<bool>(), edits()), 50)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let site = site_with(Settings::default()).await;

@@ -1,4 +1,4 @@
-//! What matters needs the password, given lately.
+//! Fresh login: sensitive actions need a password that was given recently.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +25,7 @@ async fn with_options(options: Options) -> Site {
 }
 
 #[tokio::test]
-async fn only_a_fresh_log_in_deletes_the_account() {
+async fn deleting_the_account_needs_a_fresh_login() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     site.events();
@@ -43,7 +43,7 @@ async fn only_a_fresh_log_in_deletes_the_account() {
 }
 
 #[tokio::test]
-async fn a_log_in_is_fresh_for_twenty_minutes() {
+async fn a_login_is_fresh_for_twenty_minutes() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.pass(19 * MINUTE);
@@ -58,7 +58,7 @@ async fn a_log_in_is_fresh_for_twenty_minutes() {
 }
 
 #[tokio::test]
-async fn how_long_is_the_app_s_to_choose() {
+async fn the_app_chooses_how_long_a_login_is_fresh() {
     let site = with_options(Options {
         fresh: MINUTE,
         ..Options::default()
@@ -69,9 +69,9 @@ async fn how_long_is_the_app_s_to_choose() {
     assert!(!ada.is_fresh().await);
 }
 
-/// The log-in page before the other: a guest has no password to give again.
+/// A guest is redirected to the login page, not to the page that confirms the password.
 #[tokio::test]
-async fn a_guest_is_sent_to_log_in_and_then_needs_no_other_password() {
+async fn a_guest_on_a_fresh_page_logs_in_and_need_not_confirm() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -91,7 +91,7 @@ async fn a_guest_is_sent_to_log_in_and_then_needs_no_other_password() {
 }
 
 #[tokio::test]
-async fn a_remembered_visitor_gives_the_password_and_comes_back_still_remembered() {
+async fn a_remembered_visitor_confirms_the_password_and_stays_remembered() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     ada.visit("/account/delete")
@@ -114,7 +114,7 @@ async fn a_remembered_visitor_gives_the_password_and_comes_back_still_remembered
 }
 
 #[tokio::test]
-async fn a_wrong_password_confirms_nothing_and_says_so() {
+async fn a_wrong_password_does_not_confirm_and_shows_an_error() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     let fields = [("password", "wrong"), ("next", "/account/delete")];
@@ -133,9 +133,9 @@ async fn a_wrong_password_confirms_nothing_and_says_so() {
     assert!(!ada.is_guest().await);
 }
 
-/// ASVS 7.2.4: a new token with every authentication.
+/// ASVS 7.2.4: each authentication creates a new token.
 #[tokio::test]
-async fn a_confirmed_log_in_has_a_new_session_and_the_old_cookie_is_dead() {
+async fn confirming_begins_a_new_session_and_the_old_cookie_is_invalid() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut copy = ada.clone();
@@ -147,9 +147,9 @@ async fn a_confirmed_log_in_has_a_new_session_and_the_old_cookie_is_dead() {
     assert_eq!(site.rows("sessions").await.len(), 1);
 }
 
-/// Once, and never for somebody who is not there: the model confirms guests too.
+/// Flask-Login's `confirm_login` accepts a guest, too; here it is an error.
 #[tokio::test]
-async fn confirming_is_one_event_and_nothing_for_a_guest() {
+async fn confirming_emits_one_event_and_does_nothing_for_a_guest() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.events();
@@ -172,7 +172,7 @@ async fn confirming_is_one_event_and_nothing_for_a_guest() {
 }
 
 #[tokio::test]
-async fn being_asked_again_is_one_event() {
+async fn being_asked_to_confirm_emits_one_event() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     site.events();
@@ -184,7 +184,7 @@ async fn being_asked_again_is_one_event() {
 }
 
 #[tokio::test]
-async fn the_app_may_answer_in_its_own_way() {
+async fn the_app_can_choose_the_response() {
     let site = with_options(Options {
         needs_refresh: Some(Arc::new(|refused| {
             (StatusCode::IM_A_TEAPOT, refused.uri.path().to_owned()).into_response()
@@ -201,7 +201,7 @@ async fn the_app_may_answer_in_its_own_way() {
 }
 
 #[tokio::test]
-async fn without_a_page_for_it_the_answer_is_401() {
+async fn without_a_confirmation_page_the_response_is_401() {
     let site = with_options(Options {
         login_views: LoginViews {
             refresh: None,
@@ -221,9 +221,9 @@ async fn without_a_page_for_it_the_answer_is_401() {
     );
 }
 
-/// A script has no use for a form.
+/// A client that does not accept HTML cannot use a redirect to a form.
 #[tokio::test]
-async fn who_reads_no_html_gets_a_code() {
+async fn a_client_that_does_not_accept_html_gets_a_code() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     let answer = ada.ask("/account/delete").await;
@@ -234,7 +234,7 @@ async fn who_reads_no_html_gets_a_code() {
 }
 
 #[tokio::test]
-async fn a_refused_call_is_told_by_its_code_and_does_nothing() {
+async fn a_call_without_a_fresh_login_gets_an_error_code_and_changes_nothing() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     for (path, fields) in [
@@ -256,7 +256,7 @@ async fn a_refused_call_is_told_by_its_code_and_does_nothing() {
 }
 
 #[tokio::test]
-async fn without_javascript_a_refused_form_comes_back_with_what_was_typed() {
+async fn without_javascript_a_form_keeps_its_values_through_the_confirmation() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     let fields = [("token_name", "My <b>CI</b> & co"), ("days", "7")];
@@ -264,7 +264,7 @@ async fn without_javascript_a_refused_form_comes_back_with_what_was_typed() {
         .await
         .leads_to("/confirm?next=%2Faccount%2Ftokens");
 
-    // The page hands it on, past a wrong password too.
+    // The confirmation page keeps the typed values, even after a wrong password.
     let mut typed = String::new();
     for password in ["wrong", &password("Ada")] {
         let page = ada.visit("/confirm?next=%2Faccount%2Ftokens").await;
@@ -286,7 +286,7 @@ async fn without_javascript_a_refused_form_comes_back_with_what_was_typed() {
     ada.visit("/account/tokens").await.shows("lk_");
 }
 
-/// The value of a hidden input, as a browser reads it.
+/// The value of a hidden input, decoded as by a browser.
 fn hidden(page: &str, name: &str) -> String {
     let (_, rest) = page
         .split_once(&format!(r#"name="{name}" value=""#))
@@ -300,7 +300,7 @@ fn hidden(page: &str, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn options_is_never_turned_away_and_asks_nobody() {
+async fn options_is_never_redirected_and_loads_no_user() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     let mut guest = site.visitor();
@@ -320,7 +320,7 @@ async fn options_is_never_turned_away_and_asks_nobody() {
 }
 
 #[tokio::test]
-async fn an_app_may_begin_a_session_that_is_not_fresh() {
+async fn an_app_can_begin_a_session_that_is_not_fresh() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.within(&mut ada, |session| async move {
@@ -338,7 +338,7 @@ async fn an_app_may_begin_a_session_that_is_not_fresh() {
 }
 
 #[tokio::test]
-async fn deleting_an_account_ends_everything_of_it() {
+async fn deleting_an_account_deletes_all_its_sessions_and_tokens() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut phone = site.visitor();

@@ -1,4 +1,4 @@
-//! Handlers in plain axum, and areas for some users only.
+//! Plain axum handlers, and areas that only some users may open.
 
 use app::auth::{Access, AuthError, AuthSession, CurrentUser, FreshUser, LoginOptions};
 use app::error::Error;
@@ -110,7 +110,7 @@ async fn a_handler_gets_the_user_by_cookie_and_by_access_token() {
 }
 
 #[tokio::test]
-async fn a_handler_for_a_fresh_user_takes_no_stale_login_and_no_token() {
+async fn a_handler_for_a_fresh_user_rejects_stale_logins_and_tokens() {
     let site = site().await;
     let router = workbench(&site, TABLES, handlers());
     let mut ada = site.user("Ada").await;
@@ -130,7 +130,7 @@ async fn a_handler_for_a_fresh_user_takes_no_stale_login_and_no_token() {
 }
 
 #[tokio::test]
-async fn a_handlers_error_is_a_code_for_programs_and_a_text_for_people() {
+async fn a_handlers_error_is_a_code_for_programs_and_a_text_for_browsers() {
     let site = site().await;
     let mut guest = site.visitor();
     guest.moves_to(&workbench(&site, TABLES, handlers()));
@@ -178,8 +178,8 @@ async fn an_area_for_some_users_is_closed_to_others_before_a_handler_runs() {
     assert_eq!(ada.call("/area/two", &[]).await.body, "done for Ada");
 }
 
-/// A request as another site's server, or another site's page, sends it.
-async fn from_elsewhere(visitor: &mut Visitor, path: &str) -> (StatusCode, String) {
+/// A request that another site's server, or another site's page, sends.
+async fn from_another_site(visitor: &mut Visitor, path: &str) -> (StatusCode, String) {
     let request = axum::http::Request::post(path)
         .header("sec-fetch-site", "cross-site")
         .header("origin", "https://elsewhere.test")
@@ -190,18 +190,18 @@ async fn from_elsewhere(visitor: &mut Visitor, path: &str) -> (StatusCode, Strin
 }
 
 #[tokio::test]
-async fn a_webhook_is_open_to_other_sites_and_acts_for_no_cookie() {
+async fn a_webhook_accepts_other_sites_and_ignores_cookies() {
     let site = site().await;
     let router = workbench(&site, TABLES, handlers());
     let mut ada = site.user("Ada").await;
     let token = ada.create_token("CI").await;
     ada.moves_to(&router);
-    let answer = from_elsewhere(&mut ada, "/hook").await;
+    let answer = from_another_site(&mut ada, "/hook").await;
     assert_eq!(answer, (StatusCode::OK, "a guest".into()));
-    let refused = from_elsewhere(&mut ada, "/area/two").await;
+    let refused = from_another_site(&mut ada, "/area/two").await;
     assert_eq!(refused.0, StatusCode::FORBIDDEN);
     ada.token = Some(token);
-    let answer = from_elsewhere(&mut ada, "/hook").await;
+    let answer = from_another_site(&mut ada, "/hook").await;
     assert_eq!(answer, (StatusCode::OK, email("Ada")));
 }
 
@@ -218,9 +218,9 @@ async fn a_request_from_another_site_neither_logs_in_nor_out() {
         }),
     );
     let mut ada = site.user("Ada").await;
-    let mut elsewhere = ada.clone();
-    elsewhere.moves_to(&workbench(&site, TABLES, handlers));
-    let (_, begun) = from_elsewhere(&mut elsewhere, "/hook").await;
+    let mut other_app = ada.clone();
+    other_app.moves_to(&workbench(&site, TABLES, handlers));
+    let (_, begun) = from_another_site(&mut other_app, "/hook").await;
     assert_eq!(begun, "Err(BadRequest)");
     assert_eq!(ada.name().await.as_deref(), Some("Ada"));
 }

@@ -1,4 +1,4 @@
-//! Passwords are hashed by few at a time: others wait in a queue, and one client takes no more than its share of it.
+//! The queue for password hashes: few run at a time, others wait, and no client takes more than its share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,14 +12,14 @@ use tokio::task::JoinSet;
 use crate::support::site::{Settings, Site, cost, site_with};
 use crate::support::visitor::{LOGIN_FORM, Visitor, email, password};
 
-/// Somebody with an address of their own.
+/// A visitor with a separate address.
 fn from(site: &Site, number: usize) -> Visitor {
     let mut visitor = site.visitor();
     visitor.address = Some(([10, 0, 0, u8::try_from(number).unwrap()], 4711).into());
     visitor
 }
 
-/// Wrong log ins that are tried again and again, to other accounts each time.
+/// Wrong logins in an endless loop, each to another account.
 struct Flood {
     over: Arc<AtomicBool>,
     tasks: JoinSet<()>,
@@ -52,7 +52,7 @@ impl Flood {
 }
 
 #[tokio::test]
-async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
+async fn a_full_queue_answers_503_at_once_and_pages_still_load() {
     let site = site_with(Settings {
         cost: cost(65_536, 4),
         ..Settings::default()
@@ -60,9 +60,9 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
     .await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
-    let room = std::thread::available_parallelism().unwrap().get() * 17;
+    let permits = std::thread::available_parallelism().unwrap().get() * 17;
     let mut attempts = JoinSet::new();
-    for number in 0..room + 40 {
+    for number in 0..permits + 40 {
         let mut visitor = from(&site, number);
         attempts.spawn(async move {
             let email = format!("{number}@example.com");
@@ -77,9 +77,13 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
     let (busy, done): (Vec<_>, Vec<_>) = answers
         .into_iter()
         .partition(|answer| answer.status == StatusCode::SERVICE_UNAVAILABLE);
-    // A hash that is done before the last has come makes room for one more.
-    assert!((1..=room / 4 + 40).contains(&busy.len()), "{}", busy.len());
-    assert!(done.len() >= room - room / 4);
+    // A hash that finishes before the last request arrives frees a permit.
+    assert!(
+        (1..=permits / 4 + 40).contains(&busy.len()),
+        "{}",
+        busy.len()
+    );
+    assert!(done.len() >= permits - permits / 4);
     assert!(
         busy.iter()
             .all(|answer| answer.body == r#""busy""# && answer.headers["retry-after"] == "2")
@@ -92,15 +96,15 @@ async fn a_full_queue_sends_visitors_away_at_once_and_pages_stay_open() {
 }
 
 #[tokio::test]
-async fn one_client_does_not_fill_the_queue() {
+async fn one_client_cannot_fill_the_queue() {
     let site = site_with(Settings {
         cost: cost(65_536, 4),
         ..Settings::default()
     })
     .await;
     site.visitor().sign_up("Ada").await;
-    let room = std::thread::available_parallelism().unwrap().get() * 17;
-    let share = room / 4;
+    let permits = std::thread::available_parallelism().unwrap().get() * 17;
+    let share = permits / 4;
     let mut attempts = JoinSet::new();
     for number in 0..share + 40 {
         let mut flood = from(&site, 1);
@@ -120,7 +124,7 @@ async fn one_client_does_not_fill_the_queue() {
 }
 
 #[tokio::test]
-async fn a_flood_from_everywhere_leaves_places_to_browsers_and_users_that_are_known() {
+async fn a_flood_from_many_addresses_leaves_permits_for_known_browsers_and_users() {
     let site = site_with(Settings {
         cost: cost(65_536, 4),
         options: Options {
@@ -139,10 +143,10 @@ async fn a_flood_from_everywhere_leaves_places_to_browsers_and_users_that_are_kn
     let flood = Flood::begin(&site, |number| number);
     let (email, password) = (email("Ada"), password("Ada"));
     let fields = [("email", &*email), ("password", &*password)];
-    // The right password, in a browser that is new here.
-    let mut stranger = StatusCode::OK;
-    while stranger != StatusCode::SERVICE_UNAVAILABLE {
-        stranger = from(&site, 202).call("/api/login", &fields).await.status;
+    // The right password in an unknown browser.
+    let mut unknown = StatusCode::OK;
+    while unknown != StatusCode::SERVICE_UNAVAILABLE {
+        unknown = from(&site, 202).call("/api/login", &fields).await.status;
     }
     let confirm = [("password", &*password)];
     let (logged_in, confirmed) = tokio::join!(
@@ -155,7 +159,7 @@ async fn a_flood_from_everywhere_leaves_places_to_browsers_and_users_that_are_kn
 }
 
 #[tokio::test]
-async fn a_refusal_by_a_full_queue_does_not_count_as_an_attempt() {
+async fn a_full_queue_does_not_count_as_an_attempt() {
     let site = site_with(Settings {
         cost: cost(65_536, 4),
         options: Options {
@@ -168,7 +172,7 @@ async fn a_refusal_by_a_full_queue_does_not_count_as_an_attempt() {
     site.visitor().sign_up("Ada").await;
     let (email, password) = (email("Ada"), password("Ada"));
     let fields = [("email", &*email), ("password", &*password)];
-    // Six wrong ones cost two seconds, which are over.
+    // Six wrong passwords cause a wait of two seconds, which has passed.
     for _ in 0..6 {
         let fields = [("email", &*email), ("password", "x")];
         from(&site, 3).call("/api/login", &fields).await;
@@ -177,7 +181,7 @@ async fn a_refusal_by_a_full_queue_does_not_count_as_an_attempt() {
     let flood = Flood::begin(&site, |_| 1);
     let mut busy = 0;
     for _ in 0..100 {
-        // From the address that takes its whole share all the time.
+        // These come from the address that uses its whole share all the time.
         let answer = from(&site, 1).call("/api/login", &fields).await;
         let turned_away = answer.status == StatusCode::SERVICE_UNAVAILABLE;
         busy = if turned_away { busy + 1 } else { 0 };
@@ -191,22 +195,22 @@ async fn a_refusal_by_a_full_queue_does_not_count_as_an_attempt() {
 }
 
 #[tokio::test]
-async fn visitors_who_hang_up_leave_no_gap_in_the_queue() {
+async fn aborted_requests_free_their_permits() {
     let passwords = Passwords::new(cost(19_456, 2));
     let password = SecretString::from("a wrong password");
-    let room = std::thread::available_parallelism().unwrap().get() * 17;
-    // Each is admitted, begins to wait or to hash, and hangs up.
+    let permits = std::thread::available_parallelism().unwrap().get() * 17;
+    // Each request is admitted, waits or hashes, and is then aborted.
     let client = |number: usize| Client::Known((number % 8).to_string());
-    for number in 0..2 * room {
+    for number in 0..2 * permits {
         let client = client(number);
         let mut hash = Box::pin(passwords.verify(&password, None, &client));
         let begun = std::future::poll_fn(|context| Poll::Ready(hash.as_mut().poll(context)));
         let _ = begun.await;
     }
-    // Whoever comes after the running hashes have finished finds all of the room.
+    // When the running hashes have finished, all permits are free again.
     let mut tries = JoinSet::new();
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-    for number in 0..room {
+    for number in 0..permits {
         let passwords = passwords.clone();
         tries.spawn(async move {
             passwords

@@ -1,5 +1,5 @@
-//! Who is who: the e-mail address is compared by one rule, wherever it is typed. What cannot be seen or is read in
-//! another order is refused; what only looks alike is somebody else.
+//! E-mail addresses and names: which spellings of an address are one account, and which characters are rejected because
+//! they are invisible, change the reading direction or imitate others.
 
 use axum::http::StatusCode;
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ async fn accounts(site: &Site) -> usize {
     site.rows("users").await.len()
 }
 
-/// Whether the two are one account: whoever signs up second gets nothing, and both open the first.
+/// Whether the two addresses are one account: the second sign-up changes nothing, and both log in to the first account.
 async fn are_one(one: &str, other: &str) -> bool {
     let site = site().await;
     let (first, second) = (
@@ -60,9 +60,9 @@ async fn spellings_of_one_address_are_one_account() {
     }
 }
 
-/// And no capital letter of one language makes it another's: `ı` and `i` share one in no address (CVE-2019-19844).
+/// Nor does a capital letter of one language match one of another: `ı` and `i` have the same capital (CVE-2019-19844).
 #[tokio::test]
-async fn what_only_looks_alike_is_somebody_else() {
+async fn addresses_that_only_look_alike_are_different_accounts() {
     for (one, other) in [
         ("alice@example.com", "аlice@example.com"),
         ("alice@example.com", "alıce@example.com"),
@@ -81,15 +81,15 @@ async fn what_only_looks_alike_is_somebody_else() {
 }
 
 #[tokio::test]
-async fn an_address_that_nobody_can_read_or_that_is_read_as_another_is_refused() {
+async fn an_invisible_or_misleading_address_is_rejected() {
     let site = site().await;
     for address in [
-        // Spaces within.
+        // White space inside.
         "al ice@example.com",
         "al  ice@example.com",
         "al\u{a0}ice@example.com",
         "al\u{3000}ice@example.com",
-        // Nothing to see.
+        // Invisible characters.
         "al\u{200b}ice@example.com",
         "al\u{200c}ice@example.com",
         "al\u{200d}ice@example.com",
@@ -102,20 +102,20 @@ async fn an_address_that_nobody_can_read_or_that_is_read_as_another_is_refused()
         "al\u{e0061}ice@example.com",
         "alice@exam\u{200b}ple.com",
         "alice@exam\u{ad}ple.com",
-        // Another direction.
+        // Characters that change the reading direction.
         "al\u{202e}ecila@example.com",
         "al\u{2066}ice@example.com",
         "al\u{2069}ice@example.com",
         "al\u{200e}ice@example.com",
         "al\u{61c}ice@example.com",
-        // Nobody's characters.
+        // Private-use and unassigned characters.
         "al\u{e000}ice@example.com",
         "al\u{fffe}ice@example.com",
         "al\u{ffff}ice@example.com",
         "al\u{10ffff}ice@example.com",
         "al\u{378}ice@example.com",
         "al\u{fdd0}ice@example.com",
-        // Other characters in disguise.
+        // Compatibility characters that imitate others.
         "ａlice@example.com",
         "\u{212a}im@example.com",
         "ſam@example.com",
@@ -125,13 +125,13 @@ async fn an_address_that_nobody_can_read_or_that_is_read_as_another_is_refused()
         "alice＠example.com",
         "alice@example。com",
         "①@example.com",
-        // Its small letter is two characters, and the second is none that an address has.
+        // Its lower case is two characters, and the second is not allowed in an address.
         "İ@example.com",
         "i\u{307}@example.com",
-        // Emoji of more than one part.
+        // Emoji that consist of several characters.
         "👩\u{200d}👧@example.com",
         "❤\u{fe0f}@example.com",
-        // Names that a site keeps for itself: they are no addresses.
+        // User names that a site might reserve; they are not addresses.
         "admin",
         "root",
         "support",
@@ -154,7 +154,7 @@ async fn an_address_that_nobody_can_read_or_that_is_read_as_another_is_refused()
         "@example.com",
         "../x",
         "a\\b@example.com",
-        // The same mailbox without its quotes, no domain, and a name beside the address.
+        // A quoted local part, an address literal as the domain, and a display name beside the address.
         "\"alice\"@example.com",
         "alice@[127.0.0.1]",
         "alice@ex%61mple.com",
@@ -175,9 +175,9 @@ async fn an_address_that_nobody_can_read_or_that_is_read_as_another_is_refused()
     assert_eq!(accounts(&site).await, 0);
 }
 
-/// Also in the name that is shown; letters of every script, a flag and a coloured heart are welcome.
+/// The same for the displayed name. Letters of every script and single emoji are allowed.
 #[tokio::test]
-async fn a_name_shows_what_it_holds_and_turns_nothing_around_it() {
+async fn a_name_with_invisible_or_direction_characters_is_rejected() {
     let site = site().await;
     for name in [
         "Ali\u{200b}ce",
@@ -229,9 +229,9 @@ async fn a_name_shows_what_it_holds_and_turns_nothing_around_it() {
     }
 }
 
-/// An address stands in no URL, and a name is text, whatever it is a word of elsewhere.
+/// Words that are special in SQL, paths or JavaScript are plain text here.
 #[tokio::test]
-async fn names_and_addresses_that_mean_something_elsewhere_mean_nothing_here() {
+async fn names_and_addresses_with_special_meanings_elsewhere_are_plain_text() {
     let site = site().await;
     for (number, name) in [
         "../x",
@@ -277,9 +277,9 @@ async fn names_and_addresses_that_mean_something_elsewhere_mean_nothing_here() {
     }
 }
 
-/// What opens one account is counted as tries on one account.
+/// All spellings of an address share one counter.
 #[tokio::test]
-async fn guesses_under_every_spelling_are_counted_together() {
+async fn guesses_with_every_spelling_of_an_address_are_counted_together() {
     let site = site().await;
     sign_up(&site, "Zoë", "zoë.ς@bücher.test").await;
     for spelling in [
@@ -296,11 +296,11 @@ async fn guesses_under_every_spelling_are_counted_together() {
     assert_eq!(
         answer.status,
         StatusCode::UNAUTHORIZED,
-        "closed for a second"
+        "the account waits for a second"
     );
 }
 
-/// What addresses are made of, with what makes trouble in them much oftener than it happens.
+/// Random local parts, with many more problematic characters than occur in practice.
 fn local_parts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         3 => "[a-zA-Z0-9.+_-]{1,4}",
@@ -323,9 +323,9 @@ fn key(row: &str) -> String {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4, ..ProptestConfig::default() })]
 
-    /// The key of an account is a spelling of its address, and its own key; so are its capitals.
+    /// The stored key of an account is itself a valid spelling of the address with the same key; so is its upper case.
     #[test]
-    fn whatever_can_sign_up_can_log_in_and_is_nobody_else(
+    fn every_address_that_can_sign_up_can_log_in_and_is_one_account(
         locals in prop::collection::vec(local_parts(), 40),
         domain in prop::sample::select(vec!["example.com", "EXAMPLE.com", "bücher.test", "BÜCHER.test"]),
     ) {
@@ -347,7 +347,7 @@ proptest! {
                 assert_eq!(answer.status, StatusCode::OK, "{address:?}");
                 let rows = site.rows("users").await;
                 let Some(row) = rows.iter().find(|row| row.split(' ').any(|cell| cell == format!("name={name}"))) else {
-                    assert_eq!(rows.len(), before, "drawn before, in another spelling: {address:?}");
+                    assert_eq!(rows.len(), before, "drawn before in another spelling: {address:?}");
                     continue;
                 };
                 for same in [key(row), address.to_lowercase(), format!(" {address}")] {

@@ -1,4 +1,4 @@
-//! A user who is switched off: not let in, out at once everywhere, and let in by force for one session alone.
+//! Deactivated users: they cannot log in and their logins end at once, unless an app forces a single session.
 
 use app::auth::{Account, AuthError, CurrentUser, EventKind, LoginOptions};
 use axum::http::StatusCode;
@@ -8,7 +8,7 @@ use super::login_manager::user_row;
 use crate::support::site::{Site, site};
 use crate::support::visitor::{email, password};
 
-/// As an app may do in a query of its own, that ends nothing.
+/// A query as an app could run it: it does not end any session.
 async fn set_active(site: &Site, is_active: bool) {
     query("UPDATE users SET is_active = $1")
         .bind(i64::from(is_active))
@@ -18,7 +18,7 @@ async fn set_active(site: &Site, is_active: bool) {
 }
 
 #[tokio::test]
-async fn an_inactive_user_is_not_let_in_and_is_told_so_after_the_right_password() {
+async fn an_inactive_user_cannot_log_in_and_learns_why_after_the_right_password() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -45,7 +45,7 @@ async fn an_inactive_user_is_not_let_in_and_is_told_so_after_the_right_password(
 }
 
 #[tokio::test]
-async fn who_is_switched_off_is_a_guest_at_once_in_every_way_there_is() {
+async fn a_deactivated_user_is_a_guest_at_once_with_every_credential() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut script = site.visitor();
@@ -66,9 +66,9 @@ async fn who_is_switched_off_is_a_guest_at_once_in_every_way_there_is() {
     assert_eq!(script.ask("/api/account").await.status, StatusCode::OK);
 }
 
-/// Nor does a log in that was under way begin after it.
+/// A login that was already in progress fails, too.
 #[tokio::test]
-async fn who_is_switched_on_again_finds_nothing_of_before() {
+async fn reactivating_a_user_does_not_restore_sessions_or_tokens() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut script = site.visitor();
@@ -98,7 +98,7 @@ async fn who_is_switched_on_again_finds_nothing_of_before() {
 }
 
 #[tokio::test]
-async fn an_inactive_user_is_let_in_by_force_for_that_session_alone() {
+async fn an_app_can_force_one_session_for_an_inactive_user() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut account: Account = user_row(&site, &mut ada).await;
@@ -117,5 +117,5 @@ async fn an_inactive_user_is_let_in_by_force_for_that_session_alone() {
         .await;
     assert!(matches!(result, Ok(CurrentUser::User(_))));
     browser.visit("/account").await.is_page_of("Ada");
-    assert!(ada.is_guest().await, "the other session stays shut");
+    assert!(ada.is_guest().await, "the other session is still rejected");
 }

@@ -1,4 +1,4 @@
-//! Values of the app's own: for a browser, and for a login. And what was typed, at any length.
+//! The app's own values, kept for a browser or for a login, and typed form values of any length.
 
 use app::auth::{AuthError, AuthSession};
 use axum::http::StatusCode;
@@ -18,7 +18,7 @@ async fn kept(site: &Site, visitor: &mut Visitor, name: &'static str) -> Option<
 }
 
 #[tokio::test]
-async fn a_value_kept_for_a_browser_is_there_for_a_guest_and_after_login_and_logout() {
+async fn a_value_kept_for_a_browser_survives_login_and_logout() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -41,7 +41,7 @@ async fn a_value_kept_for_a_browser_is_there_for_a_guest_and_after_login_and_log
 }
 
 #[tokio::test]
-async fn values_are_seen_in_the_request_that_keeps_them() {
+async fn a_kept_value_can_be_read_in_the_same_request() {
     let site = site().await;
     let both = |auth: AuthSession| async move {
         auth.keep("one", "1").unwrap();
@@ -53,7 +53,7 @@ async fn values_are_seen_in_the_request_that_keeps_them() {
 }
 
 #[tokio::test]
-async fn a_visitor_cannot_change_what_is_kept() {
+async fn a_visitor_cannot_change_kept_values() {
     let site = site().await;
     let mut ada = site.visitor();
     keep(&site, &mut ada, "plan", "free").await;
@@ -63,8 +63,8 @@ async fn a_visitor_cannot_change_what_is_kept() {
     assert_eq!(kept(&site, &mut ada, "plan").await, None);
 }
 
-/// What a visitor can read in a cookie.
-fn text_of(cookie: &str) -> String {
+/// The payload that a visitor can decode from the cookie.
+fn payload_text(cookie: &str) -> String {
     let bytes = URL_SAFE_NO_PAD.decode(cookie).expect("base64url");
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -85,24 +85,27 @@ async fn a_value_kept_in_a_session_ends_with_the_login() {
         "the same login under a new token"
     );
     let cookie = ada.cookies["kept"].clone();
-    assert!(text_of(&cookie).contains("step"));
+    assert!(payload_text(&cookie).contains("step"));
     ada.log_out().await;
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));
-    let left = text_of(&ada.cookies["kept"]);
-    assert!(!left.contains("step"), "the next visitor could read it");
+    let left = payload_text(&ada.cookies["kept"]);
+    assert!(
+        !left.contains("step"),
+        "the next visitor of this browser could read it"
+    );
     ada.cookies.insert("kept".into(), cookie.clone());
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));
     ada.log_in("Ada").await;
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));
     ada.cookies.insert("kept".into(), cookie);
     let copied = site.within(&mut ada, kept).await;
-    assert_eq!(copied, Ok(None), "a copy of an earlier login's");
+    assert_eq!(copied, Ok(None), "a copied cookie of an earlier login");
     let guest = site.within(&mut site.visitor(), keep).await;
     assert_eq!(guest, Err(AuthError::LoginRequired));
 }
 
 #[tokio::test]
-async fn more_than_a_cookie_holds_is_refused_and_keeps_what_was_there() {
+async fn values_too_large_for_a_cookie_are_refused_and_the_old_ones_stay() {
     let site = site().await;
     let mut ada = site.visitor();
     keep(&site, &mut ada, "theme", "dark").await;
@@ -115,7 +118,7 @@ async fn more_than_a_cookie_holds_is_refused_and_keeps_what_was_there() {
 }
 
 #[tokio::test]
-async fn what_was_typed_comes_back_at_any_length_and_once() {
+async fn typed_values_of_any_length_come_back_once() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let text = "A long note. ".repeat(900);
@@ -132,7 +135,7 @@ async fn what_was_typed_comes_back_at_any_length_and_once() {
 }
 
 #[tokio::test]
-async fn long_typed_text_survives_the_page_that_asks_for_the_password() {
+async fn long_typed_text_survives_a_password_confirmation() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     let text = "A long note. ".repeat(900);
@@ -144,7 +147,7 @@ async fn long_typed_text_survives_the_page_that_asks_for_the_password() {
     let page = ada.visit(confirm).await;
     let (_, rest) = page.body.split_once(r#"name="typed" value=""#).unwrap();
     let (typed, _) = rest.split_once('"').unwrap();
-    assert!(typed.len() < 100, "a reference, and not the text");
+    assert!(typed.len() < 100, "only a reference to the text");
     let password = crate::support::visitor::password("Ada");
     let fields = [
         ("password", &*password),
@@ -157,9 +160,9 @@ async fn long_typed_text_survives_the_page_that_asks_for_the_password() {
     ada.visit("/account/tokens").await.shows(&text);
 }
 
-/// So that forms cannot fill the database.
+/// The limit keeps forms from filling the database.
 #[tokio::test]
-async fn a_network_has_only_so_many_long_forms_waiting() {
+async fn the_number_of_stored_long_forms_per_network_is_limited() {
     let site = site().await;
     let text = "x".repeat(5000);
     for number in 0..25 {

@@ -12,11 +12,11 @@ use crate::support::visitor::{email, password};
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_hours(1);
 
-/// A second less than a session lasts without a visit.
+/// A second less than the idle time-out of a session.
 const NEARLY: Duration = Duration::from_secs(12 * 3600 - 1);
 
 #[tokio::test]
-async fn a_login_leads_home() {
+async fn a_login_redirects_to_the_home_page() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -25,7 +25,7 @@ async fn a_login_leads_home() {
 }
 
 #[tokio::test]
-async fn a_call_answers_with_the_user_and_sends_nobody_anywhere() {
+async fn a_login_call_returns_the_user_and_does_not_redirect() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -38,7 +38,7 @@ async fn a_call_answers_with_the_user_and_sends_nobody_anywhere() {
 }
 
 #[tokio::test]
-async fn the_address_is_found_in_any_case_and_with_spaces_around_it() {
+async fn the_address_matches_in_any_case_and_with_spaces_around_it() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -50,7 +50,7 @@ async fn the_address_is_found_in_any_case_and_with_spaces_around_it() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_and_an_unknown_address_get_the_same_answer_and_create_nothing() {
+async fn a_wrong_password_and_an_unknown_address_get_the_same_response_and_no_session() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -74,8 +74,8 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer_and_create_
 }
 
 #[tokio::test]
-async fn an_unknown_address_costs_a_hash_like_a_wrong_password() {
-    // Dear enough that leaving the hash out would show, whatever else this machine does.
+async fn an_unknown_address_takes_as_long_as_a_wrong_password() {
+    // The cost is high enough that a missing hash is measurable, even on a busy machine.
     let cost = cost(64 * 1024, 3);
     let site = site_with(Settings {
         cost,
@@ -102,7 +102,7 @@ async fn an_unknown_address_costs_a_hash_like_a_wrong_password() {
 }
 
 #[tokio::test]
-async fn without_javascript_the_form_comes_back_with_the_message_and_the_address() {
+async fn without_javascript_the_form_shows_the_error_and_keeps_the_address() {
     let site = site().await;
     let mut ada = site.visitor();
     let fields = [
@@ -120,14 +120,14 @@ async fn without_javascript_the_form_comes_back_with_the_message_and_the_address
     page.shows(r#"name="next" value="/account""#);
     page.shows(r#"name="remember" value="on">"#);
 
-    // Once: it was for that page.
+    // The message is shown once.
     let page = ada.visit("/login").await;
     assert!(!page.body.contains("Wrong email"));
     assert!(!page.body.contains("ada@example.com"));
 }
 
 #[tokio::test]
-async fn without_javascript_a_tick_comes_back_too() {
+async fn without_javascript_the_checkbox_stays_ticked() {
     let site = site().await;
     let mut ada = site.visitor();
     let fields = [
@@ -141,7 +141,7 @@ async fn without_javascript_a_tick_comes_back_too() {
 }
 
 #[tokio::test]
-async fn a_message_that_nobody_came_for_is_forgotten() {
+async fn a_message_that_is_not_fetched_expires() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.submit(
@@ -153,7 +153,7 @@ async fn a_message_that_nobody_came_for_is_forgotten() {
     assert!(!ada.visit("/login").await.body.contains("Wrong email"));
 }
 
-/// A session that was planted before the log in is worth nothing after it.
+/// A session that was planted before the login is invalid after it.
 #[tokio::test]
 async fn a_login_replaces_the_session_that_came_with_the_request() {
     let site = site().await;
@@ -169,9 +169,9 @@ async fn a_login_replaces_the_session_that_came_with_the_request() {
     assert!(!ada.is_guest().await);
 }
 
-/// Nor is one that is logged in as somebody else.
+/// The replaced session may be another user's.
 #[tokio::test]
-async fn a_login_as_somebody_else_ends_the_session_of_the_first() {
+async fn a_login_as_another_user_ends_the_first_users_session() {
     let site = site().await;
     site.visitor().sign_up("Grace").await;
     let mut browser = site.user("Ada").await;
@@ -193,17 +193,17 @@ async fn two_browsers_have_two_sessions() {
 
 /// ASVS 7.3.1.
 #[tokio::test]
-async fn a_session_ends_when_its_user_stays_away() {
+async fn a_session_ends_after_its_idle_timeout() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for _ in 0..2 {
         site.pass(NEARLY);
-        assert!(!ada.is_guest().await, "each visit counts anew");
+        assert!(!ada.is_guest().await, "each visit restarts the time-out");
     }
     let mut ada = site.user("Ada").await;
     site.pass(12 * HOUR);
     assert!(ada.is_guest().await);
-    // "Last seen" is written every five minutes: a visit before that is none.
+    // "Last seen" is written at most every five minutes, so this earlier visit is not recorded.
     let mut ada = site.user("Ada").await;
     for (seconds, is_over) in [(299, false), (12 * 3600 - 299, true)] {
         site.pass(Duration::from_secs(seconds));
@@ -213,7 +213,7 @@ async fn a_session_ends_when_its_user_stays_away() {
 
 /// ASVS 7.3.1.
 #[tokio::test]
-async fn a_request_that_asks_for_nobody_is_no_visit() {
+async fn a_request_that_does_not_load_the_user_does_not_prolong_the_session() {
     let site = site().await;
     std::fs::write(site.files().join("robots.txt"), "User-agent: *").unwrap();
     for (method, path, is_visit) in [
@@ -236,7 +236,7 @@ async fn a_request_that_asks_for_nobody_is_no_visit() {
 }
 
 #[tokio::test]
-async fn a_session_ends_after_a_day_however_busy() {
+async fn a_session_ends_after_a_day_even_if_it_is_used() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let begun = site.clock.load(Ordering::SeqCst);
@@ -244,7 +244,7 @@ async fn a_session_ends_after_a_day_however_busy() {
         site.pass(HOUR);
         assert!(!ada.is_guest().await);
     }
-    // The row says so as well as the cookie: whoever could sign one could not make it last.
+    // The row expires as well as the cookie, so a stolen signing key cannot prolong a session.
     let row = site.rows("sessions").await.remove(0);
     assert!(
         row.contains(&format!("expires_at={}", begun + 86_400)),
@@ -255,7 +255,7 @@ async fn a_session_ends_after_a_day_however_busy() {
 }
 
 #[tokio::test]
-async fn without_remember_the_cookie_ends_with_the_browser() {
+async fn without_remember_me_the_session_cookie_ends_with_the_browser() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -265,7 +265,7 @@ async fn without_remember_the_cookie_ends_with_the_browser() {
 }
 
 #[tokio::test]
-async fn a_password_is_hashed_anew_when_the_cost_has_grown() {
+async fn a_password_is_rehashed_at_login_when_the_cost_has_grown() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -281,7 +281,7 @@ async fn a_password_is_hashed_anew_when_the_cost_has_grown() {
 }
 
 #[tokio::test]
-async fn a_logged_in_visitor_is_sent_on_from_the_login_and_the_signup_page() {
+async fn a_logged_in_visitor_is_redirected_from_the_login_and_signup_pages() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     ada.visit("/login").await.leads_to("/");
@@ -299,7 +299,7 @@ async fn a_logged_in_visitor_is_sent_on_from_the_login_and_the_signup_page() {
 
 /// ASVS 3.2.2.
 #[tokio::test]
-async fn the_user_s_own_text_is_text() {
+async fn a_users_name_is_escaped_in_pages() {
     for name in [
         "<img src=x onerror=alert(1)>",
         "</script><script>alert(1)</script>",
@@ -309,7 +309,7 @@ async fn the_user_s_own_text_is_text() {
         let escaped = name.replace('<', "&lt;").replace('>', "&gt;");
         mallory.create_token(name).await;
         mallory.visit("/account/tokens").await.shows(&escaped);
-        // In the page's data it is text, too.
+        // In the page's serialized data the name is escaped, too.
         let in_data = name.replace('<', r"\\u003c");
         mallory.visit("/account").await.shows(&in_data);
         let pages = ROUTES.iter().map(AxumRouteListing::path);
@@ -323,7 +323,7 @@ async fn the_user_s_own_text_is_text() {
 }
 
 #[tokio::test]
-async fn a_failed_login_leaves_a_line_in_the_log() {
+async fn a_failed_login_is_logged() {
     let site = site().await;
     site.visitor().log_in("Nobody").await;
     assert!(
@@ -334,7 +334,8 @@ async fn a_failed_login_leaves_a_line_in_the_log() {
     );
 }
 
-/// With BEGIN and COMMIT of two transactions twelve: counted before the hash, and stored after it.
+/// With the BEGIN and COMMIT of two transactions, twelve statements. One transaction counts the attempt before the hash,
+/// the other stores the login after it.
 #[tokio::test]
 async fn a_login_takes_eight_statements() {
     let site = site().await;
@@ -343,7 +344,7 @@ async fn a_login_takes_eight_statements() {
     ada.sign_up("Ada").await;
     let (statements, answer) = site.queries(ada.log_in("Ada")).await;
     answer.leads_to("/");
-    // PostgreSQL's driver logs the two BEGINs, too.
+    // PostgreSQL's driver also logs the two BEGINs.
     let begins = if std::env::var_os("TEST_DATABASE_URL").is_some() {
         2
     } else {

@@ -1,4 +1,4 @@
-//! The login manager itself, asked in the middle of a request; who may log in; and what is told about it.
+//! The `AuthSession` within a request: login, logout, and the current user.
 
 use app::auth::{Account, AuthError, AuthSession, CurrentUser, EventKind, LoginOptions, Options};
 use app::users::Guest;
@@ -15,23 +15,23 @@ pub(super) async fn user_row(site: &Site, visitor: &mut Visitor) -> Account {
 }
 
 #[tokio::test]
-async fn a_visitor_without_a_log_in_is_a_guest_with_a_name() {
+async fn a_visitor_who_is_not_logged_in_is_a_guest_with_a_name() {
     let site = site().await;
-    let mut nobody = site.visitor();
+    let mut guest = site.visitor();
     let ask = |session: AuthSession| async move {
         (session.load_user().await, session.login_fresh().await)
     };
-    let (user, fresh) = site.within(&mut nobody, ask).await;
+    let (user, fresh) = site.within(&mut guest, ask).await;
     assert_eq!(user, Ok(CurrentUser::Guest(Guest::default())));
     assert_eq!(fresh, Ok(false));
-    let answer = nobody.who_am_i().await;
-    answer.knows_nobody();
+    let answer = guest.who_am_i().await;
+    answer.is_for_a_guest();
     assert_eq!(answer.json()["guest"]["name"], "Guest");
-    nobody.visit("/login").await.shows(LOGIN_FORM);
+    guest.visit("/login").await.shows(LOGIN_FORM);
 }
 
 #[tokio::test]
-async fn the_app_says_who_a_guest_is() {
+async fn the_app_chooses_what_a_guest_is() {
     fn guest(headers: &HeaderMap) -> Guest {
         let language = headers.get("accept-language");
         let name = match language.and_then(|value| value.to_str().ok()) {
@@ -66,7 +66,7 @@ async fn the_app_says_who_a_guest_is() {
 }
 
 #[tokio::test]
-async fn a_log_in_holds_in_the_request_that_makes_it() {
+async fn a_login_takes_effect_in_the_same_request() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let user = user_row(&site, &mut ada).await;
@@ -85,7 +85,7 @@ async fn a_log_in_holds_in_the_request_that_makes_it() {
 }
 
 #[tokio::test]
-async fn a_log_in_holds_in_the_next_request() {
+async fn a_login_takes_effect_in_the_next_request() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for _ in 0..3 {
@@ -94,18 +94,18 @@ async fn a_log_in_holds_in_the_next_request() {
 }
 
 #[tokio::test]
-async fn a_user_who_is_gone_is_a_guest_for_good() {
+async fn a_deleted_user_is_a_guest_and_ids_are_not_reused() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let user = user_row(&site, &mut ada).await;
     site.login_manager.delete(&user.user.id).await.unwrap();
     assert!(ada.is_guest().await);
     site.visitor().sign_up("Ada").await;
-    assert!(ada.is_guest().await, "ids are never used again");
+    assert!(ada.is_guest().await, "ids are never reused");
 }
 
 #[tokio::test]
-async fn a_log_out_holds_in_the_request_that_makes_it() {
+async fn a_logout_takes_effect_in_the_same_request() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut copy = ada.clone();
@@ -126,7 +126,7 @@ async fn a_log_out_holds_in_the_request_that_makes_it() {
 }
 
 #[tokio::test]
-async fn logging_out_of_a_session_that_is_gone_is_no_failure() {
+async fn logging_out_of_an_ended_session_is_not_an_error() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     sqlx::query("DELETE FROM sessions")
@@ -139,9 +139,9 @@ async fn logging_out_of_a_session_that_is_gone_is_no_failure() {
     assert!(!ada.cookies.contains_key("session"));
 }
 
-/// What the model finds out at run time does not compile here.
+/// Flask-Login checks at run time that a manager has a user loader and a user an id. Here such code does not compile.
 #[test]
-fn a_manager_has_a_loader_and_a_user_has_an_id() {
+fn a_login_manager_needs_a_user_loader_and_a_user_an_id() {
     fn needs(
         _: fn(
             app::database::Database,
@@ -156,7 +156,7 @@ fn a_manager_has_a_loader_and_a_user_has_an_id() {
 }
 
 #[tokio::test]
-async fn users_are_active_have_an_id_and_differ_from_each_other() {
+async fn a_user_is_active_and_has_a_unique_id() {
     let site = site().await;
     let (mut ada, mut grace) = (site.user("Ada").await, site.user("Grace").await);
     let (ada, again) = (
@@ -170,9 +170,9 @@ async fn users_are_active_have_an_id_and_differ_from_each_other() {
     assert_ne!(CurrentUser::User(ada), CurrentUser::Guest(Guest::default()));
 }
 
-/// Two visitors in one process, at once, are two.
+/// Two concurrent visitors in one process.
 #[tokio::test]
-async fn nobody_is_taken_for_another_who_is_there_at_the_same_time() {
+async fn concurrent_visitors_are_not_confused() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut grace = site.user("Grace").await;
@@ -186,9 +186,9 @@ async fn nobody_is_taken_for_another_who_is_there_at_the_same_time() {
     }
 }
 
-/// The codec of the model is not this one; what it promises is.
+/// The format differs from Flask-Login's, but the guarantees are the same.
 #[tokio::test]
-async fn what_is_signed_opens_under_its_own_key_and_no_other() {
+async fn a_signed_value_is_valid_only_under_its_own_key() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     assert!(!ada.is_guest().await);
@@ -200,9 +200,9 @@ async fn what_is_signed_opens_under_its_own_key_and_no_other() {
     assert_eq!((queries, guest), (0, None));
 }
 
-/// The test client begins as it was asked to, under every protection.
+/// The test helpers `user` and `stale_user`, under every `Protection`.
 #[tokio::test]
-async fn the_helpers_for_tests_begin_logged_in_fresh_or_not() {
+async fn the_test_helpers_begin_fresh_and_stale_logins() {
     use app::auth::Protection::{Basic, Off, Strong};
     for protection in [Off, Basic, Strong] {
         let site = site_with(Settings {

@@ -12,7 +12,7 @@ use crate::support::site::site;
 use crate::support::visitor::email;
 
 #[tokio::test]
-async fn a_guest_is_sent_from_a_closed_page_to_the_login_page_and_back() {
+async fn a_guest_is_redirected_from_a_closed_page_to_the_login_page_and_back() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -27,7 +27,7 @@ async fn a_guest_is_sent_from_a_closed_page_to_the_login_page_and_back() {
 }
 
 #[tokio::test]
-async fn the_query_of_the_wanted_page_comes_along() {
+async fn the_query_of_the_requested_page_is_kept() {
     let site = site().await;
     let answer = site.visitor().visit("/account?tab=2&name=a%20b").await;
     answer.leads_to("/login?next=%2Faccount%3Ftab%3D2%26name%3Da%2520b");
@@ -43,13 +43,13 @@ async fn head_is_answered_like_get() {
         .leads_to("/login?next=%2Faccount");
 }
 
-/// An address of this route: its parameters stand for themselves.
+/// A path that matches the route: its parameters are filled with their own names.
 fn example(route: &AxumRouteListing) -> String {
     route.path().replace(['{', '}', '*'], "")
 }
 
 #[tokio::test]
-async fn every_page_is_closed_unless_it_is_named() {
+async fn every_page_needs_a_login_unless_the_access_table_opens_it() {
     let site = site().await;
     let routes = &*ROUTES;
     assert!(routes.len() >= 5);
@@ -57,7 +57,7 @@ async fn every_page_is_closed_unless_it_is_named() {
         let path = &*path;
         let answer = site.visitor().visit(path).await;
         if access(ACCESS, path).is_open_to_guests() {
-            // A page with a parameter may know no such thing.
+            // A page with a parameter answers 404 if the example value does not exist.
             let found = [StatusCode::OK, StatusCode::NOT_FOUND].contains(&answer.status);
             assert!(found, "{path}: {}", answer.status);
         } else {
@@ -67,7 +67,7 @@ async fn every_page_is_closed_unless_it_is_named() {
 }
 
 #[tokio::test]
-async fn another_spelling_of_a_closed_page_shows_nothing_of_it() {
+async fn another_spelling_of_a_closed_path_does_not_show_the_page() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut guest = site.visitor();
@@ -94,7 +94,7 @@ async fn another_spelling_of_a_closed_page_shows_nothing_of_it() {
 }
 
 #[tokio::test]
-async fn no_method_gets_around_the_door() {
+async fn no_http_method_bypasses_the_guard() {
     let site = site().await;
     for method in [
         Method::POST,
@@ -117,7 +117,7 @@ async fn no_method_gets_around_the_door() {
 }
 
 #[tokio::test]
-async fn a_server_function_guards_itself() {
+async fn a_server_function_checks_its_caller_itself() {
     let site = site().await;
     let answer = site.visitor().ask("/api/account").await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
@@ -142,7 +142,7 @@ async fn an_unknown_page_is_404_for_guests_and_users() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_away_is_neither_a_guest_nor_a_user() {
+async fn an_unavailable_database_answers_503_to_guests_and_users() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.database.pool.close().await;
@@ -150,7 +150,7 @@ async fn a_database_that_is_away_is_neither_a_guest_nor_a_user() {
     let answer = ada.visit("/account").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.headers.contains_key("retry-after"));
-    assert!(answer.cookies().is_empty(), "nobody is logged out by it");
+    assert!(answer.cookies().is_empty(), "it logs out no user");
     let answer = ada.ask("/api/current_user").await;
     assert_eq!(
         (answer.status, &*answer.body),
@@ -167,7 +167,7 @@ async fn a_database_that_is_away_is_neither_a_guest_nor_a_user() {
 }
 
 #[tokio::test]
-async fn one_page_has_one_address() {
+async fn a_path_with_a_trailing_slash_redirects_to_the_page() {
     let site = site().await;
     for (path, address) in [
         ("/account/", "/account"),
@@ -187,9 +187,10 @@ async fn one_page_has_one_address() {
     }
 }
 
-/// 400 and 415: the call has no arguments, or not in the form that the function takes.
+/// 400 and 415 mean that the call lacks arguments or has the wrong content type.
 #[tokio::test]
-async fn every_server_function_refuses_a_guest_and_a_bad_token_unless_it_is_named() {
+async fn every_server_function_refuses_guests_and_invalid_tokens_unless_the_access_table_opens_it()
+{
     let site = site().await;
     let functions: Vec<_> = server_fn_paths().collect();
     let is_open = |path: &str| {
@@ -220,7 +221,7 @@ async fn every_server_function_refuses_a_guest_and_a_bad_token_unless_it_is_name
 }
 
 #[test]
-fn a_page_is_named_by_its_path_or_with_all_of_its_folder() {
+fn a_page_is_matched_by_its_path_or_by_a_pattern_for_its_folder() {
     let pages = [("/", ()), ("/about", ()), ("/posts/*", ())];
     for named in ["/", "/about", "/posts/1", "/posts/1/edit"] {
         assert!(entry(&pages, named).is_some(), "{named}");

@@ -1,9 +1,9 @@
-//! The helpers that build addresses: the model's own cases.
+//! The functions that build URLs: Flask-Login's own test cases.
 
 use app::auth::guards::next::{login_url, make_next_param, with_field};
 
 #[test]
-fn the_way_back_is_a_path_on_one_site_and_a_whole_address_from_another() {
+fn next_is_a_path_on_the_same_site_and_a_whole_url_on_another() {
     for (login, current, next) in [
         ("/login", "http://localhost/profile", "/profile"),
         (
@@ -35,7 +35,7 @@ fn the_way_back_is_a_path_on_one_site_and_a_whole_address_from_another() {
 }
 
 #[test]
-fn the_field_is_next_unless_somebody_says_otherwise() {
+fn the_query_parameter_is_next_unless_another_is_given() {
     assert_eq!(
         with_field("/login", "n", "/protected"),
         "/login?n=%2Fprotected"
@@ -47,7 +47,7 @@ fn the_field_is_next_unless_somebody_says_otherwise() {
 }
 
 #[test]
-fn a_log_in_page_elsewhere_gets_the_whole_address() {
+fn a_login_page_on_another_host_gets_the_whole_url() {
     let current = "http://localhost/profile";
     let view = "https://auth.localhost/login";
     assert_eq!(
@@ -57,7 +57,7 @@ fn a_log_in_page_elsewhere_gets_the_whole_address() {
 }
 
 #[test]
-fn the_query_of_the_log_in_page_stays() {
+fn the_query_of_the_login_page_is_kept() {
     for (view, url) in [
         ("/login?affil=cgnu", "/login?affil=cgnu&next=%2Fprotected"),
         ("/login?a=&b", "/login?a=&b&next=%2Fprotected"),
@@ -69,9 +69,9 @@ fn the_query_of_the_log_in_page_stays() {
     }
 }
 
-/// A view is named by its address, which the route table of the app has as a path.
+/// A login page is configured by its path, which must be a route of the app.
 #[test]
-fn every_log_in_page_is_a_page_of_the_app() {
+fn every_configured_login_page_is_a_route_of_the_app() {
     let views = app::pages::LOGIN_VIEWS;
     let named = views.areas.iter().map(|(_, view)| *view).chain(views.app);
     for view in named.filter(|view| view.starts_with('/')) {
@@ -81,7 +81,7 @@ fn every_log_in_page_is_a_page_of_the_app() {
 }
 
 #[test]
-fn with_nowhere_to_go_back_to_it_stays_as_it_is() {
+fn without_a_safe_next_the_login_url_has_no_query() {
     for next in ["", "/", "//evil.test", "/login?next=/account"] {
         assert_eq!(login_url("/login?a=1", next), "/login?a=1");
     }

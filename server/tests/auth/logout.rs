@@ -6,7 +6,7 @@ use crate::support::site::site;
 use crate::support::visitor::send;
 
 #[tokio::test]
-async fn a_logout_ends_the_session_on_the_server_and_takes_the_cookie_back() {
+async fn a_logout_ends_the_session_on_the_server_and_removes_the_cookie() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let answer = ada.log_out().await;
@@ -20,7 +20,7 @@ async fn a_logout_ends_the_session_on_the_server_and_takes_the_cookie_back() {
 }
 
 #[tokio::test]
-async fn a_cookie_copied_before_the_logout_opens_nothing_after_it() {
+async fn a_cookie_copied_before_the_logout_is_invalid_after_it() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut thief = ada.clone();
@@ -36,21 +36,21 @@ async fn a_cookie_copied_before_the_logout_opens_nothing_after_it() {
         thief.ask("/api/account").await.status,
         StatusCode::UNAUTHORIZED
     );
-    thief.who_am_i().await.knows_nobody();
+    thief.who_am_i().await.is_for_a_guest();
 }
 
 #[tokio::test]
-async fn a_call_logs_out_too() {
+async fn a_logout_call_logs_out_too() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let answer = ada.call("/api/logout", &[]).await;
-    answer.knows_nobody();
+    answer.is_for_a_guest();
     assert_eq!(answer.location(), None);
     assert!(ada.is_guest().await);
 }
 
 #[tokio::test]
-async fn a_guest_may_log_out_and_nothing_happens() {
+async fn a_logout_of_a_guest_changes_nothing() {
     let site = site().await;
     let (queries, answer) = {
         let mut guest = site.visitor();
@@ -88,9 +88,9 @@ async fn only_a_post_logs_out() {
     );
 }
 
-/// Whose cookies these are is anybody's guess, and a log out says that none of them should be.
+/// Cookies of two sessions are ambiguous, and the logout ends both sessions.
 #[tokio::test]
-async fn cookies_of_two_sessions_are_nobody_s_and_a_log_out_ends_both() {
+async fn cookies_of_two_sessions_make_a_guest_and_a_logout_ends_both() {
     let site = site().await;
     let (ada, grace) = (site.user("Ada").await, site.user("Grace").await);
     let both = |form: bool| {
@@ -117,9 +117,9 @@ async fn cookies_of_two_sessions_are_nobody_s_and_a_log_out_ends_both() {
     assert_eq!(site.rows("sessions").await.len(), 0);
 }
 
-/// The remember cookie beside them does not decide either: its session would be another one of that name.
+/// The remember cookie is ignored, too: it would begin another session under the same cookie name.
 #[tokio::test]
-async fn beside_two_sessions_nobody_is_remembered() {
+async fn with_two_session_cookies_the_remember_cookie_is_ignored() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -131,7 +131,7 @@ async fn beside_two_sessions_nobody_is_remembered() {
     );
     let request = Request::get("/api/current_user").header("cookie", cookies);
     let answer = send(&site.router, request.body(Body::empty()).unwrap()).await;
-    answer.knows_nobody();
+    answer.is_for_a_guest();
     assert_eq!(answer.cookies().len(), 0);
     assert_eq!(ada.name().await.as_deref(), Some("Ada"));
 }

@@ -1,4 +1,4 @@
-//! The login: who gets in, who stays in, who is logged out, and what a page or function knows of it.
+//! The login: logging in, staying logged in, logging out, and the current user in pages and functions.
 
 mod access_tokens;
 mod active_sessions;

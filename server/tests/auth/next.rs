@@ -1,4 +1,4 @@
-//! The way back stays on this site, whatever anybody makes of `next`.
+//! `next` never leads to another site (open redirect), whatever its value.
 
 use app::auth::guards::next::{login_url, safe_next};
 use axum::body::Body;
@@ -10,7 +10,7 @@ use crate::support::site::site;
 use crate::support::visitor::{HTML, email, password, send};
 
 const REFUSED: &[&str] = &[
-    // Another site, in words.
+    // Absolute URLs of other sites.
     "https://evil.test",
     "http://evil.test",
     "https:evil.test",
@@ -33,7 +33,7 @@ const REFUSED: &[&str] = &[
     "https://app.test.evil.test/",
     "https://app.test@evil.test/",
     "evil.test",
-    // This site until somebody normalises it.
+    // Paths that lead to another site once they are normalised.
     "/..//evil.test",
     "/.//evil.test",
     "/./\\evil.test",
@@ -65,7 +65,7 @@ const REFUSED: &[&str] = &[
     "/account ",
     " /account",
     "/account\u{7f}",
-    // Spelled otherwise.
+    // Other encodings.
     "%2f%2fevil.test",
     "%252f%252fevil.test",
     "／／evil.test",
@@ -87,7 +87,7 @@ const REFUSED: &[&str] = &[
     "/\u{200b}/evil.test",
     "//ⓔvil.test",
     "https://evil.c℀.app.test",
-    // Scripts.
+    // Scripts and other schemes.
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",
     " javascript:alert(1)",
@@ -101,7 +101,7 @@ const REFUSED: &[&str] = &[
     "\"><svg onload=alert(1)>",
     "' autofocus onfocus=alert(1) x='",
     "</script><script>alert(1)</script>",
-    // This site, but no page of it.
+    // Paths of this site that are not pages.
     "/api/logout",
     "/api",
     "/api/login?x",
@@ -113,7 +113,7 @@ const REFUSED: &[&str] = &[
     "/login",
     "/login?next=/login",
     "/login/",
-    // Nothing.
+    // Empty values.
     "",
     "account",
     "?x",
@@ -151,19 +151,19 @@ const KEPT: &[&str] = &[
     "/a#//evil.test",
 ];
 
-/// Other sites, this one's name in another's, paths that lead to another host once they are normalised, characters that
-/// browsers drop, other encodings, scripts, and what is no page or too long.
+/// Other sites, hosts that contain this site's name, paths that lead to another host once they are normalised, characters
+/// that browsers drop, other encodings, scripts, and paths that are not pages or too long.
 #[test]
-fn what_leaves_the_site_leads_home() {
+fn a_next_that_leaves_the_site_is_replaced_by_the_home_page() {
     for next in REFUSED {
         assert_eq!(safe_next(next), "/", "{next:?}");
     }
     assert_eq!(safe_next(&format!("/{}", "a".repeat(2048))), "/");
 }
 
-/// What only looks dangerous stays on the site.
+/// Values that only look dangerous.
 #[test]
-fn what_stays_is_kept_to_the_letter() {
+fn a_next_on_this_site_is_kept_unchanged() {
     for next in KEPT {
         assert_eq!(safe_next(next), *next);
     }
@@ -172,7 +172,7 @@ fn what_stays_is_kept_to_the_letter() {
 }
 
 #[test]
-fn the_login_url_carries_the_way_back() {
+fn the_login_url_contains_next() {
     assert_eq!(login_url("/login", "/account"), "/login?next=%2Faccount");
     assert_eq!(
         login_url("/login", "/a?b=c&d=é"),
@@ -188,9 +188,9 @@ fn the_login_url_carries_the_way_back() {
     assert_eq!(login_url("/signup", "/account"), "/signup?next=%2Faccount");
 }
 
-/// At each place where `next` is read; in a page it is text.
+/// Every place that reads `next`. In a page the value is shown as text.
 #[tokio::test]
-async fn every_row_at_every_place_that_follows_next() {
+async fn every_unsafe_next_is_rejected_wherever_it_is_read() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for next in REFUSED {
@@ -201,7 +201,7 @@ async fn every_row_at_every_place_that_follows_next() {
         ada.visit(&query).await.leads_to("/");
         let mut fresh = site.visitor();
         fresh.log_in_to("Ada", next).await.leads_to("/");
-        // So often a minute nobody gives the password once more.
+        // The rate limit of confirmations is 30 a minute.
         site.pass(std::time::Duration::from_mins(1));
         let again = [("password", &*password("Ada")), ("next", next)];
         fresh.submit("/api/confirm", &again).await.leads_to("/");
@@ -211,7 +211,7 @@ async fn every_row_at_every_place_that_follows_next() {
             .await
             .leads_to("/confirm");
         fresh.submit("/api/confirm", &again).await.leads_to("/");
-        // The function's own answer leads nowhere, and a log out always home.
+        // A call's response has no redirect, and a logout always leads home.
         let fields = [("email", &*email("Ada")), again[0], again[1]];
         let called = fresh.call("/api/login", &fields).await;
         assert_eq!((called.status.as_u16(), called.location()), (200, None));
@@ -247,9 +247,9 @@ async fn every_row_at_every_place_that_follows_next() {
     }
 }
 
-/// What is no single text, in the query and in the form.
+/// Repeated, structured or overlong values, in the query and in the form.
 #[tokio::test]
-async fn a_way_back_is_one_short_text_or_none() {
+async fn a_repeated_structured_or_overlong_next_is_rejected() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let credentials = format!("email={}&password={}", email("Ada"), password("Ada"));
@@ -315,9 +315,9 @@ async fn a_way_back_is_one_short_text_or_none() {
     }
 }
 
-/// A link puts no words on a page, not even as an error that the page itself could have.
+/// A link cannot put a text on a page, not even the text of a real error.
 #[tokio::test]
-async fn an_address_brings_no_error_along() {
+async fn a_url_cannot_put_an_error_on_a_page() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for (path, function) in [
@@ -368,8 +368,8 @@ fn alphabet() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-/// Where a browser on `base` ends up, by the WHATWG parser; followed once more by its path alone, because that is
-/// what routers do.
+/// The host where a browser on `base` ends up, by the WHATWG URL parser. Its path is then resolved once more, as a router
+/// does.
 fn assert_stays(base: &str, next: &str) {
     let target = safe_next(next);
     let base = Url::parse(base).expect("a base");
@@ -394,13 +394,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn made_of_what_parsers_trip_over_it_stays_on_the_site(next in alphabet()) {
+    fn a_next_of_characters_that_parsers_disagree_on_stays_on_the_site(next in alphabet()) {
         assert_stays("https://app.test/login", &next);
         assert_stays("http://127.0.0.1:3000/login?next=x", &format!("/{next}"));
     }
 
     #[test]
-    fn made_of_anything_it_stays_on_the_site(next in any::<String>()) {
+    fn any_next_stays_on_the_site(next in any::<String>()) {
         assert_stays("https://app.test/login", &next);
         assert_stays("http://127.0.0.1:3000/login?next=x", &format!("/{next}"));
     }

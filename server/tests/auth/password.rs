@@ -26,7 +26,7 @@ async fn sign_up_and_log_in(chosen: &str, given: &str) -> (StatusCode, StatusCod
     (signup.status, login.status)
 }
 
-/// Before and after the text is composed.
+/// Before and after NFC composition.
 #[tokio::test]
 async fn the_length_is_counted_in_code_points() {
     for (password, accepted) in [
@@ -39,7 +39,7 @@ async fn the_length_is_counted_in_code_points() {
         ("x".repeat(10_000), false),
         ("e\u{301}".repeat(14), false),
         ("e\u{301}".repeat(15), true),
-        // As many as may be typed, and three times as many once composed.
+        // The maximum as typed, and a text that has three times as many characters once composed.
         ("\u{fb2c}".repeat(85), true),
         ("\u{fb2c}".repeat(86), false),
         ("\u{fb2c}".repeat(256), false),
@@ -68,7 +68,7 @@ async fn the_length_is_counted_in_code_points() {
 
 /// ASVS 6.2.1.
 #[tokio::test]
-async fn a_new_password_is_as_long_as_the_first_had_to_be() {
+async fn a_new_password_has_the_same_minimum_length_as_the_first() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let before = site.rows("users").await;
@@ -87,7 +87,7 @@ async fn a_new_password_is_as_long_as_the_first_had_to_be() {
 
 /// ASVS 6.2.3.
 #[tokio::test]
-async fn nobody_chooses_a_new_password_without_the_one_of_today() {
+async fn changing_the_password_requires_the_current_one() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let before = site.rows("users").await;
@@ -110,7 +110,7 @@ async fn nobody_chooses_a_new_password_without_the_one_of_today() {
 }
 
 #[tokio::test]
-async fn one_password_typed_on_two_keyboards_is_one_password_and_nothing_else_is() {
+async fn one_password_composed_differently_by_two_keyboards_is_the_same_password() {
     let ok = (StatusCode::OK, StatusCode::OK);
     assert_eq!(
         sign_up_and_log_in("caf\u{e9} au lait, deux", "cafe\u{301} au lait, deux").await,
@@ -143,14 +143,14 @@ async fn one_password_typed_on_two_keyboards_is_one_password_and_nothing_else_is
     }
 }
 
-/// As fast as anything else that is refused.
+/// Composing takes time, so an overlong text is rejected first.
 #[tokio::test]
-async fn a_text_that_takes_long_to_compose_is_not_composed() {
+async fn an_overlong_password_is_rejected_before_it_is_normalised() {
     let site = site().await;
     let mut visitor = site.visitor();
     let begun = std::time::Instant::now();
     for text in ["\u{344}", "\u{301}\u{316}", "\u{fb2c}"] {
-        let long = text.repeat(1_200); // As much as a body may hold, encoded.
+        let long = text.repeat(1_200); // The largest that fits into a body.
         for path in ["/api/signup", "/api/login"] {
             for (name, email, password) in [
                 ("Ada", "ada@example.com", &*long),
@@ -184,7 +184,7 @@ async fn a_password_is_stored_as_argon2id_with_the_recommended_cost() {
 }
 
 #[tokio::test]
-async fn two_users_of_one_password_have_two_hashes_under_two_salts() {
+async fn two_users_with_the_same_password_have_different_salts_and_hashes() {
     let site = site().await;
     for email in ["ada@example.com", "grace@example.com"] {
         let fields = [
@@ -206,7 +206,7 @@ async fn two_users_of_one_password_have_two_hashes_under_two_salts() {
 }
 
 #[tokio::test]
-async fn a_password_is_compared_whole() {
+async fn a_password_is_compared_in_full_length() {
     let right = "  Pass phrase ÄÖ 12345 and so on, until it is longer than seventy-two bytes are ";
     for wrong in [
         right.trim(),
@@ -227,7 +227,7 @@ async fn a_password_is_compared_whole() {
 }
 
 #[tokio::test]
-async fn every_field_says_to_password_managers_what_it_is() {
+async fn every_field_has_an_autocomplete_token_for_password_managers() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut guest = site.visitor();

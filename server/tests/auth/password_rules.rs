@@ -1,4 +1,4 @@
-//! Which passwords may be chosen: long ones that nobody tries first. The browser asks the same function.
+//! Which passwords may be chosen: long ones that are not common. The browser uses the same function.
 
 use app::auth::AuthError;
 use app::auth::password::rules::refusal;
@@ -10,7 +10,7 @@ use crate::support::visitor::{email, password};
 
 const COMMON: &str = include_str!("../../../app/src/auth/password/common_passwords.txt");
 
-/// A sentence of its own for each number.
+/// A different sentence for each number.
 fn sentence(number: u32) -> String {
     let words = [
         "umber", "violin", "kettle", "orbit", "thicket", "marble", "lantern", "squid",
@@ -20,7 +20,7 @@ fn sentence(number: u32) -> String {
 }
 
 #[test]
-fn thousands_of_common_passwords_are_known_in_any_case() {
+fn common_passwords_are_recognised_in_any_case() {
     assert!(COMMON.lines().count() >= 3_000);
     for common in COMMON.lines() {
         for spelt in [common.to_owned(), common.to_uppercase()] {
@@ -34,7 +34,7 @@ fn thousands_of_common_passwords_are_known_in_any_case() {
 }
 
 #[test]
-fn hardly_any_other_password_is_taken_for_a_common_one() {
+fn fewer_than_one_in_a_thousand_other_passwords_is_refused_as_common() {
     let taken = (0..200_000).filter(|&number| refusal(&sentence(number), &[]).is_some());
     assert!(taken.count() < 200, "more than one in a thousand");
 }
@@ -66,7 +66,7 @@ async fn a_common_password_is_refused_with_the_reason_at_sign_up_and_at_a_change
 }
 
 #[tokio::test]
-async fn a_password_made_of_the_site_s_or_one_s_own_words_is_refused() {
+async fn a_password_made_of_the_sites_or_the_users_words_is_refused() {
     let site = site().await;
     let own = |chosen: &'static str| {
         let mut visitor = site.visitor();
@@ -124,7 +124,7 @@ async fn a_password_made_of_the_site_s_or_one_s_own_words_is_refused() {
 }
 
 #[test]
-fn no_rule_asks_for_digits_or_signs() {
+fn no_rule_requires_digits_or_symbols() {
     for fine in [
         "onlysmallletters",
         "ONLYCAPITALLETTERS",

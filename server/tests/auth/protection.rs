@@ -1,4 +1,4 @@
-//! A session in another browser than it began in.
+//! `Protection`: what happens when a session is used in another browser than the one it began in.
 
 use app::auth::{EventKind, Options, Protection};
 use axum::body::Body;
@@ -27,7 +27,7 @@ fn alarms(site: &Site) -> usize {
 }
 
 #[tokio::test]
-async fn the_same_browser_stays_as_it_is_also_after_an_update() {
+async fn the_same_browser_keeps_its_session_after_an_update() {
     for protection in [Protection::Basic, Protection::Strong] {
         let site = protected(protection).await;
         let mut ada = site.user("Ada").await;
@@ -43,7 +43,7 @@ async fn the_same_browser_stays_as_it_is_also_after_an_update() {
 }
 
 #[tokio::test]
-async fn basic_keeps_the_user_in_another_browser_and_asks_for_the_password_where_it_matters() {
+async fn basic_keeps_the_login_in_another_browser_but_it_is_not_fresh() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     ada.user_agent = SAFARI;
@@ -56,12 +56,12 @@ async fn basic_keeps_the_user_in_another_browser_and_asks_for_the_password_where
 }
 
 #[tokio::test]
-async fn in_another_browser_it_is_not_fresh_also_when_that_cannot_be_written_down() {
+async fn in_another_browser_the_session_is_not_fresh_even_if_the_write_fails() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    let mut elsewhere = ada.clone();
-    elsewhere.user_agent = SAFARI;
-    // Nobody else may be seen in Ada's other browser: hers cannot be written.
+    let mut other_browser = ada.clone();
+    other_browser.user_agent = SAFARI;
+    // The index forbids a second session with this user agent, so the update of Ada's session fails.
     site.user("Grace").await;
     for change in [
         "UPDATE sessions SET authenticated_at = 0, user_agent = 'Safari' WHERE user_id <> \
@@ -72,8 +72,8 @@ async fn in_another_browser_it_is_not_fresh_also_when_that_cannot_be_written_dow
         let change = sqlx::query(sqlx::AssertSqlSafe(change));
         change.execute(&site.database.pool).await.unwrap();
     }
-    assert_eq!(elsewhere.name().await.as_deref(), Some("Ada"));
-    assert!(!elsewhere.is_fresh().await);
+    assert_eq!(other_browser.name().await.as_deref(), Some("Ada"));
+    assert!(!other_browser.is_fresh().await);
     assert!(ada.is_fresh().await);
 }
 
@@ -85,12 +85,15 @@ async fn strong_ends_the_session_in_another_browser() {
     ada.user_agent = SAFARI;
     assert!(ada.is_guest().await);
     assert_eq!(alarms(&site), 1);
-    assert!(owner.is_guest().await, "it ended for everybody");
+    assert!(
+        owner.is_guest().await,
+        "the session ended in the first browser, too"
+    );
 }
 
-/// What is not the log in's is not touched.
+/// Only the login's own cookies are removed.
 #[tokio::test]
-async fn strong_leaves_the_app_s_own_cookies_alone() {
+async fn strong_keeps_the_apps_own_cookies() {
     let site = protected(Protection::Strong).await;
     let mut ada = site.user("Ada").await;
     ada.cookies.insert("cart".into(), "3 apples".into());
@@ -100,9 +103,9 @@ async fn strong_leaves_the_app_s_own_cookies_alone() {
     assert!(ada.cookies.contains_key("cart"));
 }
 
-/// A remembered device begins a new session, not fresh.
+/// The remember cookie begins a new session, which is not fresh.
 #[tokio::test]
-async fn strong_keeps_a_remembered_user_without_freshness() {
+async fn strong_keeps_a_remembered_user_logged_in_but_not_fresh() {
     let site = protected(Protection::Strong).await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -114,9 +117,9 @@ async fn strong_keeps_a_remembered_user_without_freshness() {
     assert_eq!(alarms(&site), 1);
 }
 
-/// What the remember cookie begins is a session like others.
+/// A session that the remember cookie began is bound to its browser like any other.
 #[tokio::test]
-async fn a_session_that_was_brought_back_raises_no_alarm_and_stays() {
+async fn a_session_begun_by_a_remember_cookie_raises_no_alarm() {
     for protection in [Protection::Basic, Protection::Strong] {
         let site = protected(protection).await;
         let mut ada = site.stale_user("Ada").await;
@@ -129,7 +132,7 @@ async fn a_session_that_was_brought_back_raises_no_alarm_and_stays() {
 }
 
 #[tokio::test]
-async fn a_guest_is_nothing_to_protect_and_nothing_is_written_for_one() {
+async fn a_guest_in_another_browser_causes_no_event_and_no_cookie() {
     for protection in [Protection::Off, Protection::Basic, Protection::Strong] {
         let site = protected(protection).await;
         let mut guest = site.visitor();
@@ -149,7 +152,7 @@ async fn a_guest_is_nothing_to_protect_and_nothing_is_written_for_one() {
 }
 
 #[tokio::test]
-async fn off_takes_a_session_from_wherever_it_comes() {
+async fn off_accepts_a_session_in_any_browser() {
     let site = protected(Protection::Off).await;
     let mut ada = site.user("Ada").await;
     ada.user_agent = SAFARI;
@@ -157,9 +160,9 @@ async fn off_takes_a_session_from_wherever_it_comes() {
     assert_eq!(alarms(&site), 0);
 }
 
-/// What a client says of its address is not believed, so it changes nothing.
+/// The client controls these headers, so they are not trusted.
 #[tokio::test]
-async fn the_address_that_a_header_claims_changes_nothing() {
+async fn a_claimed_client_address_does_not_affect_protection() {
     let site = protected(Protection::Strong).await;
     let mut ada = site.user("Ada").await;
     for claimed in ["9.9.9.9", "9.9.9.9, 10.0.0.1", "8.8.8.8"] {
@@ -179,7 +182,7 @@ async fn the_address_that_a_header_claims_changes_nothing() {
 }
 
 #[tokio::test]
-async fn many_requests_from_another_browser_at_once_are_one_alarm() {
+async fn concurrent_requests_from_another_browser_emit_one_event() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let tabs = (0..10).map(|_| {

@@ -1,5 +1,5 @@
-//! Two things at the same moment end as if one had come after the other. Each race is run many times, so that both come
-//! first now and then; where one order alone is dangerous, it is made to happen.
+//! Concurrent requests end as if they had run one after the other. Each race runs many times, so that each order occurs;
+//! where only one order is dangerous, the test forces it.
 
 use std::time::Duration;
 
@@ -32,9 +32,9 @@ pub(super) fn assert_no_failure(answer: &Answer) {
     );
 }
 
-/// In every spelling.
+/// Each request uses another spelling of the address.
 #[tokio::test]
-async fn one_address_signed_up_many_times_at_once_is_one_account() {
+async fn concurrent_sign_ups_with_one_address_create_one_account() {
     let site = site().await;
     for round in 1..=ROUNDS {
         let spellings = [
@@ -58,7 +58,7 @@ async fn one_address_signed_up_many_times_at_once_is_one_account() {
 }
 
 #[tokio::test]
-async fn a_double_click_on_log_in_is_a_log_in() {
+async fn a_double_click_on_log_in_logs_in() {
     let site = site().await;
     for round in 0..ROUNDS {
         let name = format!("Ada{round}");
@@ -73,9 +73,10 @@ async fn a_double_click_on_log_in_is_a_log_in() {
     }
 }
 
-/// A page that would prolong the session, a remembered device that would begin one, a password given once more.
+/// Concurrently with the logout: a page that would prolong the session, a remember cookie that would begin one, and a
+/// confirmation of the password.
 #[tokio::test]
-async fn a_log_out_is_not_undone_by_what_was_under_way() {
+async fn a_logout_is_not_undone_by_concurrent_requests() {
     let site = site().await;
     for round in 0..ROUNDS {
         let name = format!("Ada{round}");
@@ -116,9 +117,9 @@ async fn a_log_out_is_not_undone_by_what_was_under_way() {
     }
 }
 
-/// The log out's request left before the answer with the new cookie came.
+/// The logout was sent before the response with the new session cookie arrived.
 #[tokio::test]
-async fn a_log_out_with_the_cookie_of_before_the_password_was_given_once_more_is_one() {
+async fn a_logout_with_the_cookie_from_before_a_confirmation_ends_the_session() {
     let site = site().await;
     let mut tab = site.user("Ada").await;
     let mut other_tab = tab.clone();
@@ -129,7 +130,7 @@ async fn a_log_out_with_the_cookie_of_before_the_password_was_given_once_more_is
 }
 
 #[tokio::test]
-async fn twenty_tabs_prolong_one_session_and_stay_logged_in() {
+async fn twenty_concurrent_tabs_prolong_one_session() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for _ in 0..ROUNDS {
@@ -138,7 +139,7 @@ async fn twenty_tabs_prolong_one_session_and_stay_logged_in() {
         let pages = together(tabs.iter_mut().map(|tab| tab.visit("/account")).collect()).await;
         for page in pages {
             page.is_page_of("Ada");
-            assert!(page.cookies().is_empty(), "nobody's cookie is replaced");
+            assert!(page.cookies().is_empty(), "no cookie is replaced");
         }
         let rows = site.rows("sessions").await;
         assert_eq!(rows.len(), 1);
@@ -148,9 +149,9 @@ async fn twenty_tabs_prolong_one_session_and_stay_logged_in() {
     assert!(!ada.is_guest().await);
 }
 
-/// The owner and a thief each end everywhere else: one of them is left, and not neither.
+/// The owner and a thief end each other's login: exactly one of them stays logged in.
 #[tokio::test]
-async fn of_two_who_end_each_other_one_is_left() {
+async fn of_two_devices_that_end_each_other_one_stays_logged_in() {
     let site = site().await;
     for round in 0..ROUNDS {
         let name = format!("Ada{round}");
@@ -168,7 +169,7 @@ async fn of_two_who_end_each_other_one_is_left() {
 }
 
 #[tokio::test]
-async fn an_account_is_deleted_in_the_middle_of_everything() {
+async fn an_account_can_be_deleted_during_other_requests() {
     let site = site().await;
     for round in 0..ROUNDS {
         let name = format!("Ada{round}");
@@ -193,7 +194,7 @@ async fn an_account_is_deleted_in_the_middle_of_everything() {
             leaving.log_out(),
         )
         .into();
-        // Where the password was changed first, it has ended the log in that wanted to delete.
+        // If the password change was first, it has ended the login that wanted to delete the account.
         for answer in &answers {
             assert_no_failure(answer);
         }
@@ -213,14 +214,14 @@ async fn an_account_is_deleted_in_the_middle_of_everything() {
 }
 
 #[tokio::test]
-async fn a_secret_is_rotated_under_load_and_no_request_notices() {
+async fn a_secret_is_rotated_under_load_without_a_failed_request() {
     let old = site_with(Settings {
         secrets: vec![OLDER_SECRET],
         ..Settings::default()
     })
     .await;
     let ada = old.user("Ada").await;
-    // First every server learns the new secret, then they sign with it one by one, then the old one goes.
+    // First each server learns the new secret, then each signs with it, then the old one is removed.
     let knows = old
         .restarted_with(|settings| settings.secrets = vec![OLDER_SECRET, SECRET])
         .await;
@@ -249,9 +250,9 @@ async fn a_secret_is_rotated_under_load_and_no_request_notices() {
     }
 }
 
-/// What has expired is swept out while the same users come back and change their passwords.
+/// While the job deletes expired rows, the same users log in and change their passwords.
 #[tokio::test]
-async fn sweeping_out_what_has_expired_is_in_nobody_s_way() {
+async fn cleaning_up_does_not_disturb_logins_and_password_changes() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     site.visitor().sign_up("Grace").await;
@@ -268,10 +269,10 @@ async fn sweeping_out_what_has_expired_is_in_nobody_s_way() {
         let (mut ada, _) = log_in_with(&site, "Ada", &new).await;
         let (mut staying, _) = log_in_with(&site, "Grace", &password("Grace")).await;
         let mut kept = staying.clone();
-        // From here on the others have expired, and these two are to be prolonged.
+        // From here on the other sessions have expired, and these two are about to be prolonged.
         site.pass(Duration::from_hours(1));
         let old = std::mem::replace(&mut new, format!("{NEW} {round}"));
-        // Not more at once than wrong ones would be free: they count until they are found right.
+        // Not more at once than wrong passwords are free: an attempt counts until its password is verified.
         let mut others: Vec<_> = (0..4).map(|_| site.visitor()).collect();
         let (pages, changed, answers, ()) = tokio::join!(
             async { tokio::join!(staying.visit("/account"), kept.visit("/account")) },
@@ -299,9 +300,9 @@ async fn sweeping_out_what_has_expired_is_in_nobody_s_way() {
     }
 }
 
-/// And it does not take what is prolonged at that moment on another server, nor bring back what it took.
+/// Deleting and prolonging, on two servers, exclude each other.
 #[tokio::test]
-async fn a_session_that_was_swept_out_is_not_prolonged() {
+async fn a_deleted_session_is_not_revived_by_a_concurrent_visit() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.pass(Duration::from_hours(12));
@@ -315,9 +316,9 @@ async fn a_session_that_was_swept_out_is_not_prolonged() {
     assert!(ada.is_guest().await);
 }
 
-/// The page and the functions that it calls each answer whole, at whichever of them the time is up.
+/// The page and the functions that it calls are each answered completely, or not at all, whenever the session expires.
 #[tokio::test]
-async fn a_session_that_ends_between_a_page_and_its_functions_shows_nothing_in_part() {
+async fn a_session_that_ends_between_a_page_and_its_calls_leaves_no_partial_response() {
     let site = site().await;
     for at in 0..8 {
         let mut ada = site.user("Ada").await;
@@ -336,7 +337,7 @@ async fn a_session_that_ends_between_a_page_and_its_functions_shows_nothing_in_p
         .enumerate()
         {
             if step == at {
-                // Its visit of a second ago has prolonged it, unless there was none.
+                // An earlier request, a second ago, has prolonged the session; the first step has none.
                 site.pass(Duration::from_hours(if step == 0 { 0 } else { 12 }));
                 site.pass(Duration::from_secs(1));
                 ended = true;

@@ -1,4 +1,4 @@
-//! A new password beside other requests of the same moment: what began before it does not survive it.
+//! Password changes concurrent with other requests: a login that began before the change does not survive it.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(super) async fn change(visitor: &mut Visitor, current: &str, new: &str) -> A
 }
 
 #[tokio::test]
-async fn of_two_new_passwords_at_once_one_is_the_password_and_the_other_is_refused() {
+async fn of_two_concurrent_password_changes_one_succeeds() {
     let site = site().await;
     for round in 0..ROUNDS {
         let name = format!("Ada{round}");
@@ -40,9 +40,9 @@ async fn of_two_new_passwords_at_once_one_is_the_password_and_the_other_is_refus
     }
 }
 
-/// The old password was found right, and then the password was changed.
+/// The old password was verified before it was changed; the login is stored afterwards.
 #[tokio::test]
-async fn a_log_in_that_began_before_the_password_was_changed_does_not_end_after_it() {
+async fn a_login_with_the_old_password_does_not_complete_after_a_change() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut thief = site.visitor();
@@ -61,13 +61,13 @@ async fn a_log_in_that_began_before_the_password_was_changed_does_not_end_after_
     assert_eq!(
         site.rows("sessions").await.len(),
         1,
-        "of whoever changed it"
+        "only the session of the request that changed it"
     );
 }
 
-/// The same of a password that is given once more, and of a device that comes back.
+/// A login, a confirmation and a remember cookie, each concurrent with the change.
 #[tokio::test]
-async fn nothing_that_was_under_way_survives_a_new_password() {
+async fn concurrent_logins_do_not_survive_a_password_change() {
     let site = site().await;
     for round in 0..ROUNDS {
         let name = format!("Ada{round}");
@@ -97,9 +97,9 @@ async fn nothing_that_was_under_way_survives_a_new_password() {
     }
 }
 
-/// The new password is being hashed when the log out comes.
+/// The logout comes while the new password is being hashed.
 #[tokio::test]
-async fn a_log_out_in_the_middle_of_a_new_password_is_one() {
+async fn a_logout_during_a_password_change_takes_effect() {
     let site = site_with(Settings {
         cost: cost(65_536, 6),
         ..Settings::default()
@@ -109,7 +109,7 @@ async fn a_log_out_in_the_middle_of_a_new_password_is_one() {
     let mut tab = ada.clone();
     let old = password("Ada");
     let log_out = async {
-        // The old password was right, and its session has another id since.
+        // The old password has been verified, and the session has a new id since.
         while site.rows("sessions").await[0]
             .split(' ')
             .any(|cell| cell == "replaces=")
@@ -124,9 +124,9 @@ async fn a_log_out_in_the_middle_of_a_new_password_is_one() {
     assert_eq!(log_in_with(&site, "Ada", &old).await.1, StatusCode::OK);
 }
 
-/// Whichever of them is first, nobody is logged in who was told that they are logged out.
+/// In either order, a browser that was told that it is logged out is logged out.
 #[tokio::test]
-async fn a_log_out_beside_a_new_password_is_one() {
+async fn a_logout_concurrent_with_a_password_change_takes_effect() {
     let site = site().await;
     for round in 0..ROUNDS {
         let name = format!("Ada{round}");
@@ -145,15 +145,15 @@ async fn a_log_out_beside_a_new_password_is_one() {
     }
 }
 
-/// The log out's request left before the answer with the new cookie came.
+/// The logout was sent before the response with the new session cookie arrived.
 #[tokio::test]
-async fn a_log_out_with_the_cookie_of_before_the_new_password_is_one() {
+async fn a_logout_with_the_cookie_from_before_a_password_change_takes_effect() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut tab = ada.clone();
     let changed = change(&mut ada, &password("Ada"), NEW).await;
     assert_eq!(changed.status, StatusCode::OK);
-    assert!(tab.is_guest().await, "its cookie is dead");
+    assert!(tab.is_guest().await, "its cookie is invalid");
     assert!(!ada.is_guest().await);
     tab.log_out().await.leads_to("/");
     assert!(ada.is_guest().await);

@@ -1,4 +1,4 @@
-//! Remember me: a device stays logged in when its browser is closed, without being fresh.
+//! Remember me: a device stays logged in after its browser is closed, but the login is not fresh.
 
 use std::time::Duration;
 
@@ -27,14 +27,14 @@ pub(super) async fn with_options(options: Options) -> Site {
     .await
 }
 
-/// Logs in with a time of one's own, as an app may let its visitors choose.
-pub(super) async fn log_in_for(site: &Site, visitor: &mut Visitor, name: &str, lasts: Duration) {
+/// Logs in with a duration, as an app may let its visitors choose.
+pub(super) async fn log_in_for(site: &Site, visitor: &mut Visitor, name: &str, duration: Duration) {
     visitor.sign_up(name).await;
     visitor.log_in(name).await;
     let result = site.within(visitor, move |session| async move {
         let user = session.load().await.unwrap().expect("a user").account;
         let how = LoginOptions {
-            remember: Remember::For(lasts),
+            remember: Remember::For(duration),
             ..LoginOptions::default()
         };
         session.login_user(&user, how).await
@@ -48,7 +48,7 @@ async fn login_remembered(site: &Site, visitor: &mut Visitor) -> bool {
 }
 
 #[tokio::test]
-async fn a_closed_browser_comes_back_as_the_same_user_remembered_and_not_fresh() {
+async fn a_remembered_browser_returns_as_the_same_user_but_not_fresh() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     assert!(ada.is_fresh().await);
@@ -59,7 +59,7 @@ async fn a_closed_browser_comes_back_as_the_same_user_remembered_and_not_fresh()
 }
 
 #[tokio::test]
-async fn without_remember_a_closed_browser_comes_back_as_a_guest() {
+async fn without_remember_me_a_closed_browser_returns_as_a_guest() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     assert!(ada.is_fresh().await);
@@ -70,7 +70,7 @@ async fn without_remember_a_closed_browser_comes_back_as_a_guest() {
 }
 
 #[tokio::test]
-async fn two_who_come_back_have_a_session_each_and_later_pages_set_no_cookie() {
+async fn each_remembered_device_gets_its_own_session_and_later_pages_set_no_cookie() {
     let site = site().await;
     let mut tokens = Vec::new();
     for name in ["Ada", "Grace"] {
@@ -81,14 +81,14 @@ async fn two_who_come_back_have_a_session_each_and_later_pages_set_no_cookie() {
         assert_eq!(page.cookies().len(), 0);
         tokens.push(visitor.session_cookie().to_owned());
     }
-    // What differs is the token behind signature and time, not only those.
+    // The tokens differ, not only the signatures and times.
     assert_ne!(tokens[0][54..], tokens[1][54..]);
-    // Beside those of before.
+    // They are added to the rows of the first sessions.
     assert_eq!(site.rows("sessions").await.len(), 4);
 }
 
 #[tokio::test]
-async fn a_log_in_may_be_remembered_for_a_time_of_its_own() {
+async fn a_login_can_set_how_long_it_is_remembered() {
     let site = site().await;
     let mut ada = site.visitor();
     log_in_for(&site, &mut ada, "Ada", 7 * HOUR).await;
@@ -103,7 +103,7 @@ async fn a_log_in_may_be_remembered_for_a_time_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_session_in_use_outlives_the_time_its_device_is_remembered_for() {
+async fn a_running_session_outlives_the_remember_cookie() {
     let site = site().await;
     let mut ada = site.visitor();
     log_in_for(&site, &mut ada, "Ada", HOUR).await;
@@ -118,7 +118,7 @@ async fn a_session_in_use_outlives_the_time_its_device_is_remembered_for() {
 }
 
 #[tokio::test]
-async fn coming_back_is_one_event() {
+async fn returning_with_a_remember_cookie_emits_one_event() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     ada.close_browser();
@@ -133,7 +133,7 @@ async fn coming_back_is_one_event() {
 }
 
 #[tokio::test]
-async fn names_of_every_script_come_back() {
+async fn names_in_every_script_survive_a_return() {
     let site = site().await;
     let name = "佐藤 Müller";
     let mut user = site.visitor();
@@ -150,7 +150,7 @@ async fn names_of_every_script_come_back() {
 }
 
 #[tokio::test]
-async fn a_logout_forgets_the_device_and_every_copy_of_its_cookies() {
+async fn a_logout_invalidates_the_remember_cookie_and_every_copy() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     let mut copy = ada.clone();
@@ -184,7 +184,7 @@ async fn a_logout_forgets_the_device_and_every_copy_of_its_cookies() {
 }
 
 #[tokio::test]
-async fn a_logout_is_one_also_where_the_browser_keeps_the_cookie() {
+async fn a_logout_holds_even_if_the_browser_keeps_the_cookie() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     let kept = ada.remember_cookie().unwrap().to_owned();
@@ -194,7 +194,7 @@ async fn a_logout_is_one_also_where_the_browser_keeps_the_cookie() {
 }
 
 #[tokio::test]
-async fn login_and_logout_in_one_request_last_one_wins() {
+async fn of_a_login_and_a_logout_in_one_request_the_last_one_wins() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     let user = site
@@ -212,9 +212,9 @@ async fn login_and_logout_in_one_request_last_one_wins() {
     assert_eq!(ada.remember_cookie(), None);
     assert!(ada.is_guest().await);
 
-    let mut nobody = site.visitor();
+    let mut guest = site.visitor();
     let again = user.clone();
-    site.within(&mut nobody, move |session| async move {
+    site.within(&mut guest, move |session| async move {
         let how = LoginOptions {
             remember: Remember::Default,
             ..LoginOptions::default()
@@ -223,7 +223,7 @@ async fn login_and_logout_in_one_request_last_one_wins() {
         session.logout_user().await.unwrap();
     })
     .await;
-    assert_eq!(nobody.cookies.len(), 0);
+    assert_eq!(guest.cookies.len(), 0);
     assert_eq!(site.rows("sessions").await.len(), 0);
     assert_eq!(site.rows("remembered").await.len(), 0);
 
@@ -241,7 +241,7 @@ async fn login_and_logout_in_one_request_last_one_wins() {
 }
 
 #[tokio::test]
-async fn one_user_s_cookie_does_not_survive_another_user_s_log_in() {
+async fn a_users_remember_cookie_does_not_survive_another_users_login() {
     let site = site().await;
     site.visitor().sign_up("Grace").await;
     let mut browser = remembered(&site, "Ada").await;
@@ -251,12 +251,15 @@ async fn one_user_s_cookie_does_not_survive_another_user_s_log_in() {
     browser.close_browser();
     assert!(browser.is_guest().await);
     browser.cookies.insert("remember".into(), kept);
-    assert!(browser.is_guest().await, "not even a copy");
+    assert!(
+        browser.is_guest().await,
+        "not even with a copy of the cookie"
+    );
 }
 
-/// A cookie of somebody who is gone costs one query a page and puts nobody into a session.
+/// The remember cookie of a deleted user costs one query per page and begins no session.
 #[tokio::test]
-async fn a_deleted_user_is_not_remembered_and_nobody_else_is_either() {
+async fn the_remember_cookie_of_a_deleted_user_makes_a_guest() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     sqlx::query("DELETE FROM users")
@@ -272,7 +275,7 @@ async fn a_deleted_user_is_not_remembered_and_nobody_else_is_either() {
 }
 
 #[tokio::test]
-async fn a_changed_password_ends_every_other_log_in_remembered_or_not() {
+async fn a_changed_password_ends_every_other_login_remembered_or_not() {
     let site = site().await;
     let mut here = remembered(&site, "Ada").await;
     let mut laptop = site.visitor();
@@ -308,7 +311,7 @@ async fn a_changed_password_ends_every_other_log_in_remembered_or_not() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_away_forgets_nobody() {
+async fn an_unavailable_database_clears_no_remember_cookie() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     ada.close_browser();

@@ -1,4 +1,4 @@
-//! The remember cookie: its attributes, how long it lasts, and which values of it are worth nothing.
+//! The remember cookie: its attributes, its lifetime, and which values are invalid.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::site::{Settings, site, site_with};
 use crate::support::visitor::Visitor;
 
 #[tokio::test]
-async fn the_cookie_s_name_time_domain_and_path_are_the_app_s_to_choose() {
+async fn the_app_chooses_the_name_lifetime_domain_and_path_of_the_cookie() {
     let options = Options {
         cookies: CookieOptions {
             remember: "stay",
@@ -29,7 +29,7 @@ async fn the_cookie_s_name_time_domain_and_path_are_the_app_s_to_choose() {
         .cookies()
         .into_iter()
         .find(|cookie| cookie.name() == "stay")
-        .expect("a cookie of that name");
+        .expect("a cookie with that name");
     assert_eq!(cookie.max_age().unwrap().whole_seconds(), 2 * 24 * 3600);
     assert_eq!(
         (cookie.domain(), cookie.path()),
@@ -40,9 +40,9 @@ async fn the_cookie_s_name_time_domain_and_path_are_the_app_s_to_choose() {
     assert!(!ada.is_guest().await);
 }
 
-/// By a clock that is wrong a browser would end at once what lasts until a date, or keep it for ever.
+/// `Expires` depends on the browser's clock, so a wrong clock would end the cookie early or late. `Max-Age` does not.
 #[tokio::test]
-async fn no_cookie_lasts_until_a_date() {
+async fn no_cookie_has_an_expires_attribute() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -55,7 +55,7 @@ async fn no_cookie_lasts_until_a_date() {
 }
 
 #[tokio::test]
-async fn a_cookie_for_more_than_one_host_loses_the_prefix_that_says_otherwise() {
+async fn a_cookie_with_a_domain_has_the_secure_prefix_instead_of_host() {
     let site = site_with(Settings {
         https: true,
         options: Options {
@@ -83,10 +83,10 @@ async fn a_cookie_for_more_than_one_host_loses_the_prefix_that_says_otherwise() 
     );
 }
 
-/// A time of the wrong type does not compile here; one of the wrong size is cut to what browsers keep, or is no time at
-/// all.
+/// A duration of the wrong type does not compile. One above the browsers' maximum is limited to it, and zero means that
+/// the login is not remembered.
 #[tokio::test]
-async fn a_time_that_no_browser_keeps_is_cut_and_none_at_all_is_not_remembered() {
+async fn a_duration_above_the_browser_limit_is_limited_and_zero_does_not_remember() {
     let site = with_options(Options {
         remember: 5000 * DAY,
         ..Options::default()
@@ -106,7 +106,7 @@ async fn a_time_that_no_browser_keeps_is_cut_and_none_at_all_is_not_remembered()
 }
 
 #[tokio::test]
-async fn being_used_does_not_make_it_last_longer() {
+async fn using_the_remember_cookie_does_not_prolong_it() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     for _ in 0..28 {
@@ -120,7 +120,7 @@ async fn being_used_does_not_make_it_last_longer() {
 }
 
 #[tokio::test]
-async fn where_the_app_says_so_every_visit_begins_the_time_anew() {
+async fn with_sliding_expiry_every_visit_prolongs_the_remember_cookie() {
     let site = with_options(Options {
         remember_slides: true,
         ..Options::default()
@@ -142,7 +142,7 @@ async fn where_the_app_says_so_every_visit_begins_the_time_anew() {
 }
 
 #[tokio::test]
-async fn a_session_in_use_keeps_the_device_remembered_too_and_writes_that_now_and_then() {
+async fn with_sliding_expiry_a_running_session_prolongs_the_remember_cookie_every_five_minutes() {
     let site = with_options(Options {
         remember: 2 * HOUR,
         remember_slides: true,
@@ -161,7 +161,7 @@ async fn a_session_in_use_keeps_the_device_remembered_too_and_writes_that_now_an
 }
 
 #[tokio::test]
-async fn a_time_of_its_own_is_neither_forgotten_nor_inherited() {
+async fn a_logins_own_duration_is_kept_and_not_passed_to_another_login() {
     let site = with_options(Options {
         remember_slides: true,
         ..Options::default()
@@ -183,9 +183,9 @@ async fn a_time_of_its_own_is_neither_forgotten_nor_inherited() {
     assert_eq!(cookie.unwrap().max_age().unwrap().whole_days(), 29);
 }
 
-/// With sliding on, a garbage cookie beside a good session is not replaced by a good one.
+/// With sliding expiry, too, a valid session does not replace an invalid remember cookie.
 #[tokio::test]
-async fn a_garbage_cookie_beside_a_session_is_not_made_good() {
+async fn an_invalid_remember_cookie_beside_a_session_is_not_replaced() {
     let site = with_options(Options {
         remember_slides: true,
         ..Options::default()
@@ -198,7 +198,7 @@ async fn a_garbage_cookie_beside_a_session_is_not_made_good() {
 }
 
 #[tokio::test]
-async fn what_this_server_did_not_sign_is_nobody_and_no_error() {
+async fn an_unsigned_remember_cookie_is_a_guest_and_not_an_error() {
     let site = site().await;
     for value in [
         "foo",
@@ -219,11 +219,11 @@ async fn what_this_server_did_not_sign_is_nobody_and_no_error() {
 }
 
 #[tokio::test]
-async fn a_cookie_has_one_spelling() {
+async fn a_cookie_has_one_valid_encoding() {
     let site = site().await;
     let ada = remembered(&site, "Ada").await;
     let value = ada.cookies["remember"].clone();
-    // Then some bits of its last letter mean nothing.
+    // Then some bits of the last base64 character are unused.
     assert_ne!(value.len() % 4, 0);
     let (front, last) = value.split_at(value.len() - 1);
     let letters = ('a'..='z')
@@ -242,7 +242,7 @@ async fn a_cookie_has_one_spelling() {
 }
 
 #[tokio::test]
-async fn the_two_cookies_are_nothing_in_each_other_s_place() {
+async fn the_session_and_remember_cookies_cannot_be_swapped() {
     let site = site().await;
     let ada = remembered(&site, "Ada").await;
     let mut swapped = site.visitor();
@@ -253,8 +253,8 @@ async fn the_two_cookies_are_nothing_in_each_other_s_place() {
     assert_eq!((queries, name), (0, None));
 }
 
-/// Of two cookies that belong together one may be lost, and the other says what it says. Two users at once are nobody,
-/// until one of them logs in.
+/// If one of the two cookies is lost, the other still works. Cookies of two different users make a guest, until one of
+/// the users logs in.
 #[tokio::test]
 async fn either_cookie_suffices_but_cookies_of_two_users_are_rejected() {
     let site = site().await;
@@ -289,7 +289,7 @@ async fn either_cookie_suffices_but_cookies_of_two_users_are_rejected() {
         both.log_in("Linus").await;
         assert!(both.is_guest().await);
     }
-    // Neither of the two has lost anything by it.
+    // Both users' logins are still valid.
     assert_eq!(ada.clone().name().await.as_deref(), Some("Ada"));
     assert_eq!(grace.clone().name().await.as_deref(), Some("Grace"));
     let mut both = with(Some(&ada), Some(&grace));
@@ -297,12 +297,12 @@ async fn either_cookie_suffices_but_cookies_of_two_users_are_rejected() {
     assert_eq!(both.name().await.as_deref(), Some("Ada"));
     assert!(!both.cookies.contains_key("remember"));
 
-    // Of the same user, from two log ins that crossed: no reason to throw anybody out.
+    // Two logins of the same user that crossed: no reason for a logout.
     let (phone, mut laptop) = (remembered(&site, "Linus").await, site.visitor());
     laptop.log_in("Linus").await;
     let mut both = with(Some(&laptop), Some(&phone));
     assert_eq!(both.name().await.as_deref(), Some("Linus"));
-    // And one that is over says nothing.
+    // A remember cookie of an ended login is ignored.
     let over = remembered(&site, "Margaret").await;
     over.clone().log_out().await;
     let mut both = with(Some(&laptop), Some(&over));

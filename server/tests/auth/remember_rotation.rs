@@ -1,5 +1,4 @@
-//! The remember cookie changes with every use: a replay of an old one ends its family, and no honest browser is taken
-//! for a thief.
+//! Rotation of the remember cookie: a replay of an old one ends its token family; an honest browser causes no alarm.
 
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use crate::support::site::{Site, site};
 use crate::support::visitor::{Visitor, together};
 
 #[tokio::test]
-async fn each_use_replaces_the_cookie() {
+async fn each_use_replaces_the_remember_cookie() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     let mut seen = vec![ada.remember_cookie().unwrap().to_owned()];
@@ -25,8 +24,8 @@ async fn each_use_replaces_the_cookie() {
     }
 }
 
-/// The answer to whoever comes with a copy, and then to everybody of that device.
-async fn assert_theft_is_found(site: &Site, thief: &mut Visitor, owner: &mut Visitor) {
+/// The replay and then every cookie of that device make a guest.
+async fn assert_replay_is_noticed(site: &Site, thief: &mut Visitor, owner: &mut Visitor) {
     site.events();
     assert!(thief.is_guest().await);
     assert!(site.events().contains(&EventKind::RememberStolen));
@@ -36,14 +35,14 @@ async fn assert_theft_is_found(site: &Site, thief: &mut Visitor, owner: &mut Vis
             .iter()
             .any(|line| line.contains("remember_stolen"))
     );
-    assert!(owner.is_guest().await, "the session in use ended too");
+    assert!(owner.is_guest().await, "the running session ended, too");
     owner.close_browser();
     assert!(owner.is_guest().await);
     assert_eq!(site.rows("sessions").await.len(), 0);
 }
 
 #[tokio::test]
-async fn an_old_cookie_used_again_ends_the_family_when_the_thief_is_late() {
+async fn a_replay_ends_the_token_family_when_the_thief_is_late() {
     let site = site().await;
     let mut owner = remembered(&site, "Ada").await;
     let mut thief = owner.clone();
@@ -52,11 +51,11 @@ async fn an_old_cookie_used_again_ends_the_family_when_the_thief_is_late() {
     owner.who_am_i().await;
     owner.who_am_i().await;
     site.pass(2 * HOUR);
-    assert_theft_is_found(&site, &mut thief, &mut owner).await;
+    assert_replay_is_noticed(&site, &mut thief, &mut owner).await;
 }
 
 #[tokio::test]
-async fn an_old_cookie_used_again_ends_the_family_when_the_owner_is_late() {
+async fn a_replay_ends_the_token_family_when_the_owner_is_late() {
     let site = site().await;
     let mut owner = remembered(&site, "Ada").await;
     owner.close_browser();
@@ -64,16 +63,16 @@ async fn an_old_cookie_used_again_ends_the_family_when_the_owner_is_late() {
     thief.who_am_i().await;
     assert!(!thief.is_guest().await);
     site.pass(2 * HOUR);
-    assert_theft_is_found(&site, &mut owner, &mut thief).await;
+    assert_replay_is_noticed(&site, &mut owner, &mut thief).await;
 }
 
 #[tokio::test]
-async fn an_answer_that_never_arrived_costs_nobody_the_log_in() {
+async fn a_lost_response_does_not_log_the_visitor_out() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     ada.close_browser();
     for _ in 0..3 {
-        // The answer is lost: the browser still has what it sent.
+        // The response is lost: the browser still has the cookies that it sent.
         ada.clone().who_am_i().await;
         site.pass(DAY);
     }
@@ -82,21 +81,21 @@ async fn an_answer_that_never_arrived_costs_nobody_the_log_in() {
 }
 
 #[tokio::test]
-async fn a_late_answer_does_not_take_the_freshness_back() {
+async fn a_late_response_does_not_undo_a_confirmation() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     ada.close_browser();
     let mut late = ada.clone();
     ada.who_am_i().await;
     ada.confirm("Ada").await;
-    // It left before all that, and arrives after it: no cookie of its answer may replace a newer one.
+    // This request was sent before all of that, and its response arrives last: it must not replace a newer cookie.
     let answer = late.who_am_i().await;
     assert_eq!(answer.cookies().len(), 0);
     assert!(ada.is_fresh().await);
 }
 
 #[tokio::test]
-async fn fifty_requests_at_once_all_come_back_in_one_session() {
+async fn fifty_concurrent_requests_share_one_restored_session() {
     let site = site().await;
     let mut ada = remembered(&site, "Ada").await;
     ada.close_browser();
@@ -110,7 +109,7 @@ async fn fifty_requests_at_once_all_come_back_in_one_session() {
         })
         .collect();
     let tabs = together(tasks).await;
-    // The old session, which ended with the browser, and the one that all of them share.
+    // Two sessions: the old one, whose cookie ended with the browser, and the one that all requests share.
     assert_eq!(site.rows("sessions").await.len(), 2);
     site.pass(2 * HOUR);
     for mut tab in tabs {
@@ -120,11 +119,11 @@ async fn fifty_requests_at_once_all_come_back_in_one_session() {
 
 #[derive(Clone, Copy, Debug)]
 enum Act {
-    /// Opens a page in one of two tabs of the same browser; the answer arrives.
+    /// Opens a page in one of two tabs of the same browser, and the response arrives.
     Visit,
-    /// Several requests leave together, with the cookies of that moment; their answers arrive in some order.
+    /// Several requests are sent with the same cookies; their responses arrive in some order.
     Burst(u8),
-    /// The answer is lost on its way.
+    /// The response is lost.
     Lost,
     CloseBrowser,
     Confirm,
@@ -146,9 +145,9 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
-    /// The model: within the time it is remembered for, an honest browser is always its user.
+    /// The property: an honest browser stays logged in for as long as it is remembered.
     #[test]
-    fn whatever_an_honest_browser_does_it_stays_logged_in(acts in acts()) {
+    fn an_honest_browser_always_stays_logged_in(acts in acts()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let site = site().await;
@@ -165,7 +164,7 @@ proptest! {
                                 tab
                             }
                         }).collect();
-                        // The browser has one set of cookies: the last answer that sets one wins.
+                        // Both tabs share one cookie store: the last response that sets a cookie wins.
                         for tab in together(tabs).await {
                             ada.takes_cookies_of(&tab);
                         }

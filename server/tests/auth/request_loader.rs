@@ -1,4 +1,4 @@
-//! Scripts and services: `Authorization: Bearer`.
+//! Access tokens for scripts and services: `Authorization: Bearer`.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::support::visitor::{Visitor, send};
 
 pub(super) const DAY: Duration = Duration::from_hours(24);
 
-/// Ada's browser, and a script of hers that has a token and no cookie.
+/// Ada's browser, and a script that has her token and no cookie.
 pub(super) async fn ada_and_script(site: &Site) -> (Visitor, Visitor) {
     let mut ada = site.user("Ada").await;
     let mut script = site.visitor();
@@ -32,7 +32,7 @@ pub(super) fn assert_refused(answer: &crate::support::visitor::Answer) {
 }
 
 #[tokio::test]
-async fn a_token_is_its_user_without_any_log_in_and_leaves_nothing_behind() {
+async fn a_token_authenticates_its_user_without_a_session_or_cookie() {
     let site = site().await;
     let (_, mut script) = ada_and_script(&site).await;
     let sessions = site.rows("sessions").await;
@@ -51,9 +51,9 @@ async fn a_token_is_its_user_without_any_log_in_and_leaves_nothing_behind() {
     assert_eq!(site.rows("sessions").await, sessions);
 }
 
-/// An app without a single session works as well.
+/// An app without any session works as well.
 #[tokio::test]
-async fn a_token_needs_no_session_anywhere() {
+async fn a_token_works_without_any_session_in_the_app() {
     let site = site().await;
     let (mut ada, mut script) = ada_and_script(&site).await;
     ada.log_out().await;
@@ -61,9 +61,9 @@ async fn a_token_needs_no_session_anywhere() {
     assert_eq!(script.ask("/api/account").await.status, StatusCode::OK);
 }
 
-/// The model takes an unknown one for a guest where nobody asks; here it is always told.
+/// Flask-Login makes a guest of an unknown token. Here the response is 401 whenever the user is loaded.
 #[tokio::test]
-async fn a_token_that_does_not_hold_is_401_wherever_somebody_asks() {
+async fn an_invalid_token_is_401_wherever_the_user_is_loaded() {
     let site = site().await;
     let (_, mut script) = ada_and_script(&site).await;
     let pages = pages(&site);
@@ -91,7 +91,7 @@ async fn a_token_that_does_not_hold_is_401_wherever_somebody_asks() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_a_token_costs_no_query() {
+async fn a_value_that_cannot_be_a_token_runs_no_query() {
     let site = site().await;
     let mut script = site.visitor();
     for token in ["x", "lk", &"lk_A".repeat(99)] {
@@ -101,9 +101,9 @@ async fn what_cannot_be_a_token_costs_no_query() {
     }
 }
 
-/// As curl asks.
+/// `Accept: */*`, as curl sends it.
 #[tokio::test]
-async fn who_takes_anything_gets_a_code_from_a_function_and_a_sentence_from_a_page() {
+async fn accepting_any_type_gets_a_code_from_a_function_and_text_from_a_page() {
     let site = site().await;
     let ask = async |path: &str, accept: &str| {
         let request = Request::get(path)
@@ -115,12 +115,12 @@ async fn who_takes_anything_gets_a_code_from_a_function_and_a_sentence_from_a_pa
     for accept in ["*/*", "text/*", "application/json"] {
         let answer = ask("/api/account", accept).await;
         assert_eq!(answer.body, r#""invalid_token""#, "{accept}");
-        let elsewhere = Request::post("/api/logout")
+        let cross_site = Request::post("/api/logout")
             .header("accept", accept)
             .header("sec-fetch-site", "cross-site");
         let answer = site
             .visitor()
-            .exchange(elsewhere.body(Body::empty()).unwrap())
+            .exchange(cross_site.body(Body::empty()).unwrap())
             .await;
         assert_eq!(answer.body, r#""cross_site""#, "{accept}");
     }
@@ -129,18 +129,18 @@ async fn who_takes_anything_gets_a_code_from_a_function_and_a_sentence_from_a_pa
 }
 
 #[tokio::test]
-async fn without_a_token_and_a_cookie_there_is_a_guest() {
+async fn without_a_token_or_cookie_the_visitor_is_a_guest() {
     let site = site().await;
-    let mut nobody = site.visitor();
-    assert!(nobody.is_guest().await);
+    let mut guest = site.visitor();
+    assert!(guest.is_guest().await);
     assert_eq!(
-        nobody.ask("/api/account").await.status,
+        guest.ask("/api/account").await.status,
         StatusCode::UNAUTHORIZED
     );
 }
 
 #[tokio::test]
-async fn the_token_goes_before_every_cookie() {
+async fn a_token_takes_precedence_over_every_cookie() {
     let site = site().await;
     let (mut browser, script) = ada_and_script(&site).await;
     let mut grace = site.visitor();
@@ -160,7 +160,7 @@ async fn the_token_goes_before_every_cookie() {
 }
 
 #[tokio::test]
-async fn a_bad_token_is_401_and_leaves_the_cookies_that_came_along_alone() {
+async fn an_invalid_token_is_401_and_does_not_change_the_cookies() {
     let site = site().await;
     let (mut ada, _) = ada_and_script(&site).await;
     ada.token = Some("lk_unknown".into());
@@ -171,7 +171,7 @@ async fn a_bad_token_is_401_and_leaves_the_cookies_that_came_along_alone() {
 }
 
 #[tokio::test]
-async fn being_loaded_from_a_request_is_one_event() {
+async fn authenticating_with_a_token_emits_one_event() {
     let site = site().await;
     let (_, mut script) = ada_and_script(&site).await;
     site.events();
@@ -189,7 +189,7 @@ async fn being_loaded_from_a_request_is_one_event() {
 }
 
 #[tokio::test]
-async fn a_token_is_never_fresh_and_makes_no_other_token() {
+async fn a_token_is_never_fresh_and_cannot_create_tokens() {
     let site = site().await;
     let (_, mut script) = ada_and_script(&site).await;
     let answer = script.ask("/account/delete").await;
@@ -212,7 +212,7 @@ async fn a_token_is_never_fresh_and_makes_no_other_token() {
 }
 
 #[tokio::test]
-async fn a_request_with_a_token_logs_nobody_in_or_out() {
+async fn a_request_with_a_token_cannot_log_in_or_out() {
     let site = site().await;
     let (mut ada, script) = ada_and_script(&site).await;
     let mut both = ada.clone();
@@ -232,7 +232,7 @@ async fn a_request_with_a_token_logs_nobody_in_or_out() {
 }
 
 #[tokio::test]
-async fn a_token_changes_no_password_even_with_the_right_one() {
+async fn a_token_cannot_change_the_password_even_with_the_right_one() {
     let site = site().await;
     let (mut ada, mut script) = ada_and_script(&site).await;
     let password = crate::support::visitor::password("Ada");
@@ -246,7 +246,7 @@ async fn a_token_changes_no_password_even_with_the_right_one() {
         let answer = script.call("/api/confirm", &[("password", guess)]).await;
         assert_eq!(
             answer.body, r#""login_required""#,
-            "nor tells whether it is"
+            "the response does not reveal whether the password is right"
         );
     }
     assert!(!ada.is_guest().await);

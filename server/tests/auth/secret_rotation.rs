@@ -1,4 +1,4 @@
-//! A new secret key: cookies under an older one are signed anew, and die with it.
+//! A new secret key: cookies that are signed with an older one are signed again, and end when it is removed.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::support::site::{OLDER_SECRET, SECRET, Settings, site_with};
 
 /// Every cookie, not only the session's.
 #[tokio::test]
-async fn a_cookie_under_an_older_secret_is_signed_anew_and_dies_with_that_secret() {
+async fn a_cookie_signed_with_an_older_secret_is_signed_again_and_ends_with_that_secret() {
     let old = site_with(Settings {
         secrets: vec![OLDER_SECRET],
         ..Settings::default()
@@ -45,9 +45,9 @@ async fn a_cookie_under_an_older_secret_is_signed_anew_and_dies_with_that_secret
     assert!(sleeper.is_guest().await);
 }
 
-/// Once its secret is gone.
+/// After the older secret is removed the old cookie is invalid.
 #[tokio::test]
-async fn a_cookie_under_an_older_secret_is_accepted_and_signed_anew() {
+async fn a_cookie_signed_with_an_older_secret_is_accepted_and_signed_again() {
     let before = site_with(Settings {
         secrets: vec![OLDER_SECRET],
         ..Settings::default()
@@ -74,21 +74,21 @@ async fn a_cookie_under_an_older_secret_is_accepted_and_signed_anew() {
     assert!(is_known(&mut browser).await);
     assert!(
         browser.who_am_i().await.cookies().is_empty(),
-        "once is enough"
+        "it is signed again only once"
     );
-    let anew = browser.session_cookie().to_owned();
+    let signed_again = browser.session_cookie().to_owned();
 
     let removed = before.restarted_with(|s| s.secrets = vec![SECRET]).await;
     assert_worthless(&removed, &old).await;
     let mut kept = removed.visitor();
-    kept.set_session_cookie(anew.clone());
+    kept.set_session_cookie(signed_again.clone());
     assert!(is_known(&mut kept).await);
     removed.pass(Duration::from_hours(23));
-    assert_worthless(&removed, &anew).await; // It lives no longer for that.
+    assert_worthless(&removed, &signed_again).await; // Signing it again does not prolong it.
 }
 
 #[tokio::test]
-async fn the_first_secret_signs_and_not_another() {
+async fn the_first_secret_signs() {
     let rotated = site_with(Settings {
         secrets: vec![SECRET, OLDER_SECRET],
         ..Settings::default()

@@ -1,4 +1,4 @@
-//! A password is in no answer, log or row; a secret has no face.
+//! A password appears in no response, log line or row, and `Debug` shows no secret.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::support::site::{SECRET, site};
 use crate::support::visitor::{MARKER, email, password};
 
 #[tokio::test]
-async fn no_password_and_no_cookie_reaches_an_answer_the_log_or_a_row() {
+async fn no_password_or_cookie_appears_in_a_response_the_log_or_a_row() {
     let site = site().await;
     let mut ada = site.visitor();
     let mut bodies = Vec::new();
@@ -52,7 +52,7 @@ async fn no_password_and_no_cookie_reaches_an_answer_the_log_or_a_row() {
     let log = site.log.lines();
     assert!(
         log.iter().any(|line| line.contains("user_logged_in")),
-        "the log was listened to"
+        "the log was captured"
     );
     for line in log {
         assert!(
@@ -69,13 +69,13 @@ async fn no_password_and_no_cookie_reaches_an_answer_the_log_or_a_row() {
 }
 
 #[test]
-fn a_password_shows_that_it_is_one_and_nothing_else() {
+fn debug_of_a_password_shows_no_secret() {
     let password: Password = serde_json::from_str(r#""four words in a row""#).unwrap();
     assert_eq!(format!("{password:?}"), "Password(REDACTED)");
 }
 
 #[test]
-fn keys_show_how_many_they_are_and_nothing_else() {
+fn debug_of_the_signing_keys_shows_only_their_number() {
     let keys = SigningKeys::new(&SECRET.into(), &[]).unwrap();
     assert_eq!(format!("{keys:?}"), "SigningKeys([1 REDACTED])");
 }

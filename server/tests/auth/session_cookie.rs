@@ -1,4 +1,4 @@
-//! What a cookie is worth: found out by its signature alone.
+//! The session cookie: an invalid one is rejected by its signature, without a query.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use sha2::Sha256;
 use crate::support::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
 use crate::support::visitor::Visitor;
 
-/// Nobody, at no cost.
+/// The cookie makes a guest and costs no query.
 pub async fn assert_worthless(site: &Site, value: &str) {
     let mut visitor = site.visitor();
     visitor.set_session_cookie(value);
@@ -32,7 +32,7 @@ pub(super) async fn is_known(visitor: &mut Visitor) -> bool {
 
 /// ASVS 7.2.3.
 #[tokio::test]
-async fn a_thousand_tokens_are_all_different_and_each_of_their_bits_is_a_coin() {
+async fn a_thousand_tokens_all_differ_and_each_bit_is_random() {
     const MANY: usize = 1_000;
     let site = site().await;
     site.visitor().sign_up("Ada").await;
@@ -40,7 +40,7 @@ async fn a_thousand_tokens_are_all_different_and_each_of_their_bits_is_a_coin() 
     for _ in 0..MANY {
         let mut ada = site.visitor();
         ada.log_in_remembered("Ada").await;
-        // Behind the signature and the time, and in the last also behind whose it is.
+        // The token follows the signature and the time; in the device cookie the account's fingerprint comes before it.
         for (cookie, begin) in [("session", 40), ("remember", 40), ("device", 72)] {
             let bytes = BASE64.decode(&ada.cookies[cookie]).expect("base64url");
             let token = bytes[begin..begin + 32].to_vec();
@@ -55,18 +55,18 @@ async fn a_thousand_tokens_are_all_different_and_each_of_their_bits_is_a_coin() 
                 .iter()
                 .filter(|token| (token[bit / 8] >> (bit % 8)) & 1 == 1);
             let set = set.count();
-            // Six standard deviations: one run in a million.
+            // Six standard deviations: a false alarm in one run of a million.
             assert!((400..=600).contains(&set), "{cookie}: bit {bit} in {set}");
         }
     }
 }
 
 #[tokio::test]
-async fn every_flipped_bit_is_found_out_without_a_query() {
+async fn every_flipped_bit_is_rejected_without_a_query() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let bytes = BASE64.decode(ada.session_cookie()).unwrap();
-    assert_eq!(bytes.len(), 72, "mac, time, token");
+    assert_eq!(bytes.len(), 72, "32 bytes of MAC, 8 of time, 32 of token");
     for bit in 0..bytes.len() * 8 {
         let mut flipped = bytes.clone();
         flipped[bit / 8] ^= 1 << (bit % 8);
@@ -75,7 +75,7 @@ async fn every_flipped_bit_is_found_out_without_a_query() {
 }
 
 #[tokio::test]
-async fn every_changed_character_is_found_out_without_a_query() {
+async fn every_changed_character_is_rejected_without_a_query() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let value = ada.session_cookie();
@@ -91,7 +91,7 @@ async fn every_changed_character_is_found_out_without_a_query() {
 }
 
 #[tokio::test]
-async fn every_shorter_and_some_longer_values_are_found_out_without_a_query() {
+async fn every_truncated_and_some_extended_values_are_rejected_without_a_query() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let value = ada.session_cookie();
@@ -116,7 +116,7 @@ async fn every_shorter_and_some_longer_values_are_found_out_without_a_query() {
 }
 
 #[tokio::test]
-async fn another_site_s_secret_signs_nothing_here() {
+async fn a_cookie_signed_with_another_sites_secret_is_rejected() {
     let ours = site().await;
     let theirs = site_with(Settings {
         secrets: vec![OLDER_SECRET],
@@ -127,12 +127,12 @@ async fn another_site_s_secret_signs_nothing_here() {
     assert_worthless(&ours, ada.session_cookie()).await;
 }
 
-/// What this server would sign, with whatever in it.
+/// A value that this server would sign, with any payload.
 fn sealed(purpose: &str, payload: &[u8]) -> String {
     sealed_at(purpose, &1_700_000_000_i64.to_be_bytes(), payload)
 }
 
-/// The same, at whatever time.
+/// The same, with any time.
 pub fn sealed_at(purpose: &str, time: &[u8], payload: &[u8]) -> String {
     let signed = [time, payload].concat();
     let mut key = [0; 32];
@@ -148,7 +148,7 @@ pub fn sealed_at(purpose: &str, time: &[u8], payload: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn validly_signed_garbage_is_a_guest() {
+async fn validly_signed_garbage_makes_a_guest() {
     let site = site().await;
     for (cookie, purpose) in [
         ("session", "latchkey session cookie 2"),
@@ -174,7 +174,7 @@ async fn validly_signed_garbage_is_a_guest() {
                 "{cookie} {payload:?}"
             );
         }
-        // The right length: so the others were turned away for what they hold, not for how they are signed.
+        // The right length is accepted, so the others were rejected for their content and not for their signature.
         let mut visitor = site.visitor();
         let payload = [0; 36];
         let length = if cookie == "session" { 32 } else { 36 };
@@ -187,7 +187,7 @@ async fn validly_signed_garbage_is_a_guest() {
 }
 
 #[tokio::test]
-async fn a_cookie_signed_for_something_else_is_no_session() {
+async fn a_cookie_signed_for_another_purpose_is_not_a_session() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.submit(
@@ -212,12 +212,12 @@ async fn a_cookie_signed_for_something_else_is_no_session() {
 }
 
 #[tokio::test]
-async fn no_value_in_the_database_is_a_cookie_or_a_part_of_one() {
+async fn no_value_in_the_database_is_part_of_a_cookie() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     ada.log_in_remembered("Ada").await;
-    // Behind the signature and the time.
+    // The part behind the signature and the time.
     let token = |cookie: &str| {
         let bytes = BASE64.decode(&ada.cookies[cookie]).expect("base64url");
         BASE64.encode(&bytes[40..72])
@@ -234,7 +234,7 @@ async fn no_value_in_the_database_is_a_cookie_or_a_part_of_one() {
 }
 
 #[tokio::test]
-async fn a_stale_cookie_is_found_out_by_its_own_time() {
+async fn an_expired_cookie_is_rejected_by_its_issue_time() {
     let site = site().await;
     let ada = site.user("Ada").await;
     site.pass(Duration::from_secs(24 * 3600 - 1));
@@ -242,14 +242,14 @@ async fn a_stale_cookie_is_found_out_by_its_own_time() {
     assert_eq!(
         site.queries(still.visit("/account")).await.0,
         1,
-        "asked, for its time has not come"
+        "the cookie has not expired, so one query runs"
     );
     site.pass(Duration::from_secs(1));
     assert_worthless(&site, ada.session_cookie()).await;
 }
 
 #[tokio::test]
-async fn a_cookie_from_the_future_is_believed_as_far_as_clocks_differ() {
+async fn a_cookie_from_the_future_is_accepted_within_the_clock_skew() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.set_back(Duration::from_mins(2));
@@ -258,14 +258,14 @@ async fn a_cookie_from_the_future_is_believed_as_far_as_clocks_differ() {
     assert_worthless(&site, ada.session_cookie()).await;
 }
 
-/// Nobody; but the cookie is left to expire, because taking it back would take the new one of another tab with it.
+/// The cookie is left to expire: removing it could remove the new cookie of another tab.
 #[tokio::test]
-async fn a_cookie_whose_session_is_gone_is_left_alone_for_the_sake_of_another_tab() {
+async fn a_cookie_of_an_ended_session_is_not_removed_because_of_other_tabs() {
     let site = site().await;
     let mut old_tab = site.user("Ada").await;
     let mut new_tab = old_tab.clone();
     new_tab.log_in("Ada").await;
-    // The late answer to the old cookie reaches the browser after the new cookie: it must not touch it.
+    // The late response to the old cookie arrives after the new cookie, and must not replace it.
     let late = old_tab.who_am_i().await;
     assert!(late.cookies().is_empty());
     assert!(old_tab.is_guest().await);

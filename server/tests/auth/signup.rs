@@ -5,7 +5,7 @@ use crate::support::site::site;
 use crate::support::visitor::{email, password};
 
 #[tokio::test]
-async fn a_visitor_signs_up_and_logs_in_with_the_address_still_filled_in() {
+async fn after_a_sign_up_the_login_form_has_the_address_filled_in() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await.leads_to("/login");
@@ -18,7 +18,7 @@ async fn a_visitor_signs_up_and_logs_in_with_the_address_still_filled_in() {
 }
 
 #[tokio::test]
-async fn the_way_back_survives_the_signup() {
+async fn next_survives_the_sign_up() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.visit("/login?next=%2Faccount")
@@ -39,7 +39,7 @@ async fn the_way_back_survives_the_signup() {
 }
 
 #[tokio::test]
-async fn a_taken_address_gets_the_same_answer_and_changes_nothing() {
+async fn a_taken_address_gets_the_same_response_and_changes_nothing() {
     let site = site().await;
     let (free_queries, free) = site
         .queries(async { site.visitor().sign_up("Ada").await })
@@ -80,12 +80,12 @@ async fn a_taken_address_gets_the_same_answer_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn many_sign_ups_at_once_make_one_account() {
+async fn many_concurrent_sign_ups_create_one_account() {
     let site = site().await;
     let mut attempts = JoinSet::new();
     for number in 0..12 {
         let mut visitor = site.visitor();
-        // One client would get a quarter of the places for hashes, and the others would be told to come back.
+        // One client would get only a quarter of the permits for hashing, and its other requests would be answered 503.
         visitor.address = Some(([10, 0, 0, number], 4711).into());
         attempts.spawn(async move { visitor.sign_up("Ada").await });
     }
@@ -96,7 +96,7 @@ async fn many_sign_ups_at_once_make_one_account() {
 }
 
 #[tokio::test]
-async fn each_rule_says_which_field_it_is_about() {
+async fn each_violated_rule_names_its_field() {
     let site = site().await;
     for (name, email, password, code) in [
         (

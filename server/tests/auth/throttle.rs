@@ -1,4 +1,4 @@
-//! Guessing is slow, and no weapon against the owner of an account.
+//! Rate limits: guessing a password is slow, and does not lock out the account's owner.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -24,22 +24,22 @@ pub(super) async fn guess(visitor: &mut Visitor, name: &str) -> Answer {
         .await
 }
 
-/// Stranger after stranger, each with a wrong password.
+/// Wrong passwords for the account, each from a new unknown browser.
 pub(super) async fn guesses(site: &Site, name: &str, times: usize) {
     for _ in 0..times {
         guess(&mut site.visitor(), name).await;
     }
 }
 
-/// Whether a stranger with the right password gets in.
+/// Whether the right password logs in from an unknown browser.
 pub(super) async fn opens(site: &Site, name: &str) -> bool {
-    let mut stranger = site.visitor();
-    stranger.log_in(name).await;
-    !stranger.is_guest().await
+    let mut unknown = site.visitor();
+    unknown.log_in(name).await;
+    !unknown.is_guest().await
 }
 
 #[tokio::test]
-async fn four_mistakes_cost_nothing_and_are_forgotten_after_the_right_password() {
+async fn four_wrong_passwords_cause_no_wait_and_the_right_one_resets_the_count() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     for _ in 0..3 {
@@ -49,12 +49,12 @@ async fn four_mistakes_cost_nothing_and_are_forgotten_after_the_right_password()
 }
 
 #[tokio::test]
-async fn from_the_fifth_each_wrong_password_makes_the_wait_twice_as_long() {
+async fn from_the_fifth_each_wrong_password_doubles_the_wait() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     guesses(&site, "Ada", 5).await;
     for wait in [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] {
-        assert!(!opens(&site, "Ada").await, "at once");
+        assert!(!opens(&site, "Ada").await, "a new attempt has to wait");
         site.pass(Duration::from_secs(wait - 1));
         assert!(!opens(&site, "Ada").await, "{wait} s are not over");
         site.pass(Duration::from_secs(1));
@@ -62,11 +62,11 @@ async fn from_the_fifth_each_wrong_password_makes_the_wait_twice_as_long() {
     }
     site.pass(15 * MINUTE);
     assert!(opens(&site, "Ada").await);
-    assert!(opens(&site, "Ada").await, "and all is forgotten");
+    assert!(opens(&site, "Ada").await, "and the count is reset");
 }
 
 #[tokio::test]
-async fn a_locked_account_answers_like_a_wrong_password_and_like_one_that_does_not_exist() {
+async fn a_locked_account_is_answered_like_a_wrong_password_or_an_unknown_address() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     let first = guess(&mut site.visitor(), "Ada").await;
@@ -91,7 +91,7 @@ async fn a_locked_account_answers_like_a_wrong_password_and_like_one_that_does_n
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_keeps_nobody_out() {
+async fn a_clock_that_is_set_back_does_not_lock_an_account() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     guesses(&site, "Ada", 5).await;
@@ -106,7 +106,7 @@ async fn a_clock_that_is_set_back_keeps_nobody_out() {
 
 /// NIST SP 800-63B-4, 3.2.2.
 #[tokio::test]
-async fn after_a_hundred_wrong_passwords_in_a_row_no_stranger_gets_in_any_more() {
+async fn after_a_hundred_wrong_passwords_in_a_row_the_account_is_locked_for_unknown_browsers() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     for _ in 0..100 {
@@ -115,23 +115,23 @@ async fn after_a_hundred_wrong_passwords_in_a_row_no_stranger_gets_in_any_more()
     }
     site.pass(Duration::from_hours(24 * 365));
     assert!(!opens(&site, "Ada").await);
-    site.user("Grace").await; // Her log in sweeps out what is old, and not this.
+    site.user("Grace").await; // Cleaning up keeps the count.
     assert!(!opens(&site, "Ada").await);
     site.login_manager.unlock("ADA@example.com").await.unwrap();
     assert!(opens(&site, "Ada").await);
 }
 
 #[tokio::test]
-async fn a_session_in_use_is_not_touched_by_guesses() {
+async fn guesses_do_not_affect_a_running_session() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     guesses(&site, "Ada", 30).await;
     assert!(!ada.is_guest().await);
 }
 
-/// What is refused is not counted, so the count ends where the rule does.
+/// A refused attempt is not counted, so the count stops at the limit.
 #[tokio::test]
-async fn no_more_passwords_are_looked_at_than_the_rule_says_however_many_come_at_once() {
+async fn concurrent_guesses_do_not_exceed_the_limit() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     site.events();
@@ -152,7 +152,7 @@ async fn no_more_passwords_are_looked_at_than_the_rule_says_however_many_come_at
 }
 
 #[tokio::test]
-async fn every_spelling_of_an_address_counts_together() {
+async fn all_spellings_of_an_address_share_one_count() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     for spelling in [
@@ -169,7 +169,7 @@ async fn every_spelling_of_an_address_counts_together() {
 }
 
 #[tokio::test]
-async fn the_count_survives_a_restart_and_holds_on_every_server() {
+async fn the_count_survives_a_restart_and_is_shared_by_all_servers() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     guesses(&site, "Ada", 5).await;
@@ -178,7 +178,7 @@ async fn the_count_survives_a_restart_and_holds_on_every_server() {
 }
 
 #[tokio::test]
-async fn the_password_asked_for_once_more_can_not_be_guessed_either() {
+async fn confirmations_of_the_password_are_rate_limited_too() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for _ in 0..5 {
@@ -201,7 +201,7 @@ async fn the_password_asked_for_once_more_can_not_be_guessed_either() {
 }
 
 #[tokio::test]
-async fn whoever_runs_the_site_opens_a_closed_account_and_a_closed_confirmation() {
+async fn the_operator_unlocks_a_locked_account_and_its_confirmation() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let email = email("Ada");
@@ -223,7 +223,7 @@ async fn whoever_runs_the_site_opens_a_closed_account_and_a_closed_confirmation(
 }
 
 #[tokio::test]
-async fn no_password_at_all_tells_nothing_of_the_account_and_counts_for_nothing() {
+async fn an_empty_password_reveals_nothing_and_is_not_counted() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     let empty = async |name: &str| {
@@ -241,13 +241,13 @@ async fn no_password_at_all_tells_nothing_of_the_account_and_counts_for_nothing(
     }
 }
 
-/// The password of today is looked at first, and both what is wrong and what is right are counted.
+/// The current password is verified first, and every attempt counts, right or wrong.
 #[tokio::test]
-async fn a_new_password_is_no_way_to_ask_many_questions() {
+async fn password_changes_are_rate_limited_too() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let (first, mut current) = (password("Ada"), password("Ada"));
-    // Of a new one that breaks the rules nobody hears without the password of today.
+    // Without the current password the response does not say whether the new one breaks a rule.
     for new in ["short", "", &"x".repeat(1000), "a brand new long password"] {
         let fields = [("current_password", "wrong"), ("password", new)];
         let answer = ada.call("/api/password", &fields).await;
@@ -284,7 +284,7 @@ async fn a_new_password_is_no_way_to_ask_many_questions() {
 }
 
 #[tokio::test]
-async fn nothing_that_was_typed_is_stored() {
+async fn rate_limits_store_no_typed_value() {
     let site = site().await;
     let fields = [
         ("email", "my-secret-password@example.com"),
@@ -301,7 +301,7 @@ async fn nothing_that_was_typed_is_stored() {
     );
 }
 
-/// What is counted on accounts, once nothing more is under way.
+/// The counts of the accounts, once no request is in progress.
 pub(super) async fn counted(site: &Site, expected: i64) -> bool {
     let sum =
         "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) FROM attempts WHERE key LIKE 'account:%'";
@@ -318,9 +318,9 @@ pub(super) async fn counted(site: &Site, expected: i64) -> bool {
     false
 }
 
-/// The right password, while what it is compared with cannot be read.
+/// The right password, while the stored hash cannot be read.
 #[tokio::test]
-async fn a_password_that_nobody_could_look_at_is_not_counted() {
+async fn a_password_that_could_not_be_verified_is_not_counted() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     let rename = async |from: &str, to: &str| {
@@ -342,7 +342,7 @@ async fn a_password_that_nobody_could_look_at_is_not_counted() {
 }
 
 #[tokio::test]
-async fn who_hangs_up_before_the_answer_has_not_guessed() {
+async fn an_aborted_request_does_not_count_as_a_guess() {
     let site = site_with(Settings {
         cost: cost(65_536, 8),
         ..Settings::default()
@@ -354,14 +354,17 @@ async fn who_hangs_up_before_the_answer_has_not_guessed() {
         let hanging = tokio::spawn(async move { visitor.log_in("Ada").await });
         assert!(counted(&site, 1).await);
         hanging.abort();
-        assert!(hanging.await.is_err(), "it was answered before");
+        assert!(
+            hanging.await.is_err(),
+            "the request was answered before it was aborted"
+        );
         assert!(counted(&site, 0).await);
     }
     assert!(opens(&site, "Ada").await);
 }
 
 #[tokio::test]
-async fn servers_whose_clocks_differ_count_together() {
+async fn servers_with_different_clocks_share_one_count() {
     const APART: Duration = Duration::from_secs(90);
     let site = site().await;
     site.visitor().sign_up("Ada").await;

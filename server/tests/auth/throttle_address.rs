@@ -1,4 +1,4 @@
-//! Attempts are counted by the address of the client as well, which no header of the client decides.
+//! The rate limit by client address, which a header of the client cannot change.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use crate::support::site::{Settings, Site, site, site_with};
 use crate::support::visitor::{Answer, email, encode};
 
 #[tokio::test]
-async fn sign_ups_count_with_log_ins() {
+async fn sign_ups_and_logins_share_one_limit() {
     let site = site().await;
     let mut visitor = site.visitor();
     visitor.address = Some(([192, 0, 2, 1], 4711).into());
@@ -30,7 +30,7 @@ async fn sign_ups_count_with_log_ins() {
     visitor.sign_up("Ada").await.leads_to("/login");
 }
 
-/// A request from an address, as the socket reports it.
+/// Sends a wrong password from this peer address, with an `X-Forwarded-For` header that names another one.
 pub(super) async fn from(site: &Site, address: &str, name: &str) -> Answer {
     let email = email(name);
     let peer: SocketAddr = format!("{address}:4711").parse().unwrap();
@@ -46,7 +46,7 @@ pub(super) async fn from(site: &Site, address: &str, name: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn one_address_gets_thirty_attempts_a_minute_on_whichever_accounts() {
+async fn one_address_gets_thirty_attempts_a_minute_on_all_accounts_together() {
     let site = site().await;
     for (one, same, other) in [
         ("192.0.2.1", "192.0.2.1", "192.0.2.2"),
@@ -73,7 +73,7 @@ async fn one_address_gets_thirty_attempts_a_minute_on_whichever_accounts() {
 }
 
 #[tokio::test]
-async fn behind_a_proxy_of_ours_the_client_is_the_one_that_the_proxy_saw() {
+async fn behind_a_trusted_proxy_the_client_is_the_peer_that_the_proxy_saw() {
     let forwarded = async |site: &Site, lines: &[&str]| {
         let peer: SocketAddr = "10.0.0.1:4711".parse().unwrap();
         let mut request = Request::post("/api/login").extension(ConnectInfo(peer));
@@ -125,7 +125,7 @@ async fn behind_a_proxy_of_ours_the_client_is_the_one_that_the_proxy_saw() {
 }
 
 #[test]
-fn an_address_counts_for_itself_and_in_ipv6_with_the_2_to_the_64_beside_it() {
+fn an_ipv4_address_counts_alone_and_an_ipv6_address_with_its_64_network() {
     let network = |address: &str| app::auth::network(address.parse().unwrap());
     assert_eq!(network("203.0.113.9"), "203.0.113.9");
     assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
@@ -134,9 +134,9 @@ fn an_address_counts_for_itself_and_in_ipv6_with_the_2_to_the_64_beside_it() {
     assert_eq!(network("2001:db8:1:3::1"), "2001:db8:1:3::");
 }
 
-/// Whatever the client writes into a header, the peer is counted.
+/// Only the peer address counts, whatever the client writes into a header.
 #[tokio::test]
-async fn a_header_makes_nobody_a_new_client() {
+async fn a_header_does_not_make_a_new_client() {
     let site = site().await;
     let peer: SocketAddr = "192.0.2.1:4711".parse().unwrap();
     let names = [

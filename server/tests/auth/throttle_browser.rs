@@ -1,4 +1,5 @@
-//! A browser in which a user has logged in before keeps its own count, so that guesses from elsewhere lock no owner out.
+//! Device cookies: a browser in which a user has logged in before has its own count, so that an attacker cannot lock out
+//! the owner.
 
 use app::auth::EventKind;
 use axum::http::StatusCode;
@@ -9,7 +10,7 @@ use crate::support::site::{OLDER_SECRET, SECRET, site};
 use crate::support::visitor::{email, password};
 
 #[tokio::test]
-async fn whoever_has_logged_in_from_a_browser_before_is_not_locked_out_there() {
+async fn an_owner_is_not_locked_out_in_a_browser_that_logged_in_before() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     ada.log_out().await;
@@ -17,9 +18,9 @@ async fn whoever_has_logged_in_from_a_browser_before_is_not_locked_out_there() {
     assert!(!opens(&site, "Ada").await);
     ada.log_in("Ada").await.leads_to("/");
     assert!(!ada.is_guest().await);
-    assert!(!opens(&site, "Ada").await, "strangers still wait");
+    assert!(!opens(&site, "Ada").await, "unknown browsers still wait");
 
-    // A copy of that browser's cookie is no way around: it counts for itself.
+    // A copied device cookie does not bypass the limit: it has one count.
     ada.log_out().await;
     for _ in 0..5 {
         guess(&mut ada.clone(), "Ada").await;
@@ -27,7 +28,7 @@ async fn whoever_has_logged_in_from_a_browser_before_is_not_locked_out_there() {
     ada.log_in("Ada").await;
     assert!(ada.is_guest().await);
 
-    // And it is good for this account alone.
+    // The cookie is valid for this account only.
     site.visitor().sign_up("Grace").await;
     guesses(&site, "Grace", 5).await;
     let mut other = site.user("Linus").await;
@@ -37,7 +38,7 @@ async fn whoever_has_logged_in_from_a_browser_before_is_not_locked_out_there() {
 }
 
 #[tokio::test]
-async fn a_browser_is_known_to_whoever_logged_in_there_last() {
+async fn a_browser_is_known_to_the_user_who_last_logged_in() {
     let site = site().await;
     let mut browser = site.user("Ada").await;
     browser.log_out().await;
@@ -49,8 +50,7 @@ async fn a_browser_is_known_to_whoever_logged_in_there_last() {
 }
 
 #[tokio::test]
-async fn a_known_browser_stays_known_when_the_secret_changes_and_raises_no_alarm_when_it_does_not()
-{
+async fn a_device_cookie_survives_secret_rotation_and_an_invalid_one_raises_no_alarm() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let device = ada.cookies["device"].clone();
@@ -75,9 +75,9 @@ async fn a_known_browser_stays_known_when_the_secret_changes_and_raises_no_alarm
     assert!(!dropped.events().contains(&EventKind::CookieTampered));
 }
 
-/// A device cookie proves that the password was known: the one of today, and not an older one.
+/// A device cookie proves that its browser knew the password; it ends when the password changes.
 #[tokio::test]
-async fn a_new_password_makes_every_other_browser_a_stranger() {
+async fn a_new_password_makes_every_other_browser_unknown() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut thief = site.visitor();
@@ -97,9 +97,9 @@ async fn a_new_password_makes_every_other_browser_a_stranger() {
     assert_eq!(known.status, StatusCode::OK);
 }
 
-/// Whoever shares an address with somebody who guesses: an office, a hostel, everybody behind one exit.
+/// Clients that share the address of an attacker, such as an office, a hostel or a VPN exit.
 #[tokio::test]
-async fn a_neighbour_who_guesses_locks_no_known_browser_out() {
+async fn guesses_from_the_same_address_do_not_lock_out_a_known_browser() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     ada.log_out().await;
@@ -112,7 +112,7 @@ async fn a_neighbour_who_guesses_locks_no_known_browser_out() {
     ada.log_in("Ada").await.leads_to("/");
     ada.confirm("Ada").await.leads_to("/");
 
-    // A device cookie is good for its own account alone.
+    // A device cookie is valid for its own account only.
     site.visitor().sign_up("Grace").await;
     let fields = [("email", &*email("Grace")), ("password", "a wrong guess")];
     let answer = ada.call("/api/login", &fields).await;

@@ -1,27 +1,26 @@
-//! The way of a request, from the log-in page to the page that knows the user, in twelve steps; then a closed page,
-//! and the log out.
+//! A request's way from the login page to the page that knows the user, in twelve steps; then a closed page and a logout.
 
 use crate::support::site::site;
 use crate::support::visitor::{LOGIN_FORM, email, password};
 
 #[tokio::test]
-async fn from_the_login_page_to_the_page_that_knows_the_user_and_out_again() {
+async fn a_visitor_logs_in_sees_a_closed_page_and_logs_out() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
 
-    // 1. The visitor comes to the log-in page, without a cookie: nobody is looked up.
+    // 1. The visitor opens the login page, without a cookie: no query runs.
     let (queries, page) = site.queries(ada.visit("/login")).await;
     page.shows(LOGIN_FORM);
     assert_eq!(queries, 0);
 
-    // 2. submits the form;
+    // 2. The visitor submits the form.
     let (email, password) = (email("Ada"), password("Ada"));
     let answer = ada
         .submit("/api/login", &[("email", &email), ("password", &password)])
         .await;
 
-    // 3. the credentials are right, so 4. `login_user` begins a session: a row
+    // 3. The credentials are right. 4. `login_user` begins a session, which is a row.
     let sessions = site.rows("sessions").await;
     assert_eq!(sessions.len(), 1);
     assert!(
@@ -31,7 +30,7 @@ async fn from_the_login_page_to_the_page_that_knows_the_user_and_out_again() {
             .any(|line| line.contains("user_logged_in"))
     );
 
-    // 5. whose token goes into a signed cookie; the row holds no part of it.
+    // 5. The session's token goes into a signed cookie; the row contains no part of it.
     let cookie = ada.session_cookie().to_owned();
     assert!(
         answer
@@ -41,21 +40,21 @@ async fn from_the_login_page_to_the_page_that_knows_the_user_and_out_again() {
     );
     assert!(!sessions[0].contains(&cookie));
 
-    // 6. The answer is a redirect.
+    // 6. The response is a redirect.
     answer.leads_to("/");
 
-    // 7. The cookie comes back, 8. a page begins to render, 9. the current user appears for the first time,
-    // 10. nobody has loaded it yet and there is a session, so the user loader is asked: 11. one query.
+    // 7. The cookie comes back. 8. A page begins to render. 9. A component asks for the current user, for the first time.
+    // 10. It is not loaded yet and there is a session, so the user loader runs. 11. One query.
     let (queries, page) = site.queries(ada.visit("/account")).await;
     assert_eq!(queries, 1);
 
-    // 12. The page comes with the user.
+    // 12. The page is rendered for the user.
     page.is_page_of("Ada");
 
-    // Login required: another closed page opens.
+    // Login required: another closed page opens, too.
     ada.visit("/account/tokens").await.is_page_of("Ada");
 
-    // Log out: it closes again, also for whoever kept the cookie.
+    // Logout: the page is closed again, also for a copy of the cookie.
     ada.log_out().await.leads_to("/");
     ada.visit("/account")
         .await

@@ -1,4 +1,4 @@
-//! What a guest gets on a closed page, and how an app changes that.
+//! The response to a guest on a closed page, and how an app changes it.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ async fn with_options(options: Options) -> Site {
 }
 
 #[tokio::test]
-async fn being_turned_away_is_one_event() {
+async fn a_rejected_guest_emits_one_event() {
     let site = site().await;
     site.visitor().visit("/account").await;
     assert_eq!(
@@ -36,7 +36,7 @@ async fn being_turned_away_is_one_event() {
 }
 
 #[tokio::test]
-async fn the_log_in_page_says_why_in_the_category_of_the_message() {
+async fn the_login_page_shows_the_reason_with_its_message_category() {
     let site = site().await;
     let mut guest = site.visitor();
     guest
@@ -50,7 +50,7 @@ async fn the_log_in_page_says_why_in_the_category_of_the_message() {
     let page = guest.visit("/login").await;
     assert!(
         !page.body.contains("Please log in"),
-        "nobody was turned away"
+        "the visitor was not redirected here"
     );
 }
 
@@ -69,7 +69,7 @@ fn german(message: Message) -> Text {
 }
 
 #[tokio::test]
-async fn texts_and_categories_are_the_app_s_to_change_in_one_place() {
+async fn the_app_changes_texts_and_categories_in_one_function() {
     let site = with_options(Options {
         texts: german,
         ..Options::default()
@@ -101,7 +101,7 @@ async fn an_empty_text_is_not_shown() {
 }
 
 #[tokio::test]
-async fn the_app_may_answer_in_its_own_way() {
+async fn the_app_can_choose_the_response() {
     let site = with_options(Options {
         unauthorized: Some(Arc::new(|refused| {
             let body = format!("{} {} is for members", refused.method, refused.uri);
@@ -116,7 +116,7 @@ async fn the_app_may_answer_in_its_own_way() {
 }
 
 #[tokio::test]
-async fn without_a_log_in_page_the_answer_is_401() {
+async fn without_a_login_page_the_response_is_401() {
     let site = with_options(Options {
         login_views: LoginViews {
             app: None,
@@ -134,9 +134,9 @@ async fn without_a_log_in_page_the_answer_is_401() {
     assert_eq!(answer.headers["cache-control"], "private, no-store");
 }
 
-/// Every page and server function here is async.
+/// All pages and server functions of the app are async.
 #[tokio::test]
-async fn after_the_log_in_the_page_is_there() {
+async fn after_the_login_the_page_is_shown() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     ada.visit("/account").await.is_page_of("Ada");
@@ -144,7 +144,7 @@ async fn after_the_log_in_the_page_is_there() {
 }
 
 #[tokio::test]
-async fn who_reads_no_html_gets_a_code_and_who_does_not_say_gets_the_page() {
+async fn without_html_in_accept_the_response_is_a_code_and_without_accept_a_redirect() {
     let site = site().await;
     for (accept, html) in [
         (None, true),
@@ -172,9 +172,9 @@ async fn who_reads_no_html_gets_a_code_and_who_does_not_say_gets_the_page() {
     }
 }
 
-/// The way back is in the address and survives whatever happens to a session; nothing is kept for a guest.
+/// The page to return to is in the URL, so it does not depend on a session, and nothing is stored for a guest.
 #[tokio::test]
-async fn the_way_back_needs_no_session() {
+async fn next_needs_no_session() {
     let site = with_options(Options {
         protection: Protection::Strong,
         ..Options::default()
@@ -202,7 +202,7 @@ const AREAS: LoginViews = LoginViews {
 };
 
 #[test]
-fn an_area_has_its_own_log_in_page_and_lends_it_to_everything_below() {
+fn an_area_has_its_own_login_page_for_every_path_below_it() {
     for (path, view) in [
         ("/account", "/login"),
         ("/", "/login"),
@@ -220,9 +220,9 @@ fn an_area_has_its_own_log_in_page_and_lends_it_to_everything_below() {
     }
 }
 
-/// Who mistypes the password there, or signs up first, is on the way to the same page still.
+/// A visitor who mistypes the password on that login page, or signs up first, still returns to the same page.
 #[test]
-fn the_log_in_page_of_an_area_is_come_back_to() {
+fn the_login_page_of_an_area_keeps_next() {
     for (next, url) in [
         ("/account", "/login?next=%2Faccount"),
         ("", "/login"),
@@ -241,9 +241,9 @@ fn the_log_in_page_of_an_area_is_come_back_to() {
     }
 }
 
-/// Areas and the app's page are one value, so no order of setting them can break it.
+/// The login pages of the areas and of the app are one value, so the order of configuration does not matter.
 #[tokio::test]
-async fn a_refused_page_leads_to_the_log_in_page_of_its_area() {
+async fn a_closed_page_redirects_to_the_login_page_of_its_area() {
     let site = with_options(Options {
         login_views: LoginViews {
             app: Some("/login"),
@@ -270,7 +270,7 @@ async fn a_refused_page_leads_to_the_log_in_page_of_its_area() {
 }
 
 #[tokio::test]
-async fn the_app_s_log_in_page_is_its_to_choose() {
+async fn the_app_chooses_its_login_page() {
     let site = with_options(Options {
         login_views: LoginViews {
             app: Some("/come-in"),
@@ -286,12 +286,12 @@ async fn the_app_s_log_in_page_is_its_to_choose() {
         .leads_to("/come-in?next=%2Faccount");
 }
 
-/// No header of the request names the host of a redirect. Where the log-in page is on another host, its address says
-/// so.
+/// No header of the request determines the host of a redirect. If the login page is on another host, its URL contains the
+/// host to return to.
 #[tokio::test]
-async fn no_header_decides_where_a_redirect_leads() {
+async fn no_request_header_changes_a_redirect() {
     let site = site().await;
-    let elsewhere = with_options(Options {
+    let login_on_other_host = with_options(Options {
         login_views: LoginViews {
             app: Some("https://good.com/login"),
             ..LoginViews::default()
@@ -313,7 +313,7 @@ async fn no_header_decides_where_a_redirect_leads() {
     for (site, leads_to) in [
         (&site, "/login?next=%2Faccount"),
         (
-            &elsewhere,
+            &login_on_other_host,
             "https://good.com/login?next=https%3A%2F%2Fours.com%2Faccount",
         ),
     ] {
@@ -323,9 +323,9 @@ async fn no_header_decides_where_a_redirect_leads() {
     }
 }
 
-/// There is no switch that opens the doors; the model has removed its own.
+/// Flask-Login had a setting that disabled the check, and has removed it.
 #[tokio::test]
-async fn no_setting_opens_the_doors() {
+async fn no_setting_disables_the_guard() {
     for value in ["1", "true", "on"] {
         let setting = |name: &str| match name {
             "SECRET_KEY" => Some(crate::support::site::SECRET.to_owned()),

@@ -1,4 +1,4 @@
-//! What an app's tables say of a path: bodies it accepts, and headers of its responses.
+//! The app's tables for a path: which bodies it accepts, and the headers of its responses.
 
 use app::auth::Access;
 use app::security::app_headers::Header;
@@ -53,7 +53,7 @@ async fn call(site: &Site, path: &str, kind: &str, body: impl Into<Body>) -> Ans
 const FORM: &str = "application/x-www-form-urlencoded";
 
 #[tokio::test]
-async fn a_function_accepts_the_type_that_the_table_names_and_no_other() {
+async fn a_function_accepts_only_the_content_type_in_the_table() {
     let site = site().await;
     let types = [
         FORM,
@@ -87,7 +87,7 @@ async fn a_function_accepts_the_type_that_the_table_names_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_path_reads_no_more_than_the_table_says() {
+async fn a_body_over_the_limit_in_the_table_is_refused() {
     let site = site().await;
     for (path, kind, limit) in [
         ("/api/other", FORM, 16 * 1024),
@@ -112,9 +112,9 @@ async fn a_path_reads_no_more_than_the_table_says() {
     }
 }
 
-/// A handler of the app's own has no second limit behind the layer.
+/// For an app's own handler axum has no second, smaller limit.
 #[tokio::test]
-async fn a_handler_reads_no_more_than_the_table_says() {
+async fn a_handler_reads_no_more_than_the_limit_in_the_table() {
     let site = site().await;
     let router = Router::new()
         .route("/api/{name}", post(length))
@@ -132,7 +132,7 @@ async fn a_handler_reads_no_more_than_the_table_says() {
     }
 }
 
-/// A handler that streams a body reads no more than the limit, and whatever it answers then, the answer is 413.
+/// A handler that streams a body reads no more than the limit. Whatever it returns then, the response is 413.
 #[tokio::test]
 async fn a_streamed_body_ends_at_its_limit() {
     let site = site().await;
@@ -153,7 +153,7 @@ async fn a_streamed_body_ends_at_its_limit() {
 }
 
 #[tokio::test]
-async fn a_page_s_policy_gets_the_sources_that_the_table_adds() {
+async fn the_table_adds_sources_to_a_pages_content_security_policy() {
     let site = site().await;
     let pages = with_policy(Router::new().route("/{page}", get(async || "a page")));
     let router = workbench(&site, TABLES, pages);
@@ -174,7 +174,7 @@ async fn a_page_s_policy_gets_the_sources_that_the_table_adds() {
 }
 
 #[tokio::test]
-async fn other_origins_read_what_the_table_opens_to_them_and_nothing_else() {
+async fn cors_allows_only_the_origins_and_paths_in_the_table() {
     let site = site().await;
     let router = Router::new().route("/{name}", get(async || "news").post(async || "done"));
     let router = workbench(&site, TABLES, router);

@@ -9,7 +9,7 @@ use crate::support::site::site;
 use crate::support::visitor::{HTML, MARKER, email, encode, password, send, together};
 
 #[tokio::test]
-async fn only_forms_are_read() {
+async fn only_url_encoded_forms_are_read() {
     let site = site().await;
     let ada = format!(
         "name=Ada&email={}&password={}",
@@ -51,7 +51,7 @@ async fn only_forms_are_read() {
 }
 
 #[tokio::test]
-async fn too_much_is_too_much() {
+async fn a_body_over_the_limit_is_refused() {
     let site = site().await;
     for size in [17 * 1024, 1024 * 1024] {
         let body = format!("email=a@example.com&password={}", "x".repeat(size));
@@ -63,13 +63,13 @@ async fn too_much_is_too_much() {
             .body(Body::from(body));
         let answer = send(&site.router, request.unwrap()).await;
         assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-        assert_refused(&site, &answer, "a large body, announced").await;
+        assert_refused(&site, &answer, "a large body with its Content-Length").await;
     }
 }
 
-/// No bodies are unpacked, so none is packed.
+/// The server does not decompress bodies, so it rejects compressed ones.
 #[tokio::test]
-async fn a_packed_body_is_not_read() {
+async fn a_compressed_body_is_refused() {
     let site = site().await;
     let form = encode(&[
         ("name", "Ada"),
@@ -117,9 +117,9 @@ async fn a_packed_body_is_not_read() {
     );
 }
 
-/// Bodies that are too large are refused before anything is hashed, however many come at once.
+/// Large bodies are refused before a password is hashed, even a hundred at once.
 #[tokio::test]
-async fn a_hundred_large_bodies_at_once_are_a_hundred_refusals() {
+async fn a_hundred_concurrent_large_bodies_are_all_refused() {
     let site = site().await;
     let large = format!("email=a@example.com&password={}", "x".repeat(1024 * 1024));
     let large = Bytes::from(large);
@@ -135,7 +135,7 @@ async fn a_hundred_large_bodies_at_once_are_a_hundred_refusals() {
         assert_refused(&site, &answer, "a large body").await;
     }
     let tried = site.events().contains(&EventKind::LoginFailed);
-    assert!(!tried, "no log in was tried");
+    assert!(!tried, "no login was attempted");
     assert!(site.log.lines().iter().all(|line| !line.contains(MARKER)));
     site.user("Ada").await;
 }

@@ -1,5 +1,4 @@
-//! What a page of another site sends in a visitor's name. The rows are those of a browser's `Sec-Fetch-Site`, `Origin`
-//! and `Referer`, in each combination that can arrive.
+//! Cross-site requests (CSRF). The rows combine the values of `Sec-Fetch-Site`, `Origin` and `Referer` that can arrive.
 
 use app::auth::EventKind;
 use axum::body::Body;
@@ -19,7 +18,7 @@ type Row = (
 
 const EVIL: &str = "https://evil.test";
 
-/// 10 KiB that begin well.
+/// 10 KiB that begin with the site's origin.
 const LONG: &str = {
     const BYTES: [u8; 10_240] = {
         let mut bytes = [b'x'; 10_240];
@@ -36,7 +35,7 @@ const LONG: &str = {
     }
 };
 
-/// Name, `Sec-Fetch-Site`, `Origin`, `Referer`, let through.
+/// Name, `Sec-Fetch-Site`, `Origin`, `Referer`, accepted.
 const ROWS: &[Row] = &[
     ("X1", &["same-origin"], &[BASE], &[], true),
     ("X2", &["same-origin"], &[], &[], true),
@@ -92,7 +91,7 @@ const ROWS: &[Row] = &[
     ),
     ("X13", &[], &[], &["https://app.test@evil.test/"], false),
     ("X13", &[], &[], &["https://app.test.evil.test/"], false),
-    ("X13", &[], &[], &["https://app.test\\@evil.test/"], true), // The host ends at the backslash, for browsers too.
+    ("X13", &[], &[], &["https://app.test\\@evil.test/"], true), // The host ends at the backslash, as in browsers.
     ("X13", &[], &[], &["app.test"], false),
     ("X14", &[], &[], &[], false),
     ("X15", &["garbage"], &[BASE], &[], true),
@@ -109,7 +108,7 @@ const ROWS: &[Row] = &[
         &["https://evil.test/"],
         false,
     ),
-    // No browser says this: what it says first is believed.
+    // No browser sends this combination: `Sec-Fetch-Site` decides.
     ("X16", &["same-origin"], &[EVIL], &[], true),
     ("X16", &["none"], &["null"], &["https://evil.test/"], true),
 ];
@@ -151,7 +150,7 @@ async fn rows_of(site: &Site) -> Vec<Vec<String>> {
 }
 
 #[tokio::test]
-async fn a_log_out_is_the_visitor_s_own_or_refused_without_an_effect() {
+async fn a_logout_is_accepted_from_this_site_and_refused_from_others() {
     let site = site().await;
     for row in ROWS {
         let mut ada = site.user("Ada").await;
@@ -166,9 +165,9 @@ async fn a_log_out_is_the_visitor_s_own_or_refused_without_an_effect() {
     }
 }
 
-/// On every function.
+/// For every server function.
 #[tokio::test]
-async fn every_function_decides_by_the_same_table() {
+async fn every_function_checks_the_origin_by_the_same_rules() {
     let site = site().await;
     for (path, _) in server_fn_paths().filter(|(_, method)| *method != Method::GET) {
         for row in ROWS {
@@ -184,9 +183,9 @@ async fn every_function_decides_by_the_same_table() {
     }
 }
 
-/// Also what needs no session, so that nobody is logged in as an attacker.
+/// Also for a visitor without a session, so that another site cannot log a visitor in as the attacker (login CSRF).
 #[tokio::test]
-async fn a_log_in_is_the_visitor_s_own_or_refused_without_an_effect() {
+async fn a_login_is_accepted_from_this_site_and_refused_from_others() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     let password = password("Ada");
@@ -204,7 +203,7 @@ async fn a_log_in_is_the_visitor_s_own_or_refused_without_an_effect() {
 }
 
 #[tokio::test]
-async fn every_function_that_changes_something_refuses_another_site() {
+async fn every_function_that_changes_data_refuses_cross_site_requests() {
     let site = site().await;
     let ada = site.user("Ada").await;
     let cookie = format!("session={}", ada.session_cookie());
@@ -220,7 +219,7 @@ async fn every_function_that_changes_something_refuses_another_site() {
         tried += 1;
     }
     assert!(tried >= 8);
-    // Nor does any other address or method get further.
+    // No other path or method gets further.
     for (method, path) in [
         (Method::POST, "/"),
         (Method::POST, "/account"),
@@ -239,7 +238,7 @@ async fn every_function_that_changes_something_refuses_another_site() {
     assert_eq!(rows_of(&site).await, before);
 }
 
-/// Links from elsewhere work, and change nothing.
+/// A link on another site opens a page, and changes nothing.
 #[tokio::test]
 async fn links_from_another_site_work_and_change_nothing() {
     let site = site().await;
@@ -260,10 +259,9 @@ async fn links_from_another_site_work_and_change_nothing() {
     assert!(!ada.is_guest().await);
 }
 
-/// What is embedded elsewhere is told to show itself in no frame and to no other origin; what it says of itself decides
-/// nothing.
+/// The headers forbid frames and other origins to embed a response. `Sec-Fetch-Dest` does not affect that.
 #[tokio::test]
-async fn a_page_is_nothing_to_embed() {
+async fn a_page_cannot_be_embedded_by_another_site() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for dest in [
@@ -302,9 +300,9 @@ async fn a_page_is_nothing_to_embed() {
     assert!(!ada.is_guest().await);
 }
 
-/// Nobody can make a browser send an access token: a script needs no origin.
+/// No page can make a browser send an access token, so such a request needs no `Origin`.
 #[tokio::test]
-async fn a_script_with_a_token_says_nothing_of_where_it_comes_from() {
+async fn a_request_with_a_token_needs_no_origin() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let token = ada.create_token("CI").await;
@@ -317,7 +315,7 @@ async fn a_script_with_a_token_says_nothing_of_where_it_comes_from() {
     };
     let answer = send_bare(&site.router, request(format!("Bearer {token}"))).await;
     assert_eq!(answer.status, StatusCode::OK);
-    // A browser repeats a password of this kind by itself.
+    // A browser repeats Basic credentials by itself, so they do not count.
     let answer = send_bare(&site.router, request("Basic YTpi".into())).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }

@@ -1,5 +1,4 @@
-//! What a form sends: broken, overlong, unknown or hostile fields are refused with a sentence, and nothing that was typed
-//! is lost.
+//! Form fields: broken, overlong, unknown or hostile values are refused with a message, and no typed value is lost.
 
 use std::time::Duration;
 
@@ -34,7 +33,7 @@ pub(super) async fn rows_of(site: &Site) -> Vec<Vec<String>> {
     all
 }
 
-/// A refusal that says little, does nothing and tells nothing of the inside.
+/// The refusal has a short text, has no effect, and reveals no internals.
 pub(super) async fn assert_refused(site: &Site, answer: &Answer, what: &str) {
     assert!(
         answer.status.is_client_error(),
@@ -112,7 +111,7 @@ async fn broken_forms_are_refused_with_a_short_text() {
 }
 
 #[tokio::test]
-async fn a_person_who_sends_a_broken_form_reads_a_sentence() {
+async fn a_broken_form_is_answered_with_a_text_for_browsers() {
     let site = site().await;
     let answer = post(&site, "/api/login", HTML, Some(FORM), "email=a&email=b").await;
     assert_eq!(
@@ -125,7 +124,7 @@ async fn a_person_who_sends_a_broken_form_reads_a_sentence() {
 }
 
 #[tokio::test]
-async fn overlong_fields_are_told_on_the_form_and_nothing_is_lost() {
+async fn overlong_fields_show_an_error_on_the_form_and_keep_their_values() {
     let site = site().await;
     let mut visitor = site.visitor();
     let long = "x".repeat(101);
@@ -184,9 +183,9 @@ async fn unknown_fields_have_no_effect() {
     }
 }
 
-/// The one field that holds JSON, of what was typed elsewhere. A body of JSON is not read at all.
+/// The hidden field `typed` holds JSON with the values of another form. Broken JSON in it has no effect.
 #[tokio::test]
-async fn what_was_typed_elsewhere_may_be_broken() {
+async fn broken_json_in_the_typed_field_has_no_effect() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let deep = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
@@ -216,9 +215,9 @@ async fn what_was_typed_elsewhere_may_be_broken() {
     assert!(!ada.is_guest().await);
 }
 
-/// In each field, and in the log.
+/// In each field and in the log.
 #[tokio::test]
-async fn what_means_something_to_a_database_or_a_log_is_a_text() {
+async fn input_with_special_meaning_for_a_database_or_a_log_is_plain_text() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     let texts = [
@@ -297,7 +296,7 @@ async fn what_means_something_to_a_database_or_a_log_is_a_text() {
 }
 
 #[tokio::test]
-async fn an_error_comes_back_beside_fields_too_long_for_a_cookie() {
+async fn an_error_is_shown_even_if_the_fields_are_too_long_for_a_cookie() {
     let site = site().await;
     let mut visitor = site.visitor();
     let long = "ж".repeat(650);
@@ -315,7 +314,7 @@ async fn an_error_comes_back_beside_fields_too_long_for_a_cookie() {
 }
 
 #[tokio::test]
-async fn broken_forms_are_an_event() {
+async fn broken_forms_emit_an_event() {
     let site = site().await;
     let large = format!("email={}", "a".repeat(20_000));
     for (kind, body) in [
@@ -335,7 +334,7 @@ async fn broken_forms_are_an_event() {
 }
 
 #[tokio::test]
-async fn a_sign_up_sets_nothing_but_its_own_fields() {
+async fn a_sign_up_sets_only_its_own_fields() {
     let site = site().await;
     let fields = [
         ("name", "Ada"),
@@ -362,7 +361,7 @@ async fn a_sign_up_sets_nothing_but_its_own_fields() {
         "{row}"
     );
 
-    // And what is known of a user is this and no more.
+    // The session shows exactly these fields of the user.
     let mut ada = site.visitor();
     ada.log_in("Ada").await;
     let user = ada.ask("/api/current_user").await.json()["user"].clone();
@@ -379,9 +378,9 @@ async fn a_sign_up_sets_nothing_but_its_own_fields() {
     }
 }
 
-/// By that header the browser's half knows a refusal; a form that a browser sent itself has no use for it.
+/// The browser's code recognises a refused call by this header; a form without JavaScript does not need it.
 #[tokio::test]
-async fn a_refused_call_is_marked_as_one() {
+async fn a_refused_call_has_the_error_header() {
     let site = site().await;
     let fields = [("email", "nobody@example.com"), ("password", "wrong")];
     let answer = site.visitor().call("/api/login", &fields).await;

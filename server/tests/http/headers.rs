@@ -1,4 +1,4 @@
-//! What every answer says, whatever its status.
+//! The security headers of every response, whatever its status.
 
 use std::collections::BTreeSet;
 
@@ -9,15 +9,18 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 
 use crate::support::site::{Settings, Site, site, site_with};
-use crate::support::visitor::{Answer, HTML, send_to_its_fault};
+use crate::support::visitor::{Answer, HTML, send_expecting_failure};
 
-/// Where a bad token is a fault of the server's own.
+/// A site over https whose listener panics on an invalid access token, so that there is a response with 500.
 async fn https() -> Site {
     site_with(Settings {
         https: true,
         options: Options {
             listeners: vec![Arc::new(|event| {
-                assert!(event.kind != EventKind::TokenRefused, "a fault");
+                assert!(
+                    event.kind != EventKind::TokenRefused,
+                    "the listener fails on purpose"
+                );
             })],
             ..Options::default()
         },
@@ -27,7 +30,7 @@ async fn https() -> Site {
     .await
 }
 
-/// One answer of each kind there is.
+/// One response of each kind.
 async fn answers(site: &Site) -> Vec<(String, Answer)> {
     std::fs::write(site.files().join("robots.txt"), "User-agent: *").unwrap();
     std::fs::write(site.files().join("favicon.svg"), "<svg/>").unwrap();
@@ -87,7 +90,7 @@ async fn answers(site: &Site) -> Vec<(String, Answer)> {
     all.push(("413".into(), answer));
     let request = Request::get("/api/account").header(header::AUTHORIZATION, "Bearer lk_x");
     let request = request.body(Body::empty()).unwrap();
-    let answer = send_to_its_fault(&site.router, request).await;
+    let answer = send_expecting_failure(&site.router, request).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     all.push(("500".into(), answer));
     site.database.pool.close().await;
@@ -101,7 +104,7 @@ async fn answers(site: &Site) -> Vec<(String, Answer)> {
 
 /// ASVS 3.4.1, 4.1.1.
 #[tokio::test]
-async fn every_answer_of_every_status_carries_the_headers() {
+async fn every_response_of_every_status_has_the_security_headers() {
     let site = https().await;
     for (what, answer) in answers(&site).await {
         for (name, value) in [
@@ -163,9 +166,9 @@ async fn every_answer_of_every_status_carries_the_headers() {
     }
 }
 
-/// ASVS 3.2.1: opened as a page, what a function answers is none, whatever a user is called.
+/// ASVS 3.2.1: a function's response that is opened as a page is not HTML, even if a user's name contains markup.
 #[tokio::test]
-async fn what_a_function_answers_is_no_page_to_whoever_asks_for_one() {
+async fn a_functions_response_is_not_html_even_if_html_is_accepted() {
     let site = site().await;
     let name = "<img src=x onerror=alert(1)>";
     let mut mallory = site.user_called(name).await;
@@ -190,14 +193,14 @@ async fn what_a_function_answers_is_no_page_to_whoever_asks_for_one() {
 }
 
 #[tokio::test]
-async fn over_http_nothing_is_promised_for_https() {
+async fn without_https_there_is_no_strict_transport_security() {
     let site = site().await;
     let page = site.visitor().visit("/").await;
     assert!(!page.headers.contains_key("strict-transport-security"));
 }
 
 #[tokio::test]
-async fn every_page_s_scripts_run_by_a_nonce_of_this_answer_alone() {
+async fn every_page_has_its_own_script_nonce() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut nonces = BTreeSet::new();

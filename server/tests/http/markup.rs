@@ -1,4 +1,4 @@
-//! What was typed is text, wherever a page shows it again (ASVS 1.2.1, 3.2.2).
+//! Typed values are escaped wherever a page shows them again (ASVS 1.2.1, 3.2.2).
 
 use app::auth::{Logout, PostForm, use_separate_form};
 use app::components::TextArea;
@@ -15,9 +15,9 @@ fn Note() -> impl IntoView {
     view! { <PostForm form><TextArea label="Note" name="note" value/></PostForm> }
 }
 
-/// Leptos escapes no content of a text area.
+/// Leptos does not escape the content of a `<textarea>`, so the component does.
 #[tokio::test]
-async fn a_text_area_shows_markup_as_text_and_keeps_a_line_end_at_the_beginning() {
+async fn a_text_area_escapes_markup_and_keeps_a_leading_line_end() {
     let site = site().await;
     let html = Visitor::new(showing(&site, Note)).visit("/").await.body;
     let (_, content) = html.split_once("<textarea").expect("a text area");

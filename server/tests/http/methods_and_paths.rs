@@ -1,4 +1,4 @@
-//! Methods and paths: a function answers to its own address and method alone.
+//! Methods and paths: a server function answers only at its own path and method.
 
 use app::auth::guards::access::entry;
 use app::pages::requests::HEADERS;
@@ -11,7 +11,7 @@ use super::forms::{FORM, post, rows_of};
 use crate::support::site::site;
 use crate::support::visitor::send;
 
-/// Whether the app opens a path to scripts of other origins, whose preflight is answered.
+/// Whether the app opens the path to scripts of other origins, so that a preflight request is answered.
 fn has_cors(path: &str) -> bool {
     let headers = entry(HEADERS, path).copied().unwrap_or_default();
     headers
@@ -19,9 +19,9 @@ fn has_cors(path: &str) -> bool {
         .any(|header| matches!(header, Header::Cors(_)))
 }
 
-/// On every function, with a cookie that could do it, and whatever a header says of it.
+/// For every function, with a valid cookie and with headers that claim another method.
 #[tokio::test]
-async fn a_function_answers_to_its_own_method_alone() {
+async fn a_function_answers_only_to_its_own_method() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let before = rows_of(&site).await;
@@ -68,7 +68,7 @@ async fn a_function_answers_to_its_own_method_alone() {
 }
 
 #[tokio::test]
-async fn another_spelling_of_a_function_s_address_reaches_nothing() {
+async fn another_spelling_of_a_functions_path_is_not_found() {
     let site = site().await;
     let long = format!("/api/login/{}", "x".repeat(60 * 1024));
     for path in [
@@ -106,21 +106,21 @@ async fn another_spelling_of_a_function_s_address_reaches_nothing() {
         .await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path:.40}");
         assert!(answer.cookies().is_empty(), "{path:.40}");
-        // Nor do they get around what stands before every function.
+        // The cross-site check applies to these paths, too.
         let request = Request::post(path)
             .header("sec-fetch-site", "cross-site")
             .body(Body::empty());
         let answer = send(&site.router, request.unwrap()).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path:.40}");
     }
-    // A query is no part of it, and its fields are none of the form's.
+    // The query is not part of the path, and its fields are not those of the form.
     let query = "/api/login?email=a@example.com&password=x&remember=on";
     let answer = post(&site, query, "*/*", Some(FORM), "").await;
     assert_eq!(answer.body, r#""invalid_email""#);
 }
 
 #[tokio::test]
-async fn connect_names_no_page() {
+async fn connect_is_a_bad_request() {
     let site = site().await;
     let request = Request::connect("example.com:443")
         .body(Body::empty())

@@ -1,5 +1,6 @@
-//! HTTP as such: headers, requests of other sites, hostile input, static files and raw bytes.
+//! HTTP: headers, cross-site requests, hostile input, static files and raw bytes.
 
+mod ambiguous;
 mod app_tables;
 mod bodies;
 mod cross_site;
@@ -9,5 +10,4 @@ mod markup;
 mod methods_and_paths;
 mod request_headers;
 mod static_files;
-mod unclear;
 mod wire;

@@ -1,4 +1,4 @@
-//! What a request says in its headers: none of it decides who the visitor is, where an answer leads or what it holds.
+//! Request headers: none of them decides who the visitor is, where a response redirects or what it contains.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, Version, header};
@@ -10,7 +10,7 @@ use crate::support::site::site;
 use crate::support::visitor::{CURRENT_USER, HTML, email, encode, password, send};
 
 #[tokio::test]
-async fn a_referer_leads_nowhere() {
+async fn a_response_does_not_redirect_to_the_referer() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
@@ -46,7 +46,7 @@ async fn a_referer_leads_nowhere() {
 }
 
 #[tokio::test]
-async fn strange_headers_change_nothing() {
+async fn unexpected_headers_change_nothing() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let long = "x".repeat(10 * 1024);
@@ -136,7 +136,7 @@ async fn strange_headers_change_nothing() {
 
 /// ASVS 6.3.4.
 #[tokio::test]
-async fn neither_the_query_nor_a_header_says_who_the_user_is() {
+async fn neither_the_query_nor_a_header_chooses_the_user() {
     let site = site().await;
     let (mut ada, mut grace) = (site.user("Ada").await, site.user("Grace").await);
     let id = ada.ask("/api/current_user").await.json()["user"]["id"].clone();
@@ -161,7 +161,7 @@ async fn neither_the_query_nor_a_header_says_who_the_user_is() {
             let request = request.header(header::AUTHORIZATION, &basic);
             request.body(Body::empty()).unwrap()
         };
-        send(&site.router, ask(CURRENT_USER)).await.knows_nobody();
+        send(&site.router, ask(CURRENT_USER)).await.is_for_a_guest();
         let account = send(&site.router, ask("/api/account")).await;
         assert_eq!(account.status, StatusCode::UNAUTHORIZED, "{claimed}");
         grace.exchange(ask(CURRENT_USER)).await.knows("Grace");
@@ -169,7 +169,7 @@ async fn neither_the_query_nor_a_header_says_who_the_user_is() {
 }
 
 #[tokio::test]
-async fn a_request_is_for_one_host() {
+async fn a_request_needs_exactly_one_valid_host() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let ask = |version: Version, hosts: &[&str]| {
@@ -224,16 +224,16 @@ async fn a_request_is_for_one_host() {
     assert_eq!(
         bare.status(),
         StatusCode::SEE_OTHER,
-        "of before there were hosts"
+        "HTTP/1.0 has no Host header"
     );
     let request = ask(Version::HTTP_11, &[]);
     let bare = site.router.clone().oneshot(request).await.unwrap();
     assert_eq!(bare.status(), StatusCode::BAD_REQUEST);
 }
 
-/// What is welcome as an answer decides nothing else.
+/// `Accept` changes only the format of a response.
 #[tokio::test]
-async fn the_decision_is_the_same_for_whoever_reads_it() {
+async fn the_accept_header_does_not_change_the_decision() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     let long = format!("text/html,{}", "x/y,".repeat(3000));
@@ -272,9 +272,9 @@ async fn the_decision_is_the_same_for_whoever_reads_it() {
     }
 }
 
-/// Nobody is told that a page of another user is still the same.
+/// No `304 Not Modified`, no partial response: a page of another user is never taken for the same one.
 #[tokio::test]
-async fn what_one_user_saw_is_no_reason_to_tell_another_less() {
+async fn conditional_and_range_requests_get_a_users_own_full_page() {
     let site = site().await;
     let (mut ada, mut grace) = (site.user("Ada").await, site.user("Grace").await);
     for path in ["/account", "/account/tokens", "/api/account"] {
@@ -339,7 +339,7 @@ async fn a_prefetch_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_user_agent_is_kept_short_and_plain() {
+async fn a_stored_user_agent_is_truncated_and_has_no_control_characters() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     let request = Request::post("/api/login")

@@ -11,7 +11,7 @@ async fn get(site: &Site, path: &str, encoding: &str) -> Answer {
     send(&site.router, request.body(Body::empty()).unwrap()).await
 }
 
-/// A site with the files that a build leaves.
+/// A site with the files of a build.
 async fn built_site() -> Site {
     let site = site().await;
     let folder = site.files();
@@ -22,7 +22,7 @@ async fn built_site() -> Site {
 }
 
 #[tokio::test]
-async fn a_file_named_by_its_hash_is_kept_for_ever_and_sent_compressed() {
+async fn a_hashed_file_is_cached_forever_and_sent_compressed() {
     let site = built_site().await;
     let plain = get(&site, "/pkg/latchkey.abc.css", "identity").await;
     plain.shows("body{}");
@@ -43,7 +43,7 @@ async fn a_file_named_by_its_hash_is_kept_for_ever_and_sent_compressed() {
 }
 
 #[tokio::test]
-async fn a_missing_file_is_not_kept_for_ever() {
+async fn a_missing_file_is_not_cached() {
     let site = built_site().await;
     for path in [
         "/pkg/gone.js",
@@ -62,8 +62,8 @@ async fn a_missing_file_is_not_kept_for_ever() {
 
 /// ASVS 13.4.1.
 #[tokio::test]
-async fn nothing_that_lies_beside_the_files_is_ever_sent() {
-    const BESIDE: &str = "nobody's business";
+async fn files_outside_the_public_folder_are_never_sent() {
+    const BESIDE: &str = "outside the public folder";
     let site = built_site().await;
     let root = site.files().join("..");
     for folder in [".git", "data"] {
@@ -96,13 +96,13 @@ async fn nothing_that_lies_beside_the_files_is_ever_sent() {
             assert!(!answer.body.contains(BESIDE), "{path}");
         }
     }
-    // One of the files it would be, and then it is sent.
+    // Inside the folder the same content is sent, so the paths above were really rejected.
     fs::copy(root.join(".env"), site.files().join("file")).unwrap();
     get(&site, "/file", "identity").await.shows(BESIDE);
 }
 
 #[tokio::test]
-async fn files_load_nobody_and_write_nothing_with_the_best_of_cookies() {
+async fn static_files_load_no_user_even_with_valid_cookies() {
     let site = built_site().await;
     let mut ada = site.user("Ada").await;
     for path in ["/pkg/latchkey.abc.css", "/favicon.svg"] {

@@ -1,4 +1,4 @@
-//! Bytes that no client library would send, to the program itself.
+//! Raw bytes that no HTTP client would send, to the running program.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::program::{Program, start};
 
-/// What a request begins with that is good but for what comes next.
+/// The start of a valid request.
 const GOOD: &str = "GET /api/current_user HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
 
 fn status(answer: &str) -> &str {
@@ -17,7 +17,7 @@ fn status(answer: &str) -> &str {
     words.nth(1).unwrap_or_default()
 }
 
-/// What comes back for these bytes until the server closes. Nothing, if it closes without a word.
+/// The response to these bytes, read until the server closes the connection; empty if it closes without a response.
 fn raw(program: &Program, bytes: &[u8]) -> String {
     let mut stream = program.connect();
     let _ = stream.write_all(bytes);
@@ -28,7 +28,7 @@ fn raw(program: &Program, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// The value of the session's cookie of somebody who has just signed up and logged in.
+/// The session cookie's value of a user who has just signed up and logged in.
 fn session_of(program: &Program, name: &str) -> String {
     let credentials = format!("email={name}%40b.test&password=four+words+in+a+row");
     program.ask("POST", "/api/signup", &format!("name={name}&{credentials}"));
@@ -39,12 +39,12 @@ fn session_of(program: &Program, name: &str) -> String {
     rest.split(';').next().unwrap().to_owned()
 }
 
-/// What the program has logged so far.
+/// The program's log so far.
 fn log(folder: &TempDir) -> String {
     std::fs::read_to_string(folder.path().join("log")).expect("a log")
 }
 
-/// The last answer is that of a guest.
+/// Checks that the last response is that of a guest.
 fn assert_ends_with_a_guest(answers: &str) {
     let (_, body) = answers.rsplit_once("\r\n\r\n").expect("a body");
     let body: Value = serde_json::from_str(body).expect("JSON");
@@ -53,7 +53,7 @@ fn assert_ends_with_a_guest(answers: &str) {
 
 type Row = (&'static str, String, &'static str);
 
-/// Lines of a head, and the status they get.
+/// Header lines, and the status that they get.
 fn lines_of_a_head(session: &str) -> Vec<Row> {
     let lines = |count: usize| "Cookie: a=b\r\n".repeat(count);
     vec![
@@ -63,17 +63,17 @@ fn lines_of_a_head(session: &str) -> Vec<Row> {
             "400",
         ),
         (
-            "a control",
+            "a control character",
             format!("{GOOD}Cookie: session={session}\x01\r\n\r\n"),
             "400",
         ),
         (
-            "a tab of another kind",
+            "a vertical tab",
             format!("{GOOD}Cookie: session=\x0b{session}\r\n\r\n"),
             "400",
         ),
         (
-            "a delete",
+            "a DEL character",
             format!("{GOOD}Cookie: session=\x7f{session}\r\n\r\n"),
             "400",
         ),
@@ -111,43 +111,39 @@ fn lines_of_a_head(session: &str) -> Vec<Row> {
             "431",
         ),
         (
-            "a long browser",
+            "a long user agent",
             format!("{GOOD}User-Agent: {}\r\n\r\n", "x".repeat(64 * 1024)),
             "200",
         ),
         (
-            "a browser in two lines",
+            "a user agent in two lines",
             format!("{GOOD}User-Agent: a\r\n b\r\n\r\n"),
             "400",
         ),
         (
-            "a browser with colours",
+            "a user agent with colour codes",
             format!("{GOOD}User-Agent: \x1b[31m\r\n\r\n"),
             "400",
         ),
     ]
 }
 
-/// What a head begins with.
+/// Request lines, and the status that they get.
 fn first_lines(session: &str) -> Vec<Row> {
     vec![
         (
-            "a long address",
+            "a long URL",
             format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(70_000)),
             "414",
         ),
+        ("no URL", "GET HTTP/1.1\r\nHost: x\r\n\r\n".into(), "400"),
         (
-            "no address",
-            "GET HTTP/1.1\r\nHost: x\r\n\r\n".into(),
-            "400",
-        ),
-        (
-            "another protocol",
+            "an unknown protocol",
             "GET / FTP/1.1\r\nHost: x\r\n\r\n".into(),
             "400",
         ),
         (
-            "a version to come",
+            "a future version of HTTP",
             "GET / HTTP/9.9\r\nHost: x\r\n\r\n".into(),
             "400",
         ),
@@ -173,7 +169,7 @@ fn first_lines(session: &str) -> Vec<Row> {
             "400",
         ),
         (
-            "a host that is none",
+            "an invalid host",
             "GET / HTTP/1.1\r\nHost: x@evil.test/\r\nConnection: close\r\n\r\n".into(),
             "400",
         ),
@@ -184,14 +180,14 @@ fn first_lines(session: &str) -> Vec<Row> {
         ),
         ("HTTP/1.0 without", "GET / HTTP/1.0\r\n\r\n".into(), "200"),
         (
-            "another host's address",
+            "a URL of another host",
             "GET http://evil.test/account HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".into(),
             "303",
         ),
         ("nothing", "\r\n\r\n\r\n".into(), ""),
         ("noise", "\u{16}\u{3}\u{1}\u{2}\0\u{1}".into(), "400"),
         (
-            "a method in small letters",
+            "a method in lower case",
             format!(
                 "post /api/logout HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\
                  Cookie: session={session}\r\n\r\n"
@@ -202,7 +198,7 @@ fn first_lines(session: &str) -> Vec<Row> {
 }
 
 #[test]
-fn a_broken_head_is_refused_or_closed_and_the_next_visitor_is_served() {
+fn a_broken_request_head_is_refused_and_the_next_client_is_served() {
     let folder = TempDir::new().unwrap();
     let program = start(&folder);
     let session = session_of(&program, "ada");
@@ -226,9 +222,9 @@ fn a_broken_head_is_refused_or_closed_and_the_next_visitor_is_served() {
     );
 }
 
-/// What one request says is said for no other, wherever in the connection it stands.
+/// No request affects another one on the same connection.
 #[test]
-fn requests_on_one_connection_are_each_their_own() {
+fn requests_on_one_connection_do_not_affect_each_other() {
     let folder = TempDir::new().unwrap();
     let program = start(&folder);
     let session = session_of(&program, "ada");
@@ -253,8 +249,8 @@ fn requests_on_one_connection_are_each_their_own() {
     assert_eq!(answer.matches("ada@b.test").count(), 1, "{answer}");
     assert_ends_with_a_guest(&answer);
 
-    // A proxy that strips what `Connection` names leaves a request without it: then it is not there for us either, and
-    // nothing is taken for granted instead.
+    // A proxy removes the headers that `Connection` names. If this one is removed, the server treats it as missing and uses
+    // no other value.
     let answer = raw(
         &program,
         asks(&format!("Connection: close, Cookie\r\n{mine}")).as_bytes(),
@@ -267,7 +263,7 @@ fn requests_on_one_connection_are_each_their_own() {
         assert_eq!(status(&raw(&program, request.as_bytes())), "403", "{named}");
     }
 
-    // After the body, where nobody looks any more.
+    // After the body, where no parser looks.
     let request = format!(
         "POST /api/logout HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nTE: trailers\r\nTrailer: Cookie\r\n\
          Connection: close\r\n{kind}Transfer-Encoding: chunked\r\n\r\n0\r\n{mine}\r\n"
@@ -276,10 +272,10 @@ fn requests_on_one_connection_are_each_their_own() {
     let answer = raw(&program, asks(&format!("{last}{mine}")).as_bytes());
     assert!(
         answer.contains("\"ada\""),
-        "logged out by a trailer: {answer}"
+        "a trailer logged the user out: {answer}"
     );
 
-    // Two lengths, and one more request in what is the body for one of them.
+    // Two lengths: by one of them the body contains another request.
     for lengths in [
         "Content-Length: 0\r\nContent-Length: 60\r\n",
         "Content-Length: 0, 60\r\n",
@@ -299,9 +295,9 @@ fn requests_on_one_connection_are_each_their_own() {
     }
 }
 
-/// There is one version of HTTP, without streams to open and reset, and nothing to upgrade to.
+/// The server speaks HTTP/1.1 only: no streams to open and reset, no protocol to upgrade to.
 #[test]
-fn http_2_is_not_spoken() {
+fn http_2_is_not_supported() {
     let folder = TempDir::new().unwrap();
     let program = start(&folder);
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
@@ -332,13 +328,13 @@ fn http_2_is_not_spoken() {
     assert_eq!(
         status(&answer),
         "200",
-        "an answer, and no switch of protocols"
+        "a response without a change of protocol"
     );
 }
 
-/// A connection that is kept open without a request is closed, and meanwhile everybody else is served.
+/// An idle keep-alive connection is closed, and other clients are served in the meantime.
 #[test]
-fn connections_that_idle_are_closed_and_keep_nobody_waiting() {
+fn idle_connections_are_closed_and_do_not_block_other_clients() {
     let folder = TempDir::new().unwrap();
     let program = start(&folder);
     let idle: Vec<TcpStream> = (0..400)
@@ -351,7 +347,9 @@ fn connections_that_idle_are_closed_and_keep_nobody_waiting() {
         })
         .collect();
     let begun = Instant::now();
-    let answer = program.ask("GET", "/", "").expect("an answer meanwhile");
+    let answer = program
+        .ask("GET", "/", "")
+        .expect("a response in the meantime");
     assert!(answer.starts_with("HTTP/1.1 200"));
     assert!(begun.elapsed() < Duration::from_secs(3));
     for mut stream in idle {
@@ -363,9 +361,9 @@ fn connections_that_idle_are_closed_and_keep_nobody_waiting() {
     }
 }
 
-/// In the middle of the head, of the body, of the hash and of the answer.
+/// The client disconnects during the head, the body, the hash and the response.
 #[test]
-fn clients_that_hang_up_leave_no_half_log_in_and_take_no_room() {
+fn aborted_connections_leave_no_partial_login_and_free_their_permits() {
     let folder = TempDir::new().unwrap();
     let program = start(&folder);
     let session = session_of(&program, "ada");
@@ -386,7 +384,7 @@ fn clients_that_hang_up_leave_no_half_log_in_and_take_no_room() {
             };
             stream.write_all(&request.as_bytes()[..sent]).unwrap();
             if point % 2 == 0 {
-                // A reset instead of a goodbye: closed with an answer that nobody has read, or may have been.
+                // A reset instead of a normal close: the client discards a response that it has not read.
                 let _ = stream.shutdown(Shutdown::Write);
             }
             hanging.push(stream);
@@ -399,7 +397,7 @@ fn clients_that_hang_up_leave_no_half_log_in_and_take_no_room() {
     let begun = Instant::now();
     let known = format!("{GOOD}Cookie: session={session}\r\n\r\n");
     assert!(raw(&program, known.as_bytes()).contains("\"ada\""));
-    // As many log ins as there are places, one after the other: all of them are free.
+    // These logins, as many as there are permits, succeed only if the aborted ones have released theirs.
     for _ in 0..8 {
         let answer = program.ask("POST", "/api/login", body).expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -412,10 +410,10 @@ fn clients_that_hang_up_leave_no_half_log_in_and_take_no_room() {
     );
 }
 
-/// A byte each second is not fast enough, and who sends so is told to stop; nobody else waits (`process.rs` has slow
-/// heads).
+/// A body that arrives a byte per second is aborted after the time-out, and other clients are served in the meantime
+/// (`process.rs` has slow heads).
 #[test]
-fn a_body_that_does_not_end_is_given_up() {
+fn a_body_that_never_ends_is_aborted() {
     let folder = TempDir::new().unwrap();
     let program = start(&folder);
     let mut slow: Vec<TcpStream> = (0..50)
@@ -434,7 +432,9 @@ fn a_body_that_does_not_end_is_given_up() {
         }
         std::thread::sleep(Duration::from_secs(1));
     }
-    let answer = program.ask("GET", "/", "").expect("an answer meanwhile");
+    let answer = program
+        .ask("GET", "/", "")
+        .expect("a response in the meantime");
     assert!(answer.starts_with("HTTP/1.1 200"));
     for mut stream in slow {
         let mut answer = Vec::new();

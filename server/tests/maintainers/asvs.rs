@@ -1,5 +1,5 @@
-//! The tables of `app/docs/asvs.md` are about this very code: what they name is there, no row is missing or empty,
-//! who may call what is so, and the numbers are those of the settings.
+//! Checks `app/docs/asvs.md` against the code: named tests exist, no requirement is missing or empty, the access table is
+//! right, and the numbers are those of the settings.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -19,7 +19,7 @@ use crate::support::visitor::{Visitor, email, password};
 const TABLE: &str = include_str!("../../../app/docs/asvs.md");
 
 #[test]
-fn every_test_that_the_table_names_is_there() {
+fn every_test_that_the_table_names_exists() {
     let tests = tests();
     let quoted = TABLE.split('`').skip(1).step_by(2);
     let is_name = |name: &str| {
@@ -48,7 +48,7 @@ fn stories() -> String {
 }
 
 #[test]
-fn every_story_that_the_table_names_is_there() {
+fn every_story_that_the_table_names_exists() {
     let stories = stories();
     let cells = TABLE.lines().flat_map(|line| line.split(" | "));
     let told = cells.filter_map(|cell| {
@@ -69,7 +69,7 @@ fn is_story(before: &str) -> bool {
     before.ends_with("tory") || before.ends_with("tories")
 }
 
-/// Rows of ASVS 5.0.0: chapter and section, and the requirements in it. Those of level 3 that are far away are not here.
+/// The requirements of ASVS 5.0.0, by chapter and section. Those of level 3 that the starter does not meet are left out.
 const IDS: &[(&str, &[u32])] = &[
     ("1.1", &[1, 2]),
     ("1.2", &[1, 2, 3, 4, 5, 6, 7, 8, 9]),
@@ -139,7 +139,7 @@ const IDS: &[(&str, &[u32])] = &[
 ];
 
 #[test]
-fn no_requirement_of_the_first_two_levels_goes_without_a_word() {
+fn every_requirement_of_the_first_two_levels_has_a_row() {
     let rows = TABLE.lines().filter_map(|line| {
         let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
         let is_row = cells.len() >= 4 && cells[0].split('.').count() == 3;
@@ -167,12 +167,12 @@ fn no_requirement_of_the_first_two_levels_goes_without_a_word() {
     }
 }
 
-/// The names in backticks of a cell.
+/// The names in backticks in a cell.
 fn quoted(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
 
-/// The rows of "Who may call what": method, path, and what a guest, a user, a fresh one and a token hear.
+/// The rows of "Who may call what": method, path, and the responses to a guest, a user, a fresh user and a token.
 fn calls() -> Vec<(bool, String, [String; 4])> {
     let (_, table) = TABLE.split_once("## Who may call what").expect("the table");
     let (table, _) = table.split_once("\n- ").expect("its end");
@@ -208,10 +208,10 @@ async fn caller(site: &Site, who: usize, name: &str) -> Visitor {
     }
 }
 
-/// ASVS 8.2.1: every page and function there is, asked by everybody there is. A function that resets a password or
-/// changes what somebody may do is not among them; whoever adds one ends every log in of its user with it.
+/// ASVS 8.2.1: every page and function, requested by every kind of caller. There is no function that resets a password or
+/// changes permissions; if you add one, it must end every login of the affected user.
 #[tokio::test]
-async fn who_may_call_what_is_as_the_table_says() {
+async fn the_access_table_matches_the_responses() {
     let calls = calls();
     let named: BTreeSet<&str> = calls.iter().map(|(_, path, _)| &**path).collect();
     for (path, _) in server_fn_paths() {
@@ -250,9 +250,9 @@ async fn who_may_call_what_is_as_the_table_says() {
     }
 }
 
-/// ASVS 6.1.1, 7.1.1: what is written down is what is set.
+/// ASVS 6.1.1, 7.1.1: the documented numbers are those of the code.
 #[test]
-fn the_numbers_of_the_tables_are_those_of_the_settings() {
+fn documented_numbers_match_the_code() {
     let minutes = |time: Duration| time.as_secs() / 60;
     let hours = |time: Duration| time.as_secs() / 3600;
     let days = |time: Duration| hours(time) / 24;
@@ -263,20 +263,20 @@ fn the_numbers_of_the_tables_are_those_of_the_settings() {
             minutes(SEEN_EVERY)
         ),
         format!("| in all | {} hours |", hours(ABSOLUTE)),
-        format!("| remembered | {} days from the log in", days(REMEMBER)),
+        format!("| remembered | {} days from the login", days(REMEMBER)),
         format!("| fresh | {} minutes after the password |", minutes(FRESH)),
-        format!("| log ins of one user at a time | {SESSIONS_MAX};"),
+        format!("| logins of one user at a time | {SESSIONS_MAX};"),
         format!(
             "| access tokens | {TOKEN_DAYS} days unless said otherwise, {TOKEN_DAYS_MAX} at most; {TOKENS_MAX} of one user"
         ),
         format!(
-            "up to {} min; after {ACCOUNT_MAX} nobody gets in",
+            "up to {} min; after {ACCOUNT_MAX} the account is locked",
             minutes(ACCOUNT_WAIT_MAX)
         ),
         format!("below {ACCOUNT_FREE} after a day without one, below {ACCOUNT_MAX} after 30 days"),
         format!("| {ADDRESS_MAX} a minute (`ATTEMPTS_PER_MINUTE`)"),
         format!("body {} KiB", BODY_MAX / 1024),
-        format!("one a core; {HASH_QUEUE} more wait for each"),
+        format!("one per core; {HASH_QUEUE} more wait for each"),
     ] {
         assert!(TABLE.contains(&sentence), "{sentence}");
     }

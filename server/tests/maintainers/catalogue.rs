@@ -1,5 +1,5 @@
-//! The catalogue of cases beside this file is about the tests that there are: no row is without one, and none names a
-//! test that does not exist. All behaviours of Flask-Login are in it.
+//! Checks the catalogue of cases beside this file against the tests: every row names a test, and every named test exists.
+//! It contains all behaviours of Flask-Login.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 const CATALOGUE: &str = include_str!("catalogue.md");
 
-/// `folder::module::test` of every test in this folder and beside it.
+/// `folder::module::test` of every test in the parent folder.
 pub fn tests() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut tests = BTreeSet::new();

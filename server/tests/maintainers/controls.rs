@@ -1,4 +1,4 @@
-//! The table of the controls and how a change of it is made; the tests keep the table in step with the code.
+//! The table of the controls, and how a control is removed; the tests keep the table in step with the code.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,12 +12,12 @@ struct Table {
     control: Vec<Control>,
 }
 
-/// One control and the change that takes it away.
+/// One control, and the change that removes it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Control {
     pub name: String,
-    /// The filter of the tests that must turn red.
+    /// The filter of the tests that must fail.
     pub noticed_by: String,
     #[serde(default)]
     #[allow(dead_code, reason = "only run.rs reads it")]
@@ -58,11 +58,11 @@ pub fn controls() -> Vec<Control> {
 }
 
 impl Control {
-    /// The files below `root` without this control, by their path.
+    /// The changed files below `root` without this control, by their path.
     ///
     /// # Errors
     /// A file is missing or does not hold its snippet exactly once, or the snippet stays as it is.
-    pub fn taken_away(&self, root: &Path) -> Result<BTreeMap<PathBuf, String>, String> {
+    pub fn files_without(&self, root: &Path) -> Result<BTreeMap<PathBuf, String>, String> {
         let mut files = BTreeMap::new();
         let first = (&self.file, &self.find, &self.replace);
         let also = self.also.iter().map(|c| (&c.file, &c.find, &c.replace));
@@ -93,13 +93,13 @@ fn every_control_is_found_exactly_once_in_its_file() {
     let root = root();
     let wrong: Vec<String> = controls()
         .iter()
-        .filter_map(|control| control.taken_away(&root).err())
+        .filter_map(|control| control.files_without(&root).err())
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn controls_are_sorted_by_file_and_name_and_have_names_of_their_own() {
+fn controls_are_sorted_and_have_unique_names() {
     let controls = controls();
     for pair in controls.windows(2) {
         let [one, next] = [&pair[0], &pair[1]].map(|control| (&control.file, &control.name));

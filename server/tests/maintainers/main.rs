@@ -1,5 +1,5 @@
-//! What the project's maintainers keep true, beside what an app built on it must keep green: documents, the catalogue of behaviours,
-//! the table of controls. Delete this folder and its two targets in `server/Cargo.toml` if you do not maintain the core itself.
+//! What only the maintainers of the core check: documents, the catalogue of behaviours, the table of controls.
+//! Delete this folder and its two targets in `server/Cargo.toml` if you do not maintain the core itself.
 
 mod asvs;
 mod catalogue;

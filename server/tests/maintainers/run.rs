@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 use controls::{Control, Engine};
 
 const TESTS: [&str; 5] = ["test", "-p", "server", "--test", "site"];
-/// Without a control some tests never end.
+/// Without their control some tests never end.
 const BOUND: Duration = Duration::from_mins(4);
-/// The first build makes the dependencies, and the unchanged code runs the tests of all controls.
+/// The first build compiles the dependencies, and runs all tests on the unchanged code.
 const FIRST: Duration = Duration::from_hours(1);
 
 enum Run {
@@ -26,7 +26,7 @@ enum Run {
     NeverEnds,
 }
 
-/// A copy of the last commit, with a target folder of its own.
+/// A copy of the last commit, with its own target folder.
 struct Copy {
     folder: PathBuf,
     target: PathBuf,
@@ -56,7 +56,7 @@ impl Copy {
         }
     }
 
-    /// Runs `cargo test` with these arguments too. What it prints is in the log.
+    /// Runs `cargo test` with these arguments, too. Its output is in the log.
     fn cargo_test(&self, on: Engine, arguments: &[&str], bound: Duration) -> Run {
         let mut command = Command::new("cargo");
         if on == Engine::Postgres {
@@ -90,7 +90,7 @@ impl Copy {
             }
             thread::sleep(Duration::from_millis(50));
         };
-        // Servers that a test started and left behind.
+        // Servers that a test has started and not ended.
         kill("-KILL").expect("kill");
         match status {
             None => Run::NeverEnds,
@@ -99,9 +99,9 @@ impl Copy {
         }
     }
 
-    /// Whether the tests notice that the control is gone, and the verdict in words.
+    /// Whether the tests notice that the control is missing, and the verdict in words.
     fn verdict(&self, control: &Control) -> (bool, String) {
-        let changed = match control.taken_away(&self.folder) {
+        let changed = match control.files_without(&self.folder) {
             Ok(changed) => changed,
             Err(error) => return (false, format!("NOT FOUND: {error}")),
         };
@@ -127,7 +127,7 @@ impl Copy {
         }
     }
 
-    /// The failed tests, from the list at the end of what cargo printed.
+    /// The failed tests, from the list at the end of cargo's output.
     fn red(&self) -> Vec<String> {
         let log = fs::read(&self.log).expect("the log");
         let log = String::from_utf8_lossy(&log);
@@ -153,7 +153,7 @@ fn write(files: &BTreeMap<PathBuf, String>) {
     }
 }
 
-/// Those of `arguments`, or all; and how many at once.
+/// The controls that `arguments` name, or all; and how many run at a time.
 fn wanted(arguments: impl Iterator<Item = String>) -> (Vec<Control>, usize) {
     let (mut jobs, mut done, mut names) = (1, String::new(), Vec::new());
     let mut arguments = arguments.skip(1);
@@ -189,13 +189,13 @@ fn main() -> ExitCode {
     }
     let copies: Vec<Copy> = (1..=jobs).map(Copy::new).collect();
     let ok = green_at_first(&copies[0], &wanted) && {
-        // The others begin with what the first has built.
+        // The other copies start from what the first has built.
         for copy in copies.iter().filter(|copy| !copy.target.exists()) {
             let mut cp = Command::new("cp");
             let cp = cp.arg("-pR").args([&copies[0].target, &copy.target]);
             assert!(cp.status().expect("cp").success());
         }
-        take_away(&copies, &wanted)
+        check_all(&copies, &wanted)
     };
     copies.iter().for_each(Copy::remove);
     if ok {
@@ -205,7 +205,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// A test that is red anyway would notice everything.
+/// A test that fails on unchanged code would seem to notice every change.
 fn green_at_first(copy: &Copy, wanted: &[Control]) -> bool {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let of_it = wanted.iter().filter(|control| control.on == engine);
@@ -216,7 +216,7 @@ fn green_at_first(copy: &Copy, wanted: &[Control]) -> bool {
         let arguments = [&["-q", "--"], &filters[..]].concat();
         if !matches!(copy.cargo_test(engine, &arguments, FIRST), Run::Passed) {
             eprintln!(
-                "controls: red with every control in place: {:?}",
+                "controls: these tests fail with every control in place: {:?}",
                 copy.red()
             );
             eprintln!("{}", copy.log.display());
@@ -226,8 +226,8 @@ fn green_at_first(copy: &Copy, wanted: &[Control]) -> bool {
     true
 }
 
-/// Whether all are noticed. Prints each verdict as it comes.
-fn take_away(copies: &[Copy], wanted: &[Control]) -> bool {
+/// Whether every missing control is noticed. Prints each verdict when it is known.
+fn check_all(copies: &[Copy], wanted: &[Control]) -> bool {
     let next = Mutex::new(wanted.iter());
     let unnoticed = Mutex::new(0);
     let work = |copy: &Copy| {

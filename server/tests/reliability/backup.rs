@@ -1,11 +1,11 @@
-//! A backup that is put back brings the users with it, and after `server log-out everyone` nobody else.
+//! Backups: after a restore and `server log-out everyone` the users exist, and all are logged out.
 
 use axum::http::StatusCode;
 
 use crate::support::site::site;
 
 #[tokio::test]
-async fn a_restored_backup_revives_no_log_in_that_had_ended() {
+async fn log_out_everyone_ends_the_logins_that_a_restored_backup_revives() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut remembered = site.stale_user("Ada").await;
@@ -22,7 +22,7 @@ async fn a_restored_backup_revives_no_log_in_that_had_ended() {
         copy.moves_to(&site.router);
     }
     script.moves_to(&site.router);
-    // This is why the run-book asks for it.
+    // Without `log-out everyone` the old session is valid again; that is why the manual asks for the command.
     assert_eq!(copies[0].clone().name().await.as_deref(), Some("Ada"));
 
     site.login_manager.log_out_everyone().await.unwrap();
@@ -37,7 +37,7 @@ async fn a_restored_backup_revives_no_log_in_that_had_ended() {
 }
 
 #[tokio::test]
-async fn a_backup_holds_nothing_that_opens_anything() {
+async fn a_backup_contains_no_usable_credential() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
     ada.visit("/account").await;

@@ -1,4 +1,4 @@
-//! Several servers on one database are one site.
+//! Several servers share one database and act as one site.
 
 use app::database::Database;
 use axum::http::StatusCode;
@@ -11,11 +11,11 @@ use crate::support::program::{free_address, launch};
 use crate::support::site::{empty_database, site};
 use crate::support::visitor::{Visitor, email};
 
-/// What one address may try in a minute.
+/// Attempts per minute from one address.
 const ATTEMPTS: usize = 60;
 
 #[tokio::test]
-async fn a_log_in_on_one_server_is_good_on_another_and_ends_on_all_at_once() {
+async fn a_login_on_one_server_is_valid_on_all_and_ends_on_all() {
     let one = site().await;
     let another = one.restarted_with(|_| {}).await;
     let third = one.restarted_with(|_| {}).await;
@@ -34,7 +34,7 @@ async fn a_log_in_on_one_server_is_good_on_another_and_ends_on_all_at_once() {
 }
 
 #[tokio::test]
-async fn servers_that_start_at_once_on_an_empty_database_take_turns() {
+async fn servers_that_start_concurrently_migrate_one_after_the_other() {
     for _ in 0..5 {
         let folder = TempDir::new().unwrap();
         let url = empty_database(&folder).await;
@@ -51,7 +51,7 @@ async fn servers_that_start_at_once_on_an_empty_database_take_turns() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
-async fn three_programs_behind_nginx_and_without_it_are_one_site() {
+async fn three_servers_with_one_database_act_as_one_site() {
     let folder = TempDir::new().unwrap();
     let database = empty_database(&folder).await;
     let attempts = ATTEMPTS.to_string();
@@ -86,7 +86,7 @@ async fn three_programs_behind_nginx_and_without_it_are_one_site() {
         }
         let [copy, here, _] = &mut copies;
         assert_eq!(here.call("/api/logout", &[]).await.status, StatusCode::OK);
-        // At once: the next request, wherever it goes.
+        // The logout applies to the next request, on every server.
         assert!(copy.is_guest().await);
         assert!(ada.is_guest().await);
         let mut everywhere = Visitor::new(nginx.router());
@@ -105,11 +105,11 @@ async fn three_programs_behind_nginx_and_without_it_are_one_site() {
 
     let mut guesses = JoinSet::new();
     for number in 0..ATTEMPTS + 20 {
-        let mut stranger = servers[number % 3].visitor_from("203.0.113.5");
+        let mut unknown = servers[number % 3].visitor_from("203.0.113.5");
         let email = email(&format!("G{number}"));
         guesses.spawn(async move {
             let fields = [("email", &*email), ("password", "one of many guesses")];
-            stranger.call("/api/login", &fields).await.status
+            unknown.call("/api/login", &fields).await.status
         });
     }
     let refused = guesses.join_all().await;

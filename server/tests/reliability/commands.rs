@@ -1,4 +1,4 @@
-//! What whoever runs the site can ask of the program.
+//! The operator's commands.
 
 use std::process::{Command, Output};
 
@@ -19,7 +19,7 @@ async fn run(site: &Site, words: &[&str]) -> Result<(), CommandError> {
 }
 
 #[tokio::test]
-async fn one_user_s_log_ins_end_and_nobody_else_s() {
+async fn log_out_ends_the_logins_of_one_user_only() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut remembered = site.stale_user("Ada").await;
@@ -34,7 +34,7 @@ async fn one_user_s_log_ins_end_and_nobody_else_s() {
 }
 
 #[tokio::test]
-async fn everyone_s_log_ins_end() {
+async fn log_out_everyone_ends_all_logins() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut grace = site.stale_user("Grace").await;
@@ -45,7 +45,7 @@ async fn everyone_s_log_ins_end() {
 }
 
 #[tokio::test]
-async fn a_user_is_switched_off_and_on() {
+async fn a_user_is_deactivated_and_activated_again() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     run(&site, &["deactivate", "ada@example.com"])
@@ -62,9 +62,9 @@ async fn a_user_is_switched_off_and_on() {
     ada.log_in("Ada").await.leads_to("/");
 }
 
-/// More rows than one statement has time for on a slow machine.
+/// More rows than one statement can delete within its time-out on a slow machine.
 #[tokio::test]
-async fn however_many_are_logged_in_all_of_them_are_logged_out() {
+async fn log_out_everyone_deletes_any_number_of_logins_in_batches() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let user = ada.ask("/api/current_user").await.json()["user"]["id"].clone();
@@ -89,7 +89,7 @@ async fn however_many_are_logged_in_all_of_them_are_logged_out() {
 }
 
 #[tokio::test]
-async fn a_user_is_deleted_and_the_address_is_free() {
+async fn delete_removes_a_user_and_frees_the_address() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     ada.create_token("CI").await;
@@ -103,7 +103,7 @@ async fn a_user_is_deleted_and_the_address_is_free() {
 }
 
 #[tokio::test]
-async fn nobody_and_nonsense_are_told_apart() {
+async fn an_unknown_user_and_a_usage_error_are_different_errors() {
     let site = site().await;
     for words in [
         &["log-out", "nobody@example.com"],
@@ -121,12 +121,15 @@ async fn nobody_and_nonsense_are_told_apart() {
     ] {
         assert!(read(words).unwrap_err().use_stderr(), "{words:?}");
     }
-    assert!(read(&[]).unwrap().command.is_none(), "it serves");
+    assert!(
+        read(&[]).unwrap().command.is_none(),
+        "without a command it serves"
+    );
     let version = read(&["--version"]).unwrap_err();
     assert_eq!(version.kind(), ErrorKind::DisplayVersion);
 }
 
-/// The program in an empty folder, without any setting but these.
+/// Runs the program in an empty folder with only these settings.
 fn server(folder: &tempfile::TempDir, settings: &[(&str, &str)], words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_server"))
         .current_dir(folder)
@@ -138,7 +141,7 @@ fn server(folder: &tempfile::TempDir, settings: &[(&str, &str)], words: &[&str])
 }
 
 #[test]
-fn the_program_obeys_and_says_what_it_can_do() {
+fn the_program_runs_a_command_and_reports_errors() {
     let folder = tempfile::TempDir::new().unwrap();
     let settings = [
         ("SECRET_KEY", SECRET),
@@ -148,21 +151,23 @@ fn the_program_obeys_and_says_what_it_can_do() {
     let server = |words: &[&str]| server(&folder, &settings, words);
     let done = server(&["log-out", "everyone"]);
     assert!(done.status.success(), "{done:?}");
-    let nobody = server(&["log-out", "nobody@example.com"]);
-    assert_eq!(nobody.status.code(), Some(1));
+    let unknown = server(&["log-out", "nobody@example.com"]);
+    assert_eq!(unknown.status.code(), Some(1));
     assert_eq!(
-        String::from_utf8_lossy(&nobody.stderr),
-        "latchkey: no user has this address\n"
+        String::from_utf8_lossy(&unknown.stderr),
+        "latchkey: no user has this e-mail address\n"
     );
-    let nonsense = server(&["log-out"]);
-    assert_eq!(nonsense.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&nonsense.stderr).contains("server log-out <EMAIL|everyone>"));
+    let incomplete = server(&["log-out"]);
+    assert_eq!(incomplete.status.code(), Some(2));
+    assert!(
+        String::from_utf8_lossy(&incomplete.stderr).contains("server log-out <EMAIL|everyone>")
+    );
 }
 
 #[test]
 fn help_version_and_usage_errors_need_no_setting_and_open_no_database() {
     let folder = tempfile::TempDir::new().unwrap();
-    // A setting that would stop the start, if it were read.
+    // This setting is invalid and would stop the start if it were read.
     let server = |words: &[&str]| server(&folder, &[("DATABASE_URL", "nonsense")], words);
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     for words in [&["--help"][..], &["-h"], &["help"]] {

@@ -1,4 +1,4 @@
-//! So many connections and no more, and one address never takes them all.
+//! Limits on open connections, in total and for one address.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::support::program::{Program, free_address, start_with, start_with_files};
 
-/// Of a hundred, one address has 75.
+/// Of a hundred connections, one address may have 75.
 const ALL: &str = "100";
 const SHARE: usize = 75;
 
@@ -37,7 +37,7 @@ fn is_served(mut stream: TcpStream) -> bool {
 }
 
 #[test]
-fn one_address_with_too_many_connections_leaves_room_for_others() {
+fn one_address_cannot_take_all_connections() {
     let folder = TempDir::new().unwrap();
     let program = start_with(&folder, free_address(), &[("MAX_CONNECTIONS", ALL)]);
     std::thread::sleep(Duration::from_millis(200));
@@ -46,17 +46,17 @@ fn one_address_with_too_many_connections_leaves_room_for_others() {
     assert_eq!(open, SHARE);
     assert!(!is_served(program.connect()));
 
-    let elsewhere = Ipv4Addr::new(127, 0, 0, 2);
-    assert!(is_served(connect_from(elsewhere, &program)));
+    let other_address = Ipv4Addr::new(127, 0, 0, 2);
+    assert!(is_served(connect_from(other_address, &program)));
 
-    // Whoever hangs up leaves a place.
+    // Closing a connection frees its permit.
     drop(silent);
     std::thread::sleep(Duration::from_millis(300));
     assert!(is_served(program.connect()));
 }
 
 #[test]
-fn a_process_that_may_have_few_files_serves_few_connections_and_goes_on() {
+fn a_low_limit_of_open_files_lowers_the_connection_limit() {
     let folder = TempDir::new().unwrap();
     let program = start_with_files(&folder, 128);
     assert!(is_served(program.connect()));

@@ -1,5 +1,5 @@
-//! What is stored stays: through new versions of the program, migrations that fail and connections that are killed. It
-//! is found by its keys, however much there is; and a database without time for us keeps nobody waiting.
+//! Stored data survives new program versions, failed migrations and killed connections. Queries use keys, whatever the
+//! number of rows, and a busy database does not make visitors wait.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -10,17 +10,17 @@ use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, query, query_as, query_scalar};
 use tempfile::TempDir;
 
-use crate::reliability::outage::not_turned_away;
+use crate::reliability::outage::check_unavailable;
 use crate::support::load::timed;
 use crate::support::program::free_address;
 use crate::support::site::{
     OLDER_SECRET, SECRET, Settings, Site, connect, empty_database, site, site_with,
 };
 
-/// What the rows of these tests are dated, in seconds since 1970: none of them has expired.
+/// The times in the rows of these tests, in Unix seconds: none has expired.
 const LATER: i64 = 4_000_000_000;
 
-/// A column: its table, its name, its type, and 1 if every row must say what is in it.
+/// A column: its table, name and type, and 1 if it is NOT NULL without a default.
 type Column = (String, String, String, i64);
 
 fn on_sqlite() -> bool {
@@ -37,7 +37,7 @@ async fn migrations(whose: &str) -> Migrator {
     migrations
 }
 
-/// Every state that a database of an earlier version can be in: its newest migration of the core, and of the app.
+/// Every combination of newest migrations that a database of an earlier version can have, of the core and of the app.
 async fn earlier_versions() -> Vec<(i64, i64)> {
     let core: Vec<i64> = migrations("core")
         .await
@@ -49,7 +49,9 @@ async fn earlier_versions() -> Vec<(i64, i64)> {
         .iter()
         .map(|one| one.version)
         .collect();
-    let (newest, older) = core.split_last().expect("a migration of the core");
+    let (newest, older) = core
+        .split_last()
+        .expect("at least one migration of the core");
     let older = older.iter().map(|&core| (core, 0));
     let app = std::iter::once(0).chain(app);
     let mut versions: Vec<_> = older.chain(app.map(|app| (*newest, app))).collect();
@@ -57,7 +59,7 @@ async fn earlier_versions() -> Vec<(i64, i64)> {
     versions
 }
 
-/// A database as it was when these migrations were the newest.
+/// A database with these newest migrations.
 async fn database_of((core, app): (i64, i64), folder: &TempDir) -> String {
     let url = empty_database(folder).await;
     if let Some(file) = url.strip_prefix("sqlite:") {
@@ -67,7 +69,7 @@ async fn database_of((core, app): (i64, i64), folder: &TempDir) -> String {
     for (whose, version) in [("core", core), ("app", app)] {
         let migrations = migrations(whose).await;
         let done = migrations.run_to(version, &mut connection).await;
-        done.expect("a database of before");
+        done.expect("an older database");
     }
     connection.close().await.expect("closed");
     url
@@ -98,7 +100,7 @@ async fn schema(url: &str) -> Vec<Column> {
     columns.expect("columns")
 }
 
-/// What a row of this table must say, and says here: every text is `ada`, and every number `LATER`.
+/// Values for the required columns of a table: every text is `ada`, every number is `LATER`.
 fn row_of(table: &[Column]) -> Vec<(&str, String)> {
     let must = table.iter().filter(|(.., must)| *must == 1);
     let cells = must.map(|(_, name, kind, _)| {
@@ -113,14 +115,14 @@ fn row_of(table: &[Column]) -> Vec<(&str, String)> {
     cells.collect()
 }
 
-/// Why it cannot be opened.
+/// The error when the database is opened.
 async fn refusal(url: &str) -> String {
     let refused = Database::open(url).await.err();
     refused.expect("a refusal").to_string()
 }
 
 #[tokio::test]
-async fn a_database_of_any_earlier_version_becomes_one_of_today_with_all_that_is_in_it() {
+async fn a_database_of_any_earlier_version_is_migrated_with_its_data() {
     let folder = TempDir::new().unwrap();
     let today = schema(&database_of_today(&folder).await).await;
     let versions = earlier_versions().await;
@@ -164,7 +166,7 @@ async fn a_database_of_any_earlier_version_becomes_one_of_today_with_all_that_is
 
 /// The first migration creates `users` before it creates `remembered`.
 #[tokio::test]
-async fn a_migration_that_fails_in_the_middle_leaves_nothing_and_is_done_when_it_can_be() {
+async fn a_failed_migration_is_rolled_back_and_can_be_run_again() {
     let folder = TempDir::new().unwrap();
     let url = database_of((0, 0), &folder).await;
     let mut connection = connect(&url).await;
@@ -181,7 +183,7 @@ async fn a_migration_that_fails_in_the_middle_leaves_nothing_and_is_done_when_it
     Database::open(&url).await.unwrap();
 }
 
-/// Whoever goes back to an older program reads which migration it does not know.
+/// The error names the migration that the older program does not know.
 #[tokio::test]
 async fn a_program_that_is_older_than_its_database_does_not_start() {
     let folder = TempDir::new().unwrap();
@@ -197,7 +199,7 @@ async fn a_program_that_is_older_than_its_database_does_not_start() {
 }
 
 #[tokio::test]
-async fn a_migration_that_was_edited_after_it_was_done_stops_the_start() {
+async fn a_migration_edited_after_it_ran_stops_the_start() {
     let folder = TempDir::new().unwrap();
     let url = database_of_today(&folder).await;
     let edited = "UPDATE _core_migrations SET checksum = \
@@ -209,9 +211,9 @@ async fn a_migration_that_was_edited_after_it_was_done_stops_the_start() {
     );
 }
 
-/// An answer says what is on the disk, also if the power goes.
+/// A committed write is on the disk, even after a power failure.
 #[tokio::test]
-async fn every_connection_waits_until_what_it_wrote_is_on_the_disk() {
+async fn every_commit_waits_for_the_disk() {
     let (question, answer) = if on_sqlite() {
         let modes = "SELECT journal_mode || ' ' || synchronous FROM pragma_journal_mode, pragma_synchronous";
         (modes, "wal 2")
@@ -237,9 +239,9 @@ async fn all_connections(site: &Site) -> Vec<sqlx::pool::PoolConnection<sqlx::An
     connections
 }
 
-/// SQLite's file beside the database is begun anew when it has a thousand pages, unless somebody still reads it.
+/// SQLite starts its write-ahead log again at a thousand pages, unless a reader still needs it.
 #[tokio::test]
-async fn what_a_long_reader_kept_from_being_tidied_is_tidied_when_it_has_gone() {
+async fn the_write_ahead_log_stops_growing_when_a_long_reader_ends() {
     const THOUSAND: u64 = 1_000 * (4_096 + 24);
     let folder = TempDir::new().unwrap();
     let url = empty_database(&folder).await;
@@ -250,7 +252,7 @@ async fn what_a_long_reader_kept_from_being_tidied_is_tidied_when_it_has_gone() 
     let size = || fs::metadata(format!("{file}-wal")).expect("a file").len();
     let insert = "INSERT INTO attempts (key, count, since, last_at) VALUES ('', 0, 0, 0)";
     database.write(query(insert)).await.unwrap();
-    // Twenty pages each time, with something else on each of them.
+    // Twenty pages for each update, with different content on each of them.
     let write = async || {
         for letter in ('a'..='z').cycle().take(150) {
             let key = letter.to_string().repeat(20 * 4_096);
@@ -291,9 +293,9 @@ fn a_database_that_is_down_stops_the_start_with_one_line() {
 }
 
 #[tokio::test]
-async fn what_a_killed_connection_had_begun_never_was_and_can_be_done_anew() {
+async fn a_transaction_of_a_killed_connection_is_rolled_back() {
     if on_sqlite() {
-        return; // It has no connection that somebody else could kill.
+        return; // SQLite has no connection that another one could kill.
     }
     let site = site().await;
     let mut write = site.database.begin_write().await.unwrap();
@@ -316,19 +318,19 @@ async fn what_a_killed_connection_had_begun_never_was_and_can_be_done_anew() {
 }
 
 #[tokio::test]
-async fn where_no_connection_is_free_visitors_are_asked_to_come_back_and_then_are_served() {
+async fn without_a_free_connection_visitors_are_asked_to_retry() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let busy = all_connections(&site).await;
     let (page, time) = timed(ada.visit("/account")).await;
-    assert_eq!(not_turned_away("/account", &page, time), None);
+    assert_eq!(check_unavailable("/account", &page, time), None);
     drop(busy);
     assert_eq!(ada.name().await.as_deref(), Some("Ada"));
 }
 
-/// This is why every server has to know a new secret before one of them signs with it.
+/// Therefore every server must know a new secret before the first server signs with it.
 #[tokio::test]
-async fn a_secret_that_signs_before_all_servers_know_it_makes_guests_of_users() {
+async fn a_secret_that_signs_before_all_servers_know_it_logs_users_out() {
     let behind = site_with(Settings {
         secrets: vec![OLDER_SECRET],
         ..Settings::default()
@@ -349,7 +351,7 @@ async fn a_secret_that_signs_before_all_servers_know_it_makes_guests_of_users() 
 }
 
 #[tokio::test]
-async fn among_ten_thousand_who_are_logged_in_a_visit_is_one_query_by_keys_alone() {
+async fn with_ten_thousand_sessions_a_visit_is_one_query_by_primary_keys() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let ten_thousand = "WITH RECURSIVE numbers (number) AS \
@@ -368,7 +370,7 @@ async fn among_ten_thousand_who_are_logged_in_a_visit_is_one_query_by_keys_alone
     page.is_page_of("Ada");
     assert_eq!(queries, 1);
     if !on_sqlite() {
-        return; // PostgreSQL plans by what it has counted of late.
+        return; // PostgreSQL chooses the plan by statistics, which may be old.
     }
     let lines = site.log.lines();
     let visit = lines

@@ -1,4 +1,4 @@
-//! What goes wrong inside costs one request: nobody gets in or out by it, the log says it once, everybody else goes on.
+//! Internal failures affect one request: they log no user in or out, are logged once, and leave other requests alone.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode};
 use sqlx::query;
 
 use crate::support::site::{Settings, Site, site, site_with};
-use crate::support::visitor::{HTML, email, encode, password, send_to_its_fault};
+use crate::support::visitor::{HTML, email, encode, password, send_expecting_failure};
 
 fn logged(site: &Site, text: &str) -> usize {
     let lines = site.log.lines();
@@ -16,13 +16,13 @@ fn logged(site: &Site, text: &str) -> usize {
 }
 
 #[tokio::test]
-async fn a_panic_is_one_answer_of_500_and_the_next_request_works() {
+async fn a_panic_is_answered_500_and_the_next_request_works() {
     let site = site_with(Settings {
         options: Options {
             listeners: vec![Arc::new(|event| {
                 assert!(
                     event.kind != EventKind::LoginFailed,
-                    "a fault of the app's own"
+                    "the listener fails on purpose"
                 );
             })],
             ..Options::default()
@@ -38,7 +38,7 @@ async fn a_panic_is_one_answer_of_500_and_the_next_request_works() {
         .header("accept", HTML)
         .header("sec-fetch-site", "same-origin")
         .header("content-type", "application/x-www-form-urlencoded");
-    let answer = send_to_its_fault(&site.router, request.body(wrong.into()).unwrap()).await;
+    let answer = send_expecting_failure(&site.router, request.body(wrong.into()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(answer.body, "Something went wrong. Please try again.");
     assert_eq!(logged(&site, "a handler panicked"), 1);
@@ -47,7 +47,7 @@ async fn a_panic_is_one_answer_of_500_and_the_next_request_works() {
 }
 
 #[tokio::test]
-async fn a_hash_that_is_none_or_would_take_all_memory_opens_to_nobody_and_tells_nothing() {
+async fn a_malformed_or_too_expensive_stored_hash_matches_no_password() {
     let site = site().await;
     for name in ["Ada", "Grace"] {
         site.visitor().sign_up(name).await;
@@ -79,12 +79,18 @@ async fn a_hash_that_is_none_or_would_take_all_memory_opens_to_nobody_and_tells_
         assert!(visitor.is_guest().await);
         site.login_manager.unlock(&address).await.unwrap();
     }
-    assert_eq!(logged(&site, "a stored password hash cannot be used"), 6);
+    assert_eq!(
+        logged(
+            &site,
+            "a stored password hash is unsupported or too expensive"
+        ),
+        6
+    );
     site.visitor().log_in("Grace").await.leads_to("/");
 }
 
 #[tokio::test]
-async fn a_row_that_cannot_be_read_is_its_user_s_trouble_alone() {
+async fn an_unreadable_row_affects_only_its_user() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut grace = site.user("Grace").await;
@@ -93,24 +99,24 @@ async fn a_row_that_cannot_be_read_is_its_user_s_trouble_alone() {
              (SELECT id FROM users WHERE email_key = 'ada@example.com')",
     );
     if broken.execute(&site.database.pool).await.is_err() {
-        return; // An engine that keeps its types has no such row.
+        return; // PostgreSQL enforces column types, so it cannot have such a row.
     }
     let request = Request::get("/account")
         .header("accept", HTML)
         .header("cookie", format!("session={}", ada.session_cookie()));
     let request = request.body(Body::empty()).unwrap();
-    let answer = send_to_its_fault(&site.router, request).await;
+    let answer = send_expecting_failure(&site.router, request).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(answer.body, "Something went wrong. Please try again.");
     assert!(answer.cookies().is_empty());
-    assert!(logged(&site, "the database did not answer") >= 1);
+    assert!(logged(&site, "a database query failed") >= 1);
     assert_eq!(grace.name().await.as_deref(), Some("Grace"));
     ada.cookies.clear();
     ada.log_in("Ada").await.leads_to("/");
 }
 
 #[tokio::test]
-async fn a_database_that_is_away_is_in_the_log_with_its_cause_and_in_no_answer() {
+async fn an_unavailable_database_is_logged_with_its_cause_and_not_shown() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     site.database.pool.close().await;
@@ -122,6 +128,6 @@ async fn a_database_that_is_away_is_in_the_log_with_its_cause_and_in_no_answer()
         "{}",
         answer.body
     );
-    assert_eq!(logged(&site, "the database did not answer"), 1);
+    assert_eq!(logged(&site, "a database query failed"), 1);
     assert!(answer.cookies().is_empty());
 }

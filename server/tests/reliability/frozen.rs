@@ -1,4 +1,4 @@
-//! A database that answers nothing any more while its connections stay open: its host hangs, or the network between.
+//! A database that stops answering while its connections stay open: its host hangs, or the network in between.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::reliability::outage::{log_in, not_turned_away};
+use crate::reliability::outage::{check_unavailable, log_in};
 use crate::support::load::{timed, visits};
 use crate::support::program::{free_address, start_with};
 use crate::support::site::{connect, empty_database};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_freezes_keeps_nobody_waiting_and_is_found_again_behind_new_connections() {
+async fn a_frozen_database_causes_time_outs_and_new_connections_recover() {
     let folder = TempDir::new().unwrap();
     let database = empty_database(&folder).await;
     let Some((server, name)) = of_postgres(&database) else {
@@ -33,7 +33,7 @@ async fn a_database_that_freezes_keeps_nobody_waiting_and_is_found_again_behind_
         .await
         .expect("the lock");
 
-    // Some are waiting for an answer by then, others have not asked.
+    // Some requests are waiting for a response at that moment, others come later.
     let asked = tokio::spawn(visits(ada.clone(), 8));
     tokio::time::sleep(Duration::from_millis(500)).await;
     network.freeze();
@@ -46,15 +46,17 @@ async fn a_database_that_freezes_keeps_nobody_waiting_and_is_found_again_behind_
         timed(leaving.call("/api/logout", &[])),
     );
     for (answer, time) in asked.unwrap() {
-        wrong.extend(not_turned_away("/account, asked before", &answer, time));
+        wrong.extend(check_unavailable("/account, asked before", &answer, time));
     }
     for (answer, time) in crowd {
-        wrong.extend(not_turned_away("/account", &answer, time));
+        wrong.extend(check_unavailable("/account", &answer, time));
     }
-    wrong.extend(not_turned_away("log in", &login.0, login.1));
-    wrong.extend(not_turned_away("log out", &logout.0, logout.1));
+    wrong.extend(check_unavailable("login", &login.0, login.1));
+    wrong.extend(check_unavailable("log out", &logout.0, logout.1));
 
-    lock.execute("ROLLBACK").await.expect("the lock is open");
+    lock.execute("ROLLBACK")
+        .await
+        .expect("the lock is released");
     network.heal();
     let (page, time) = timed(ada.visit("/account")).await;
     assert_eq!(
@@ -73,8 +75,8 @@ fn of_postgres(url: &str) -> Option<(SocketAddr, &str)> {
     Some((server.parse().ok()?, name))
 }
 
-/// Between a program and its database. Passes on what comes through connections from the number on that it is open for;
-/// from those before, nothing ever again, and they are not closed.
+/// A network between the program and its database. It forwards data on connections numbered from `open_from` on; older
+/// ones stay open and forward nothing.
 struct Network {
     address: SocketAddr,
     open_from: Arc<AtomicUsize>,

@@ -1,4 +1,4 @@
-//! For whoever watches over the process.
+//! The health checks, for load balancers and monitoring.
 
 use std::sync::atomic::Ordering;
 
@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use crate::support::site::site;
 
 #[tokio::test]
-async fn it_is_alive_and_ready_and_says_no_more() {
+async fn the_health_checks_answer_and_reveal_nothing_else() {
     let site = site().await;
     for (path, body) in [("/health/live", "live"), ("/health/ready", "ready")] {
         let answer = site.visitor().ask(path).await;
@@ -19,7 +19,7 @@ async fn it_is_alive_and_ready_and_says_no_more() {
 }
 
 #[tokio::test]
-async fn without_its_database_it_is_alive_and_not_ready() {
+async fn without_its_database_the_server_is_live_but_not_ready() {
     let site = site().await;
     site.database.pool.close().await;
     let answer = site.visitor().ask("/health/ready").await;
@@ -32,12 +32,12 @@ async fn without_its_database_it_is_alive_and_not_ready() {
 }
 
 #[tokio::test]
-async fn a_process_that_is_about_to_stop_is_not_ready_and_still_answers() {
+async fn a_stopping_server_is_not_ready_and_still_answers() {
     let site = site().await;
     site.draining.store(true, Ordering::Release);
     let answer = site.visitor().ask("/health/ready").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    // A proxy that keeps its connections takes another one.
+    // A proxy that keeps connections open opens a new one.
     for path in ["/", "/login", "/no/page"] {
         let answer = site.visitor().visit(path).await;
         assert!(answer.body.contains("</html>"), "{path}");

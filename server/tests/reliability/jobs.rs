@@ -1,4 +1,4 @@
-//! Background jobs: once at a time however many servers share the database, until the server stops.
+//! Background jobs: each runs on one server at a time, until the server stops.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use crate::support::visitor::together;
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// A job that counts how often it is run.
+/// A job that counts its runs.
 fn counting(every: Duration) -> (Job, Arc<AtomicUsize>) {
     let runs = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&runs);
@@ -28,7 +28,7 @@ fn counting(every: Duration) -> (Job, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn of_many_servers_one_runs_a_job_and_again_when_it_is_due() {
+async fn one_of_many_servers_runs_a_job_each_time_it_is_due() {
     let site = site().await;
     let second = site.restarted_with(|_| {}).await;
     let (job, runs) = counting(HOUR);
@@ -47,7 +47,7 @@ async fn of_many_servers_one_runs_a_job_and_again_when_it_is_due() {
 }
 
 #[tokio::test]
-async fn a_job_that_fails_is_in_the_log_and_runs_again_at_its_next_time() {
+async fn a_failed_job_is_logged_and_runs_again_when_it_is_due() {
     let site = site().await;
     let job = Job::every(HOUR, "failing", |_| async {
         Err(AuthError::Unavailable.into())
@@ -63,7 +63,7 @@ async fn a_job_that_fails_is_in_the_log_and_runs_again_at_its_next_time() {
 }
 
 #[tokio::test]
-async fn a_job_that_panics_ends_no_other_job_and_runs_again() {
+async fn a_panicking_job_ends_no_other_job_and_runs_again() {
     let site = crate::support::site::site_with(crate::support::site::Settings {
         panics: true,
         ..Default::default()
@@ -90,7 +90,7 @@ async fn a_job_that_takes_too_long_is_cancelled_before_it_is_due_again() {
 }
 
 #[tokio::test]
-async fn jobs_end_when_the_server_stops_and_what_is_under_way_is_finished() {
+async fn jobs_end_when_the_server_stops_after_a_running_one_has_finished() {
     let site = site().await;
     let (started, mut has_started) = watch::channel(false);
     let done = Arc::new(AtomicUsize::new(0));
@@ -114,7 +114,7 @@ async fn jobs_end_when_the_server_stops_and_what_is_under_way_is_finished() {
 }
 
 #[tokio::test]
-async fn a_write_of_the_app_in_a_session_waits_for_no_user_who_has_logged_out() {
+async fn an_apps_transaction_is_refused_after_a_logout() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let mut other = ada.clone();

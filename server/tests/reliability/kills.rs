@@ -1,5 +1,5 @@
-//! The program is killed again and again in the middle of its work. What it had answered is there afterwards, and what
-//! it had not is there as a whole or not at all.
+//! The program is killed repeatedly in the middle of its work. Afterwards every answered change is present, and every
+//! unanswered one is present completely or not at all.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,40 +18,40 @@ use crate::support::visitor::{Answer, Visitor, email, password};
 
 const KILLS: usize = 100;
 
-/// A kill comes when so many of their acts were answered, at most ...
+/// The program is killed after a random number of answered requests, at most this many.
 const MOST: usize = 60;
 
-/// ... or after this time.
+/// The program is killed at the latest after this time.
 const ROUND: Duration = Duration::from_secs(20);
 
-/// So many people use the site at a time.
+/// The number of concurrent users.
 const PEOPLE: usize = 6;
 
-/// An account, and what its owner knows of it for certain.
+/// An account, and what its owner knows for certain.
 struct Account {
     name: String,
     password: String,
-    /// What got no answer.
+    /// The request that got no response.
     doubt: Option<Doubt>,
     /// Browsers that are logged in.
     alive: Vec<Visitor>,
-    /// Browsers with the cookie of a log in that has ended.
+    /// Browsers with the cookie of an ended login.
     dead: Vec<Visitor>,
-    /// Of all accounts together.
+    /// The answered requests of all accounts.
     answered: Arc<AtomicUsize>,
 }
 
 enum Doubt {
     SignUp,
-    /// To this one.
+    /// A change to this password.
     NewPassword(&'static str),
-    /// A log in or a log out: the browser that asked for it no longer counts.
+    /// A login or a logout; the browser that sent it is no longer checked.
     Session,
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
-async fn what_was_answered_survives_a_hundred_kills_and_nothing_is_half_done() {
+async fn answered_changes_survive_a_hundred_kills_and_none_is_partial() {
     let folder = TempDir::new().unwrap();
     let database = empty_database(&folder).await;
     let settings = [
@@ -88,10 +88,10 @@ async fn what_was_answered_survives_a_hundred_kills_and_nothing_is_half_done() {
             accounts.push(account);
         }
     }
-    // What had ended, and what had not, is still so.
+    // Ended logins are still ended, and the others are still valid.
     let program = start_with(&folder, free_address(), &settings);
     for account in &mut accounts {
-        lost.extend(account.wrong_log_ins(&gateway(program.address)).await);
+        lost.extend(account.wrong_logins(&gateway(program.address)).await);
     }
     drop(program);
 
@@ -111,11 +111,11 @@ async fn what_was_answered_survives_a_hundred_kills_and_nothing_is_half_done() {
     assert_eq!(lost, Vec::<String>::new());
     assert!(
         answered > KILLS * MOST / 4,
-        "too little happened: {answered}"
+        "too few requests were answered: {answered}"
     );
 }
 
-/// One person, with one account after the other, until something gets no answer.
+/// One user, who uses one account after the other until a request gets no response.
 async fn live(router: Router, first: Account) -> Vec<Account> {
     let mut accounts = Vec::new();
     let mut next = first;
@@ -180,7 +180,7 @@ impl Account {
         Ok(())
     }
 
-    /// Ends every log in of this account, and begins one for this browser.
+    /// Ends every login of the account, and begins one in this browser.
     async fn change_password(
         &mut self,
         visitor: &mut Visitor,
@@ -205,14 +205,14 @@ impl Account {
         Ok(())
     }
 
-    /// The browser's log in as it was. From the request that ends it until the answer nobody knows.
+    /// Removes the browser from the list and returns it: until the response arrives, it may be logged in or out.
     fn forget(&mut self, visitor: &Visitor) -> Option<Visitor> {
         let at = |one: &Visitor| one.cookies == visitor.cookies;
         let at = self.alive.iter().position(at)?;
         Some(self.alive.swap_remove(at))
     }
 
-    /// 502 is no answer, and after a 503 nobody counts on anything.
+    /// A 502 is not a response, and after a 503 the outcome is unknown, too.
     fn is_done(&self, answer: &Answer, doubt: Doubt) -> Result<(), Doubt> {
         if answer.status.is_server_error() {
             return Err(doubt);
@@ -223,13 +223,13 @@ impl Account {
         Ok(())
     }
 
-    /// After the restart: what is wrong. From here on nothing is in doubt.
+    /// Checks the account after a restart. Returns it with its present state, and what is lost or partial.
     async fn checked(mut self, router: Router) -> (Self, Vec<String>) {
         let mut wrong = Vec::new();
         match self.doubt.take() {
             Some(Doubt::SignUp) => {
-                if !self.opens_with(&router, &self.password).await {
-                    // It is not there, so there is room for it.
+                if !self.accepts_password(&router, &self.password).await {
+                    // The account does not exist, so it can be created.
                     let (email, password) = (email(&self.name), &*self.password);
                     let fields = [
                         ("name", &*self.name),
@@ -237,45 +237,45 @@ impl Account {
                         ("password", password),
                     ];
                     assert_eq!(
-                        insist(&router, "/api/signup", &fields).await,
+                        submit_until_admitted(&router, "/api/signup", &fields).await,
                         StatusCode::OK
                     );
-                    if !self.opens_with(&router, &self.password).await {
+                    if !self.accepts_password(&router, &self.password).await {
                         wrong.push(format!("{}: half an account", self.name));
                     }
                 }
             }
             Some(Doubt::NewPassword(new)) => {
-                let old = self.opens_with(&router, &self.password).await;
-                if old == self.opens_with(&router, new).await {
+                let old = self.accepts_password(&router, &self.password).await;
+                if old == self.accepts_password(&router, new).await {
                     wrong.push(format!("{}: the old password works: {old}", self.name));
                 }
                 if !old {
-                    // It ends the log ins, or it has not happened.
+                    // The new password is valid, so the change has ended all logins.
                     self.dead.append(&mut self.alive);
                 }
             }
             Some(Doubt::Session) | None => {
-                if !self.opens_with(&router, &self.password).await {
+                if !self.accepts_password(&router, &self.password).await {
                     wrong.push(format!("{}: the password does not work", self.name));
                 }
             }
         }
         if self.password != password(&self.name)
-            && self.opens_with(&router, &password(&self.name)).await
+            && self.accepts_password(&router, &password(&self.name)).await
         {
             wrong.push(format!("{}: the first password works", self.name));
         }
-        wrong.extend(self.wrong_log_ins(&router).await);
+        wrong.extend(self.wrong_logins(&router).await);
         (self, wrong)
     }
 
-    async fn opens_with(&self, router: &Router, password: &str) -> bool {
+    async fn accepts_password(&self, router: &Router, password: &str) -> bool {
         let fields = [("email", &*email(&self.name)), ("password", password)];
-        insist(router, "/api/login", &fields).await == StatusCode::OK
+        submit_until_admitted(router, "/api/login", &fields).await == StatusCode::OK
     }
 
-    async fn wrong_log_ins(&mut self, router: &Router) -> Vec<String> {
+    async fn wrong_logins(&mut self, router: &Router) -> Vec<String> {
         let mut wrong = Vec::new();
         for (browsers, alive) in [(&mut self.alive, true), (&mut self.dead, false)] {
             for browser in browsers {
@@ -291,8 +291,8 @@ impl Account {
     }
 }
 
-/// Everybody is looked at together, and the program has not as many places for hashes.
-async fn insist(router: &Router, path: &str, fields: &[(&str, &str)]) -> StatusCode {
+/// All accounts are checked at once, which exceeds the permits for hashes, so this retries after a 503.
+async fn submit_until_admitted(router: &Router, path: &str, fields: &[(&str, &str)]) -> StatusCode {
     for _ in 0..20 {
         let mut visitor = Visitor::new(router.clone());
         let status = visitor.call(path, fields).await.status;
@@ -301,7 +301,7 @@ async fn insist(router: &Router, path: &str, fields: &[(&str, &str)]) -> StatusC
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    panic!("busy for ever");
+    panic!("the server stays busy");
 }
 
 fn random_up_to(most: usize) -> usize {

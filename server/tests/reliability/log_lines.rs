@@ -1,4 +1,4 @@
-//! What the log says, and what it keeps to itself.
+//! What the log contains, and what it must not contain.
 
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -15,7 +15,7 @@ fn lines(site: &Site, text: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_failed_log_in_names_the_account_that_was_tried_and_not_what_was_typed() {
+async fn a_failed_login_logs_the_account_and_not_the_typed_values() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     let user = ada.ask("/api/current_user").await.json()["user"]["id"].clone();
@@ -31,7 +31,7 @@ async fn a_failed_log_in_names_the_account_that_was_tried_and_not_what_was_typed
 
 /// ASVS 14.2.1.
 #[tokio::test]
-async fn what_somebody_puts_into_an_address_behind_its_path_is_in_no_line() {
+async fn the_query_string_is_not_logged() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for path in [
@@ -44,7 +44,7 @@ async fn what_somebody_puts_into_an_address_behind_its_path_is_in_no_line() {
     assert_eq!(lines(&site, "typed-into-the-bar"), Vec::<String>::new());
 }
 
-/// A request whose sender wants to choose its name in our log.
+/// A request whose client tries to choose its id in the log.
 async fn named(site: &Site, id: &str) {
     let request = Request::post("/api/login")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -57,7 +57,7 @@ async fn named(site: &Site, id: &str) {
 }
 
 #[tokio::test]
-async fn a_request_has_a_name_in_the_log_that_its_sender_does_not_choose() {
+async fn a_client_cannot_choose_the_id_of_its_request_in_the_log() {
     let ours = site().await;
     named(&ours, "chosen-by-a-stranger").await;
     assert_eq!(lines(&ours, "chosen-by-a-stranger").len(), 0);
@@ -70,7 +70,7 @@ async fn a_request_has_a_name_in_the_log_that_its_sender_does_not_choose() {
 }
 
 #[tokio::test]
-async fn behind_a_proxy_of_ours_a_request_keeps_the_name_that_the_proxy_gave() {
+async fn behind_a_trusted_proxy_a_request_keeps_the_proxys_id() {
     let options = Options {
         proxies: 1,
         ..Options::default()
@@ -82,7 +82,7 @@ async fn behind_a_proxy_of_ours_a_request_keeps_the_name_that_the_proxy_gave() {
     .await;
     named(&behind, "chosen-by-our-proxy").await;
     assert!(!lines(&behind, "chosen-by-our-proxy").is_empty());
-    // A proxy that hands on what it was sent.
+    // A proxy that forwards the client's own header.
     let long = "x".repeat(65);
     for handed_on in [&*long, "of a stranger", "a=b", "<b>"] {
         named(&behind, handed_on).await;
@@ -91,7 +91,7 @@ async fn behind_a_proxy_of_ours_a_request_keeps_the_name_that_the_proxy_gave() {
 }
 
 #[tokio::test]
-async fn nothing_that_is_sent_begins_a_line_of_its_own() {
+async fn a_request_cannot_forge_a_log_line() {
     let site = site().await;
     let hostile =
         "x\r\n{\"level\":\"INFO\",\"kind\":\"user_logged_in\"}\u{1b}[2J\u{2028}\u{202e}@b.test";
@@ -112,9 +112,9 @@ async fn nothing_that_is_sent_begins_a_line_of_its_own() {
     }
 }
 
-/// ASVS 16.2.1, 16.2.2, 16.2.4, 16.4.1: as the program writes it, with what hostile people send.
+/// ASVS 16.2.1, 16.2.2, 16.2.4, 16.4.1: the lines that the program writes for hostile requests.
 #[tokio::test]
-async fn every_line_of_a_released_program_is_one_object_with_a_time_and_a_level() {
+async fn a_release_build_logs_json_objects_with_a_time_and_a_level() {
     let options = Options {
         proxies: 1,
         ..Options::default()

@@ -1,4 +1,4 @@
-//! The program as it runs: settings and commands, starts and stops, outages, crashes, load and backups.
+//! The running program: settings, commands, starts, stops, outages, crashes, load and backups.
 
 mod backup;
 mod cluster;

@@ -1,5 +1,5 @@
-//! The database goes away and comes back. Meanwhile nobody is let in, nobody is logged out, and everybody is told to
-//! come back soon; afterwards all is as it was, without a restart.
+//! The database goes down and comes back. During the outage no user is logged in or out, and every response asks the
+//! client to retry. Afterwards everything works again without a restart.
 
 use std::process::Command;
 use std::time::Duration;
@@ -9,29 +9,29 @@ use sqlx::Executor;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::support::load::{Tally, asks_to_come_back, row, timed, visits};
+use crate::support::load::{Tally, is_retry_response, row, timed, visits};
 use crate::support::program::{Program, free_address, start_with};
 use crate::support::site::{connect, empty_database};
 use crate::support::visitor::{Answer, Visitor, email, password};
 
-/// Nobody waits longer for a database that is away.
-const IN_TIME: Duration = Duration::from_secs(5);
+/// The longest response time during an outage.
+const RESPONSE_LIMIT: Duration = Duration::from_secs(5);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "it stops the PostgreSQL of all tests: .ci/endure runs it"]
-async fn a_database_that_stops_and_comes_back_logs_nobody_out() {
+async fn a_database_restart_logs_no_user_out() {
     let folder = TempDir::new().unwrap();
     let database = empty_database(&folder).await;
     let program = start_with(&folder, free_address(), &[("DATABASE_URL", &database)]);
     let mut ada = program.user("Ada").await;
 
     postgres("stop");
-    // One after the other, and then as many as a site has on a bad day.
+    // First one request at a time, then many at once.
     let mut wrong = without_a_database(&program, &ada, "PostgreSQL stopped").await;
     let mut tally = Tally::default();
     for (answer, time) in visits(ada.clone(), 50).await {
         tally.add(answer.status, time);
-        wrong.extend(not_turned_away("/account among fifty", &answer, time));
+        wrong.extend(check_unavailable("/account among fifty", &answer, time));
     }
     tally.row("PostgreSQL stopped: /account, fifty at once");
     postgres("start");
@@ -60,7 +60,7 @@ async fn a_database_that_stops_and_comes_back_logs_nobody_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "some seconds long: .ci/endure runs it"]
-async fn a_locked_database_lets_readers_read_and_tells_writers_to_come_back() {
+async fn a_locked_database_serves_readers_and_asks_writers_to_retry() {
     let folder = TempDir::new().unwrap();
     let file = format!("sqlite:{}", folder.path().join("database.sqlite").display());
     let program = start_with(&folder, free_address(), &[("DATABASE_URL", &file)]);
@@ -73,15 +73,15 @@ async fn a_locked_database_lets_readers_read_and_tells_writers_to_come_back() {
     let held = tokio::time::sleep(Duration::from_secs(10));
     let mut wrong = Vec::new();
     let mut reads = Tally::default();
-    let meanwhile = async {
+    let requests = async {
         for _ in 0..3 {
             let (answer, time) = timed(log_in(&mut program.visitor())).await;
-            row("SQLite locked: a log in", &cells(&answer, time));
-            wrong.extend(not_turned_away("log in", &answer, time));
+            row("SQLite locked: a login", &cells(&answer, time));
+            wrong.extend(check_unavailable("login", &answer, time));
             let (answer, time) = timed(ada.visit("/account")).await;
             reads.add(answer.status, time);
         }
-        // Each would write down that the token is used.
+        // Each of these requests would write that the token was used.
         let uses = (0..50).map(|_| {
             let mut script = script.clone();
             async move { timed(script.ask("/api/account")).await }
@@ -101,36 +101,38 @@ async fn a_locked_database_lets_readers_read_and_tells_writers_to_come_back() {
             reads.add(answer.status, time);
         }
     };
-    tokio::join!(meanwhile, held);
+    tokio::join!(requests, held);
     reads.row("SQLite locked: /account");
-    lock.execute("ROLLBACK").await.expect("the lock is open");
+    lock.execute("ROLLBACK")
+        .await
+        .expect("the lock is released");
     let answer = log_in(&mut program.visitor()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     assert_eq!(reads.statuses(), [StatusCode::OK]);
     assert_eq!(wrong, Vec::<String>::new());
 }
 
-/// What each kind of request is answered, and what of that is wrong.
+/// The responses to each kind of request, and which of them are wrong.
 async fn without_a_database(program: &Program, ada: &Visitor, when: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for path in ["/account", "/account/delete", "/login"] {
         let (answer, time) = timed(ada.clone().visit(path)).await;
         row(&format!("{when}: {path} as a user"), &cells(&answer, time));
-        wrong.extend(not_turned_away(path, &answer, time));
+        wrong.extend(check_unavailable(path, &answer, time));
     }
     for path in ["/api/current_user", "/api/account"] {
         let (answer, time) = timed(ada.clone().ask(path)).await;
         row(&format!("{when}: {path} as a user"), &cells(&answer, time));
-        wrong.extend(not_turned_away(path, &answer, time));
+        wrong.extend(check_unavailable(path, &answer, time));
     }
     let (answer, time) = timed(log_in(&mut program.visitor())).await;
-    row(&format!("{when}: a log in"), &cells(&answer, time));
-    wrong.extend(not_turned_away("log in", &answer, time));
+    row(&format!("{when}: a login"), &cells(&answer, time));
+    wrong.extend(check_unavailable("login", &answer, time));
     let (answer, time) = timed(ada.clone().call("/api/logout", &[])).await;
-    row(&format!("{when}: a log out"), &cells(&answer, time));
-    wrong.extend(not_turned_away("log out", &answer, time));
+    row(&format!("{when}: a logout"), &cells(&answer, time));
+    wrong.extend(check_unavailable("log out", &answer, time));
 
-    // A guest is asked for in no database.
+    // A guest's page needs no database.
     for (path, status) in [
         ("/login", StatusCode::OK),
         ("/signup", StatusCode::OK),
@@ -139,17 +141,17 @@ async fn without_a_database(program: &Program, ada: &Visitor, when: &str) -> Vec
     ] {
         let (answer, time) = timed(program.visitor().visit(path)).await;
         row(&format!("{when}: {path} as a guest"), &cells(&answer, time));
-        if answer.status != status || time > IN_TIME || !answer.cookies().is_empty() {
+        if answer.status != status || time > RESPONSE_LIMIT || !answer.cookies().is_empty() {
             wrong.push(format!("{path}: {} after {time:.1?}", answer.status));
         }
     }
     wrong
 }
 
-/// 503 in time, with a time to come back and no word about cookies.
-pub fn not_turned_away(what: &str, answer: &Answer, time: Duration) -> Option<String> {
+/// Checks for a 503 in time, with `Retry-After` and without a cookie.
+pub fn check_unavailable(what: &str, answer: &Answer, time: Duration) -> Option<String> {
     let cookies = answer.headers.get_all(header::SET_COOKIE).iter().count();
-    let fine = asks_to_come_back(answer) && cookies == 0 && time <= IN_TIME;
+    let fine = is_retry_response(answer) && cookies == 0 && time <= RESPONSE_LIMIT;
     (!fine).then(|| {
         format!(
             "{what}: {} after {time:.1?}, {cookies} cookies",
@@ -170,7 +172,7 @@ pub async fn log_in(visitor: &mut Visitor) -> Answer {
     visitor.call("/api/login", &fields).await
 }
 
-/// The server of `TEST_DATABASE_URL`.
+/// Stops or starts the server of `TEST_DATABASE_URL`.
 fn postgres(what: &str) {
     let control = std::env::var_os("TEST_DATABASE_CONTROL").expect("see .ci/with-postgres");
     let done = Command::new(control).arg(what).status().expect("pg_ctl");

@@ -1,4 +1,4 @@
-//! The program itself, as it is started: slow clients, signals, and a death in the middle of work.
+//! The running program: slow clients, signals, and kills in the middle of work.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -10,9 +10,9 @@ use tempfile::TempDir;
 use crate::support::program::{free_address, launch, start};
 use crate::support::site::connect;
 
-/// `bad_input.rs` has slow bodies.
+/// `http/wire.rs` has slow bodies.
 #[test]
-fn clients_that_never_finish_their_request_are_let_go_and_keep_nobody_waiting() {
+fn clients_that_never_finish_their_request_are_disconnected() {
     let folder = TempDir::new().unwrap();
     let process = start(&folder);
     let slow: Vec<TcpStream> = (0..200)
@@ -24,11 +24,13 @@ fn clients_that_never_finish_their_request_are_let_go_and_keep_nobody_waiting() 
             stream
         })
         .collect();
-    let answer = process.ask("GET", "/", "").expect("an answer meanwhile");
+    let answer = process
+        .ask("GET", "/", "")
+        .expect("a response in the meantime");
     assert!(answer.starts_with("HTTP/1.1 200"));
     for mut stream in slow {
         let mut rest = Vec::new();
-        // Closed by the server, with a 408 or without a word: not by our own time-out.
+        // The server closes them, with or without a 408, before the client's own time-out.
         let end = stream.read_to_end(&mut rest);
         let timed_out = end.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock);
         assert!(!timed_out, "still open");
@@ -36,7 +38,7 @@ fn clients_that_never_finish_their_request_are_let_go_and_keep_nobody_waiting() 
 }
 
 #[test]
-fn a_client_that_does_not_read_its_answers_is_let_go() {
+fn a_client_that_does_not_read_its_responses_is_disconnected() {
     let folder = TempDir::new().unwrap();
     let process = start(&folder);
     let mut greedy = process.connect();
@@ -65,12 +67,12 @@ fn a_client_that_does_not_read_its_answers_is_let_go() {
     );
     let answer = process
         .ask("GET", "/", "")
-        .expect("an answer to who reads it");
+        .expect("a response for a client that reads");
     assert!(answer.starts_with("HTTP/1.1 200"));
 }
 
 #[test]
-fn a_signal_to_stop_ends_it_in_time_with_requests_that_never_end() {
+fn a_stop_signal_ends_the_server_in_time_despite_endless_requests() {
     let folder = TempDir::new().unwrap();
     let mut process = start(&folder);
     let mut slow = process.connect();
@@ -83,9 +85,9 @@ fn a_signal_to_stop_ends_it_in_time_with_requests_that_never_end() {
     assert!(status.success(), "{status}");
 }
 
-/// Some are being hashed at that moment, and others wait for a core.
+/// Some of the logins are being hashed at that moment, others wait in the queue.
 #[test]
-fn a_signal_to_stop_cuts_no_log_in() {
+fn a_stop_signal_does_not_interrupt_logins() {
     let folder = TempDir::new().unwrap();
     let mut process = start(&folder);
     // As many as one address may have in the queue.
@@ -114,7 +116,7 @@ fn a_signal_to_stop_cuts_no_log_in() {
 }
 
 #[test]
-fn a_signal_to_stop_ends_it_in_time_with_silent_connections_open() {
+fn a_stop_signal_ends_the_server_in_time_despite_silent_connections() {
     let folder = TempDir::new().unwrap();
     let mut process = start(&folder);
     let _silent: Vec<TcpStream> = (0..5).map(|_| process.connect()).collect();
@@ -123,9 +125,9 @@ fn a_signal_to_stop_ends_it_in_time_with_silent_connections_open() {
     assert!(status.success(), "{status}");
 }
 
-/// While it waits to migrate a database that somebody else has locked.
+/// The program is waiting to migrate a database that another process has locked.
 #[test]
-fn a_signal_to_stop_while_it_starts_stops_the_start() {
+fn a_stop_signal_during_the_start_ends_the_server() {
     let folder = TempDir::new().unwrap();
     let database = folder.path().join("database.sqlite");
     let database = format!("sqlite:{}?mode=rwc", database.display());
@@ -144,7 +146,7 @@ fn a_signal_to_stop_while_it_starts_stops_the_start() {
 }
 
 #[test]
-fn a_second_signal_ends_it_at_once() {
+fn a_second_signal_ends_the_server_at_once() {
     let folder = TempDir::new().unwrap();
     let mut process = start(&folder);
     let mut open = process.connect();
@@ -157,7 +159,7 @@ fn a_second_signal_ends_it_at_once() {
 }
 
 #[test]
-fn what_was_answered_survives_a_kill_in_the_middle_of_other_work() {
+fn answered_sign_ups_survive_a_kill() {
     let folder = TempDir::new().unwrap();
     let mut answered = Vec::new();
     for round in 0..8 {

@@ -1,4 +1,4 @@
-//! Settings that cannot work stop the start with one line that names them, and only them.
+//! An invalid setting stops the start with one line that names it, and no other.
 
 use std::process::{Command, Output};
 
@@ -17,7 +17,7 @@ fn read(settings: &[(&str, &str)], released: bool) -> Result<Config, String> {
 }
 
 #[test]
-fn a_released_server_needs_a_real_secret() {
+fn a_release_build_needs_a_real_secret() {
     let refused = |secret: &str| {
         read(
             &[("SECRET_KEY", secret), ("DATABASE_URL", "sqlite:x")],
@@ -53,7 +53,7 @@ fn a_released_server_needs_a_real_secret() {
 }
 
 #[test]
-fn older_secrets_may_stand_on_lines_or_behind_spaces() {
+fn spaces_and_line_ends_around_fallback_secrets_are_ignored() {
     let read = |older: &str| {
         let settings = [
             ("SECRET_KEY", SECRET),
@@ -77,7 +77,7 @@ fn older_secrets_may_stand_on_lines_or_behind_spaces() {
 }
 
 #[test]
-fn a_released_server_opens_no_database_with_the_password_of_its_installation() {
+fn a_release_build_refuses_a_default_database_password() {
     let read = |url: &str, released| {
         let settings = [("SECRET_KEY", SECRET), ("DATABASE_URL", url)];
         read(&settings, released)
@@ -90,7 +90,7 @@ fn a_released_server_opens_no_database_with_the_password_of_its_installation() {
         let error = read(url, true).unwrap_err();
         assert!(error.starts_with("DATABASE_URL has a password"), "{error}");
         assert!(!error.contains("latchkey"), "{error}");
-        assert!(read(url, false).is_ok(), "good enough at home");
+        assert!(read(url, false).is_ok(), "accepted in development");
     }
     for url in [
         "postgres://latchkey@db.test/app",
@@ -101,20 +101,26 @@ fn a_released_server_opens_no_database_with_the_password_of_its_installation() {
 }
 
 #[test]
-fn thirty_one_bytes_are_no_secret_and_thirty_two_are() {
+fn a_secret_needs_at_least_32_bytes() {
     let read = |secret: &str| {
         let settings = [("SECRET_KEY", secret), ("DATABASE_URL", "sqlite:x")];
         read(&settings, true)
     };
     assert!(read(&SECRET[..32]).is_ok());
-    assert!(read(&"kq7-Zw3x".repeat(8)).is_ok(), "of eight letters");
-    assert!(read(&"kq7-Zw3".repeat(8)).is_err(), "of seven");
+    assert!(
+        read(&"kq7-Zw3x".repeat(8)).is_ok(),
+        "eight different characters"
+    );
+    assert!(
+        read(&"kq7-Zw3".repeat(8)).is_err(),
+        "seven different characters"
+    );
     let error = read(&SECRET[..31]).unwrap_err();
     assert!(error.contains("fewer than 32 bytes"), "{error}");
 }
 
 #[test]
-fn the_settings_show_no_secret_to_whoever_prints_them() {
+fn debug_of_the_settings_shows_no_secret() {
     let settings = [
         ("SECRET_KEY", SECRET),
         ("SECRET_KEY_FALLBACKS", OLDER_SECRET),
@@ -127,7 +133,7 @@ fn the_settings_show_no_secret_to_whoever_prints_them() {
 }
 
 #[test]
-fn older_secrets_are_held_to_the_same() {
+fn fallback_secrets_follow_the_same_rules() {
     let read = |fallbacks| {
         read(
             &[
@@ -155,7 +161,7 @@ fn older_secrets_are_held_to_the_same() {
 }
 
 #[test]
-fn the_site_s_address_decides_about_the_cookies() {
+fn cookies_are_secure_if_the_site_url_is_https() {
     let read = |url| {
         read(
             &[
@@ -171,7 +177,7 @@ fn the_site_s_address_decides_about_the_cookies() {
     let forgotten = [("SECRET_KEY", SECRET), ("DATABASE_URL", "sqlite:x")];
     assert!(
         super::settings::read(&forgotten, true).unwrap().secure,
-        "a release is careful"
+        "without SITE_URL a release build assumes https"
     );
     assert!(!super::settings::read(&forgotten, false).unwrap().secure);
     for bad in [
@@ -186,7 +192,7 @@ fn the_site_s_address_decides_about_the_cookies() {
 }
 
 #[test]
-fn a_database_of_an_unknown_kind_is_refused_by_name() {
+fn an_unsupported_database_url_is_refused() {
     let error = read(
         &[
             ("SECRET_KEY", SECRET),
@@ -236,7 +242,7 @@ fn a_port_in_use_stops_the_start_with_one_line() {
 }
 
 #[test]
-fn a_database_that_cannot_be_written_stops_the_start_with_one_line() {
+fn a_database_that_cannot_be_created_stops_the_start_with_one_line() {
     assert_stops_naming(
         "DATABASE_URL",
         &[("DATABASE_URL", "sqlite:/no/such/folder/database.sqlite")],
@@ -245,16 +251,16 @@ fn a_database_that_cannot_be_written_stops_the_start_with_one_line() {
 }
 
 #[test]
-fn a_value_that_makes_no_sense_stops_the_start_with_one_line() {
+fn an_invalid_setting_stops_the_start_with_one_line() {
     assert_stops_naming("LEPTOS_*", &[("LEPTOS_SITE_ADDR", "somewhere")]);
     assert_stops_naming("SITE_URL", &[("SITE_URL", "somewhere")]);
     assert_stops_naming("SECRET_KEY", &[("SECRET_KEY", "short")]);
 }
 
 #[test]
-fn a_fresh_clone_makes_its_own_database_and_its_own_secret_once() {
+fn a_fresh_clone_creates_its_database_and_secret_once() {
     use std::os::unix::fs::PermissionsExt;
-    // The port is taken, so it stops right after it has made both.
+    // The port is taken, so the program stops after it has created both.
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let (_, folder) = start(&[("LEPTOS_SITE_ADDR", &address)]);

@@ -1,5 +1,5 @@
-//! Thousands of connections that never finish their request, or never begin one. They are let go, and meanwhile
-//! everybody else's pages come as ever.
+//! Thousands of connections whose client never finishes, or never begins, a request. The server closes them, and serves
+//! other clients as usual in the meantime.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -7,37 +7,37 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
-use crate::support::load::{Everyday, row, show};
+use crate::support::load::{Traffic, row, show};
 use crate::support::program::{Program, start};
 
-/// No client is waited for as long as this.
-const LET_GO: Duration = Duration::from_secs(30);
+/// All slow connections are closed within this time.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A connection of nobody's costs less than this, in KiB.
+/// The most memory of one such connection, in KiB.
 const COST: u64 = 64;
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
-async fn two_thousand_clients_that_send_a_byte_now_and_then_keep_nobody_waiting() {
+async fn two_thousand_slow_clients_do_not_delay_other_clients() {
     endure("2,000 slow clients", 2_000, b"GET / HTTP/1.1\r\nX-Slow: ").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
-async fn five_thousand_clients_that_say_nothing_keep_nobody_waiting() {
+async fn five_thousand_silent_clients_do_not_delay_other_clients() {
     endure("5,000 silent clients", 5_000, b"").await;
 }
 
 async fn endure(whom: &str, clients: u64, words: &'static [u8]) {
     let folder = TempDir::new().unwrap();
     let program = start(&folder);
-    let everyday = Everyday::of(&program).await;
-    let mut wrong = show("idle", everyday.goes_on_for(Duration::from_secs(5)).await);
+    let traffic = Traffic::of(&program).await;
+    let mut wrong = show("idle", traffic.run_for(Duration::from_secs(5)).await);
     let before = program.memory().now;
 
     let (tallies, (open, gone)) = tokio::join!(
-        everyday.goes_on_for(Duration::from_secs(20)),
-        hold(&program, clients, words)
+        traffic.run_for(Duration::from_secs(20)),
+        hold_connections(&program, clients, words)
     );
     wrong.extend(show(whom, tallies));
     let (during, after) = (program.memory().peak, program.memory().now);
@@ -58,11 +58,15 @@ async fn endure(whom: &str, clients: u64, words: &'static [u8]) {
     assert!(during <= most, "{during} MiB after {before} MiB");
 }
 
-/// How many could connect, and how long it took after that until the last was let go; `None`, if it never was.
-async fn hold(program: &Program, clients: u64, words: &[u8]) -> (usize, Option<Duration>) {
+/// How many clients could connect, and how long it took after that until all were closed; `None` if some never were.
+async fn hold_connections(
+    program: &Program,
+    clients: u64,
+    words: &[u8],
+) -> (usize, Option<Duration>) {
     let mut open = Vec::new();
     for _ in 0..clients {
-        // A server that has enough of them may refuse: so much the better.
+        // A server at its limit may refuse the connection.
         let connect =
             tokio::time::timeout(Duration::from_secs(2), TcpStream::connect(program.address));
         if let Ok(Ok(stream)) = connect.await {
@@ -72,7 +76,7 @@ async fn hold(program: &Program, clients: u64, words: &[u8]) -> (usize, Option<D
     }
     let (connected, begun) = (open.len(), Instant::now());
     let mut beat = tokio::time::interval(Duration::from_secs(2));
-    while begun.elapsed() < LET_GO {
+    while begun.elapsed() < CLOSE_TIMEOUT {
         beat.tick().await;
         open.retain(|stream| {
             is_open(stream) && (words.is_empty() || stream.try_write(b"x").is_ok())
@@ -84,7 +88,7 @@ async fn hold(program: &Program, clients: u64, words: &[u8]) -> (usize, Option<D
     (connected, None)
 }
 
-/// Reads what there is, which may be the answer that says why.
+/// Reads what is available, possibly a response that says why.
 fn is_open(stream: &TcpStream) -> bool {
     let mut buffer = [0; 1024];
     loop {

@@ -1,5 +1,4 @@
-//! Servers behind nginx are stopped and started one after the other, under two hundred requests a second. Nobody
-//! notices.
+//! Servers behind nginx are restarted one after the other, under two hundred requests a second, without a failed request.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -11,24 +10,24 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::support::load::{Tally, asks_to_come_back, row, timed};
+use crate::support::load::{Tally, is_retry_response, row, timed};
 use crate::support::nginx::nginx;
 use crate::support::program::{free_address, start_with};
 use crate::support::site::empty_database;
 use crate::support::visitor::{Answer, Visitor, email, password};
 
-/// Every server is stopped so often.
+/// How often each server is stopped.
 const STOPS: usize = 3;
 
-/// So many that nobody logs in often enough to be taken for somebody who guesses.
+/// So many users that none logs in often enough to be rate limited.
 const USERS: usize = 100;
 
-/// How long a server has for it: the notice, the time for open requests, and some for a busy machine.
+/// The longest time for a stop: the delay before it, the time for open requests, and a margin for a busy machine.
 const DEADLINE: Duration = Duration::from_secs(25);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
-async fn nobody_notices_that_servers_are_stopped_one_after_the_other() {
+async fn restarting_servers_one_after_the_other_loses_no_request() {
     let folder = TempDir::new().unwrap();
     let database = empty_database(&folder).await;
     let settings = [
@@ -87,18 +86,18 @@ async fn nobody_notices_that_servers_are_stopped_one_after_the_other() {
 #[derive(Default)]
 struct Traffic {
     tallies: Vec<(&'static str, Tally)>,
-    /// Not answered, or not as they should be.
+    /// Requests without a response, or with a wrong one.
     failed: BTreeMap<String, usize>,
-    /// Told to come back: the machine is too slow for this, or does something else.
+    /// Requests answered 503: the machine is too slow for this test or busy.
     busy: usize,
 }
 
-/// What people do, and how often of forty times.
+/// The kinds of requests, and how many of forty are of each kind.
 const ACTS: [(&str, usize); 5] = [
     ("pages for guests", 25),
     ("pages for users", 11),
-    ("log ins", 2),
-    ("log ins with their log outs", 1),
+    ("logins", 2),
+    ("logins with their logouts", 1),
     ("sign-ups", 1),
 ];
 
@@ -112,7 +111,7 @@ async fn act(
         "pages for guests" => vec![timed(guest.visit("/")).await],
         "pages for users" => vec![timed(user.visit("/account")).await],
         "sign-ups" => vec![timed(sign_up(&mut guest, &format!("N{number}"))).await],
-        "log ins" => vec![timed(log_in(&mut guest, &name(number))).await],
+        "logins" => vec![timed(log_in(&mut guest, &name(number))).await],
         _ => vec![
             timed(log_in(&mut guest, &name(number))).await,
             timed(guest.call("/api/logout", &[])).await,
@@ -149,7 +148,7 @@ async fn users(router: &Router) -> Vec<Visitor> {
     users
 }
 
-/// Two hundred acts a second, sent on time whether those before are answered or not.
+/// Two hundred requests a second, sent on time even if earlier ones are unanswered.
 async fn traffic(router: Router, users: Vec<Visitor>, until: watch::Receiver<bool>) -> Traffic {
     let kinds: Vec<usize> = (0..ACTS.len())
         .flat_map(|kind| std::iter::repeat_n(kind, ACTS[kind].1))
@@ -161,7 +160,7 @@ async fn traffic(router: Router, users: Vec<Visitor>, until: watch::Receiver<boo
             break;
         }
         beat.tick().await;
-        // Coprime with their number, so that each kind comes again and again and not all at once.
+        // Coprime with the number of users, so that the kinds are mixed.
         let kind = kinds[number * 7 % kinds.len()];
         let user = users[number % users.len()].clone();
         let guest = Visitor::new(router.clone());
@@ -174,7 +173,7 @@ async fn traffic(router: Router, users: Vec<Visitor>, until: watch::Receiver<boo
     for (kind, answers) in open.join_all().await {
         for (answer, time) in answers {
             traffic.tallies[kind].1.add(answer.status, time);
-            if asks_to_come_back(&answer) {
+            if is_retry_response(&answer) {
                 traffic.busy += 1;
             } else if answer.status != StatusCode::OK {
                 let what = format!("{}: {}", ACTS[kind].0, answer.status);

@@ -1,6 +1,5 @@
-//! Two hundred guess passwords at the same time, for a minute. Everybody else's pages come as ever, and whoever has
-//! logged in before gets in with their password. So does a browser that is new here, if the guesses come from few
-//! addresses; from many, nothing tells it from them, and it is told to come back.
+//! Two hundred clients guess passwords for a minute. Pages load as usual, and users in known browsers can log in. An
+//! unknown browser can log in if the guesses come from few addresses; if they come from many it is asked to retry.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -11,7 +10,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use crate::support::gateway::Connection;
-use crate::support::load::{Everyday, Tally, asks_to_come_back, row, show};
+use crate::support::load::{Tally, Traffic, is_retry_response, row, show};
 use crate::support::program::{free_address, start_with};
 use crate::support::site::empty_database;
 use crate::support::visitor::{Visitor, email, encode, password};
@@ -19,29 +18,29 @@ use crate::support::visitor::{Visitor, email, encode, password};
 const GUESSERS: u32 = 200;
 const STORM: Duration = Duration::from_mins(1);
 
-/// Whoever must get in does so within this time, tries that were told to come back included.
+/// A user who must be able to log in succeeds within this time, including retries after a 503.
 const GETS_IN: Duration = Duration::from_secs(10);
 
-/// What a process may grow by: a hash of 19 MiB on each core, and room for the rest.
-fn room() -> u64 {
+/// How much a process may grow: a hash of 19 MiB per core, and a margin.
+fn allowed_growth() -> u64 {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     19 * cores as u64 + 64
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
-async fn guesses_from_many_addresses_keep_nobody_out() {
+async fn guesses_from_many_addresses_do_not_lock_out_known_browsers() {
     let random = || Ipv4Addr::from_bits(getrandom::u32().expect("random numbers"));
     storm("many addresses", random, false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "minutes long: .ci/endure runs it"]
-async fn guesses_from_one_address_keep_nobody_out() {
+async fn guesses_from_one_address_do_not_lock_out_other_clients() {
     storm("one address", || Ipv4Addr::new(192, 0, 2, 1), true).await;
 }
 
-async fn storm(from: &str, address_of: fn() -> Ipv4Addr, strangers_get_in: bool) {
+async fn storm(from: &str, address_of: fn() -> Ipv4Addr, unknown_browsers_get_in: bool) {
     let folder = TempDir::new().unwrap();
     let database = empty_database(&folder).await;
     let settings = [
@@ -50,26 +49,26 @@ async fn storm(from: &str, address_of: fn() -> Ipv4Addr, strangers_get_in: bool)
         ("ATTEMPTS_PER_MINUTE", "30"),
     ];
     let program = start_with(&folder, free_address(), &settings);
-    let everyday = Everyday::of(&program).await;
+    let traffic = Traffic::of(&program).await;
     let mut known = program.visitor_from("198.51.100.100");
     known.sign_up("Ada").await;
     known.log_in("Ada").await.leads_to("/");
     known.log_out().await;
 
-    let mut wrong = show("idle", everyday.goes_on_for(Duration::from_secs(10)).await);
+    let mut wrong = show("idle", traffic.run_for(Duration::from_secs(10)).await);
     let before = program.memory().now;
-    let strangers = (0..GUESSERS).map(|_| guess(program.address, address_of));
-    let strangers: JoinSet<Tally> = strangers.collect();
+    let attackers = (0..GUESSERS).map(|_| guess(program.address, address_of));
+    let attackers: JoinSet<Tally> = attackers.collect();
     let (tallies, from_known, from_new) = tokio::join!(
-        everyday.goes_on_for(STORM),
+        traffic.run_for(STORM),
         ada_logs_in_often(|_| known.clone()),
         ada_logs_in_often(|number| program.visitor_from(&format!("198.51.100.{number}"))),
     );
     let during = program.memory().peak;
     wrong.extend(show(&format!("storm, {from}"), tallies));
     let mut guesses = Tally::default();
-    for stranger in strangers.join_all().await {
-        guesses.add_all(&stranger);
+    for attacker in attackers.join_all().await {
+        guesses.add_all(&attacker);
     }
     guesses.row(&format!("storm, {from}: guesses"));
     for (browser, tries) in [("a known", from_known), ("a new", from_new)] {
@@ -82,7 +81,7 @@ async fn storm(from: &str, address_of: fn() -> Ipv4Addr, strangers_get_in: bool)
                 }
                 Err(why) => {
                     row(&what, &["NOT".into(), why.clone()]);
-                    if browser == "a known" || strangers_get_in {
+                    if browser == "a known" || unknown_browsers_get_in {
                         wrong.push(format!("{what}: {why}"));
                     }
                 }
@@ -90,7 +89,7 @@ async fn storm(from: &str, address_of: fn() -> Ipv4Addr, strangers_get_in: bool)
         }
     }
     let calm = ada_logs_in(program.visitor()).await;
-    assert!(calm.is_ok(), "after the storm: {calm:?}");
+    assert!(calm.is_ok(), "after the attack: {calm:?}");
     let after = program.memory().now;
     let cells = [
         format!("before {before} MiB"),
@@ -103,10 +102,13 @@ async fn storm(from: &str, address_of: fn() -> Ipv4Addr, strangers_get_in: bool)
         guesses.of(StatusCode::UNAUTHORIZED) + guesses.of(StatusCode::TOO_MANY_REQUESTS),
         0
     );
-    assert!(during <= before + room(), "{during} MiB after {before} MiB");
+    assert!(
+        during <= before + allowed_growth(),
+        "{during} MiB after {before} MiB"
+    );
 }
 
-/// One wrong password after the other, each for another account.
+/// Wrong passwords one after the other, each for another account.
 async fn guess(address: SocketAddr, address_of: fn() -> Ipv4Addr) -> Tally {
     let mut tally = Tally::default();
     let begun = Instant::now();
@@ -144,7 +146,7 @@ async fn guess(address: SocketAddr, address_of: fn() -> Ipv4Addr) -> Tally {
 
 type Tried = Result<(usize, Duration), String>;
 
-/// Six times, each with a browser as `browser` says.
+/// Six logins, each with the browser that `browser` returns.
 async fn ada_logs_in_often(browser: impl Fn(u32) -> Visitor) -> Vec<Tried> {
     let mut tries = Vec::new();
     let mut beat = tokio::time::interval(STORM / 6);
@@ -164,7 +166,7 @@ async fn ada_logs_in(mut ada: Visitor) -> Tried {
         if answer.status == StatusCode::OK && time <= GETS_IN {
             return Ok((tries, time));
         }
-        if !asks_to_come_back(&answer) || time > GETS_IN {
+        if !is_retry_response(&answer) || time > GETS_IN {
             return Err(format!("{} after {tries} tries, {time:.1?}", answer.status));
         }
         let wait = answer.headers[header::RETRY_AFTER].to_str().unwrap();

@@ -1,4 +1,4 @@
-//! HTTP/1.1 over a socket, as much of it as these tests speak.
+//! A minimal HTTP/1.1 client over a socket, for the programs that the tests start.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,17 +12,17 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use tokio::net::TcpStream;
 
-/// Nobody waits longer than this for an answer.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The longest wait for a response.
+const RESPONSE_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A router that passes every request on to whoever listens on `address`, each over a connection of its own. As at any
-/// gateway, what gets no whole answer is answered 502, and what gets none in time 504.
+/// A router that forwards every request to the server at `address`, each over a new connection. Like a gateway it answers
+/// 502 to an incomplete response, and 504 if none comes in time.
 pub fn gateway(address: SocketAddr) -> Router {
     Router::new().fallback(async move |mut request: Request| {
         let close = HeaderValue::from_static("close");
         request.headers_mut().insert(header::CONNECTION, close);
         let answer = async { Connection::open(address).await?.ask(request).await };
-        match tokio::time::timeout(PATIENCE, answer).await {
+        match tokio::time::timeout(RESPONSE_TIMEOUT, answer).await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => StatusCode::BAD_GATEWAY.into_response(),
             Err(_) => StatusCode::GATEWAY_TIMEOUT.into_response(),
@@ -32,7 +32,7 @@ pub fn gateway(address: SocketAddr) -> Router {
 
 pub struct Connection {
     stream: TcpStream,
-    /// What has arrived and was not looked at.
+    /// Bytes that have arrived and are not parsed yet.
     arrived: Vec<u8>,
 }
 
@@ -43,7 +43,7 @@ impl Connection {
         Ok(Self { stream, arrived })
     }
 
-    /// One request and its answer. An answer that is cut off is an error.
+    /// Sends one request and reads its response. A truncated response is an error.
     pub async fn ask(&mut self, request: Request) -> io::Result<Response> {
         let (parts, body) = request.into_parts();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
@@ -116,7 +116,7 @@ impl Connection {
         }
     }
 
-    /// Everything up to the first `end`, and that.
+    /// Reads up to and including the first `end`.
     async fn read_past(&mut self, end: &[u8]) -> io::Result<Vec<u8>> {
         loop {
             let found = self

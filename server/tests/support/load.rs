@@ -1,4 +1,4 @@
-//! Many requests at once, what became of them, and the rows that `.ci/endure` shows.
+//! Load: many requests at once, their statistics, and the table rows that `.ci/endure` shows.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ pub fn row(what: &str, cells: &[String]) {
     println!("| {what:<50} {}", cells.join(" "));
 }
 
-/// Some requests of one kind.
+/// The results of several requests of one kind.
 #[derive(Default)]
 pub struct Tally {
     times: Vec<Duration>,
@@ -47,7 +47,7 @@ impl Tally {
         self.statuses.get(&status).copied().unwrap_or_default()
     }
 
-    /// How many requests, median, 99th percentile, and each status with its count.
+    /// Prints the number of requests, the median and 99th percentile of their times, and the count of each status.
     pub fn row(&mut self, what: &str) {
         self.times.sort_unstable();
         let at = |percent: usize| {
@@ -69,14 +69,14 @@ fn milliseconds(what: &str, which: usize, time: Duration) -> String {
     format!("{what}{which} {:.1} ms", time.as_secs_f64() * 1000.0)
 }
 
-/// What `act` answers, and how long that took.
+/// The response of `act`, and how long it took.
 pub async fn timed(act: impl Future<Output = Answer>) -> (Answer, Duration) {
     let begun = Instant::now();
     let answer = act.await;
     (answer, begun.elapsed())
 }
 
-/// So many of `visitor`'s tabs at once.
+/// Visits from several tabs of `visitor` at once.
 pub async fn visits(visitor: Visitor, how_many: usize) -> Vec<(Answer, Duration)> {
     let visits = (0..how_many).map(|_| {
         let mut tab = visitor.clone();
@@ -85,19 +85,19 @@ pub async fn visits(visitor: Visitor, how_many: usize) -> Vec<(Answer, Duration)
     visits.collect::<JoinSet<_>>().join_all().await
 }
 
-/// Whether it says that somebody should come back, and when.
-pub fn asks_to_come_back(answer: &Answer) -> bool {
+/// Whether the response is a 503 with `Retry-After`.
+pub fn is_retry_response(answer: &Answer) -> bool {
     answer.status == StatusCode::SERVICE_UNAVAILABLE
         && answer.headers.contains_key(header::RETRY_AFTER)
 }
 
-/// What goes on at a site meanwhile: twenty requests a second, sent on time whether those before are answered or not.
-pub struct Everyday {
+/// The usual traffic of a site: twenty requests a second, sent on time even if earlier ones are unanswered.
+pub struct Traffic {
     guest: Visitor,
     user: Visitor,
 }
 
-impl Everyday {
+impl Traffic {
     pub async fn of(program: &Program) -> Self {
         Self {
             guest: program.visitor(),
@@ -105,8 +105,8 @@ impl Everyday {
         }
     }
 
-    /// By what was asked for. Every answer must come in time and be the right one.
-    pub async fn goes_on_for(&self, time: Duration) -> Vec<(&'static str, Tally)> {
+    /// Runs for `time`. The results by kind of request; every response must arrive in time and be correct.
+    pub async fn run_for(&self, time: Duration) -> Vec<(&'static str, Tally)> {
         let kinds: [(&str, &Visitor, &str); 4] = [
             ("/ as a guest", &self.guest, "/"),
             ("/account as a user", &self.user, "/account"),
@@ -133,7 +133,7 @@ impl Everyday {
     }
 }
 
-/// Shows what was asked for, and fails unless each was answered 200.
+/// Prints the results, and returns an error for each kind that was not always answered 200.
 pub fn show(when: &str, tallies: Vec<(&str, Tally)>) -> Vec<String> {
     let mut wrong = Vec::new();
     for (what, mut tally) in tallies {

@@ -1,6 +1,6 @@
-//! An ear on the log: everything that is written while a test runs, and every query among it.
+//! Captures the log of each test, and with it every database query.
 //!
-//! The queries are those that the database driver itself reports: nothing can reach the database past it.
+//! The queries are those that the database driver reports, so none can be missed.
 
 use std::collections::HashMap;
 use std::fmt::{Debug, Write};
@@ -15,16 +15,16 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// A query that only wants to be seen.
+/// A query that only marks a position in the log.
 pub const CATCH_UP: &str = "SELECT 'caught up'";
 
 static LINES: LazyLock<Mutex<HashMap<u64, Vec<String>>>> = LazyLock::new(|| {
-    tracing_subscriber::registry().with(Ear).init();
+    tracing_subscriber::registry().with(Capture).init();
     Mutex::default()
 });
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-/// A test runs on one thread, inside a span that names it; the driver's own thread is handed that span.
+/// A test runs on one thread, inside a span that identifies it; the database driver's own thread inherits that span.
 #[derive(Clone)]
 pub struct Log {
     id: u64,
@@ -46,7 +46,7 @@ impl Log {
         LINES.lock().unwrap()[&self.id].clone()
     }
 
-    /// Of the app, that is: opening a connection and catching up with the log are not.
+    /// The number of the app's queries: those that open a connection or mark the log do not count.
     pub fn queries(&self) -> usize {
         let aside = [
             "PRAGMA",
@@ -70,12 +70,12 @@ impl Log {
     }
 }
 
-struct Ear;
+struct Capture;
 
-/// Which test a span belongs to.
+/// The test that a span belongs to.
 struct Test(u64);
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Ear {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Capture {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let mut fields = Fields::default();
         attributes.record(&mut fields);

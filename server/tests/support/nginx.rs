@@ -1,4 +1,4 @@
-//! nginx in front of some servers, with the lines that the deployment document gives for it.
+//! nginx in front of several servers, with the configuration from the deployment manual.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,7 +19,7 @@ pub struct Nginx {
     folder: TempDir,
 }
 
-/// Starts it, or what `NGINX_PROGRAM` names.
+/// Starts nginx, or the program that `NGINX_PROGRAM` names.
 pub fn nginx(servers: &[SocketAddr]) -> Nginx {
     let folder = TempDir::new().expect("a temporary folder");
     let address = free_address();
@@ -58,7 +58,7 @@ impl Nginx {
         gateway(self.address)
     }
 
-    /// What went wrong, and how often.
+    /// The kinds of errors in nginx's log, and how often each occurs.
     pub fn errors(&self) -> BTreeMap<String, usize> {
         let log = fs::read_to_string(self.folder.path().join("error.log")).unwrap_or_default();
         let mut errors = BTreeMap::new();
@@ -79,7 +79,7 @@ impl Drop for Nginx {
     }
 }
 
-/// One process that does not leave the foreground, so that its end is ours.
+/// One process in the foreground, so that the test can end it.
 fn configuration(address: SocketAddr, servers: &[SocketAddr]) -> String {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/deployment.md");
     let readme = fs::read_to_string(readme).expect("the document");

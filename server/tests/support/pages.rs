@@ -1,5 +1,5 @@
-//! Two pages that only tests have, behind the real cookie layer: on one of them several components ask who is there,
-//! on the other none does.
+//! Two pages that only the tests have, behind the real cookie layer: on one several components use the current user, on
+//! the other none does.
 
 use app::auth::guards::function::provide_auth;
 use app::auth::guards::session_layer::read_and_write_cookies;
@@ -16,14 +16,14 @@ use leptos_meta::{MetaTags, provide_meta_context};
 
 use crate::support::site::Site;
 
-/// Three components ask.
+/// Three components use the current user.
 pub const ASKING: &str = "/asking";
-/// No component asks.
+/// No component uses the current user.
 pub const QUIET: &str = "/quiet";
 
-/// What [`QUIET`] says.
+/// The text of [`QUIET`].
 pub const SILENCE: &str = "This page is the same for all.";
-/// What [`ASKING`] says where the site cannot tell who is there.
+/// The text of [`ASKING`] if the user cannot be loaded.
 pub const NO_ANSWER: &str = "It cannot be told who is there.";
 
 pub fn pages(site: &Site) -> Router {

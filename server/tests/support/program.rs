@@ -1,5 +1,4 @@
-//! The program itself, started as whoever runs the site does: built for these tests, or the one that `SERVER_PROGRAM`
-//! names.
+//! The program, started as an operator starts it: built for these tests, or the one that `SERVER_PROGRAM` names.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -21,26 +20,26 @@ pub struct Program {
     pub address: SocketAddr,
 }
 
-/// What a process keeps in memory (its resident set), in MiB.
+/// The memory of a process (its resident set), in MiB.
 pub struct Memory {
     pub now: u64,
-    /// The most it ever was.
+    /// The peak.
     pub peak: u64,
 }
 
-/// Starts it on a free port, with its database and its `log` in `folder`.
+/// Starts the program on a free port, with its database and its `log` in `folder`.
 pub fn start(folder: &TempDir) -> Program {
     start_with(folder, free_address(), &[])
 }
 
-/// Starts it on `address` with these settings beside the usual ones, or in their place.
+/// Starts the program on `address` with these settings, which override the defaults.
 pub fn start_with(folder: &TempDir, address: SocketAddr, settings: &[(&str, &str)]) -> Program {
     let mut program = launch(folder, address, settings);
     program.listens();
     program
 }
 
-/// Starts it where a process may have so many files open.
+/// Starts the program with a limit of open files.
 pub fn start_with_files(folder: &TempDir, files: u32) -> Program {
     let mut shell = Command::new("/bin/sh");
     let limited = format!("ulimit -n {files} && exec \"$0\"");
@@ -50,7 +49,7 @@ pub fn start_with_files(folder: &TempDir, files: u32) -> Program {
     program
 }
 
-/// Starts it and waits for nothing.
+/// Starts the program without waiting until it listens.
 pub fn launch(folder: &TempDir, address: SocketAddr, settings: &[(&str, &str)]) -> Program {
     spawn(&mut Command::new(built()), folder, address, settings)
 }
@@ -88,25 +87,28 @@ pub fn free_address() -> SocketAddr {
 }
 
 impl Program {
-    /// Waits until it takes connections.
+    /// Waits until the program accepts connections.
     pub fn listens(&mut self) {
         let begun = Instant::now();
         while TcpStream::connect(self.address).is_err() {
             assert!(
                 begun.elapsed() < Duration::from_secs(20),
-                "it does not listen"
+                "the program does not listen"
             );
-            assert!(self.child.try_wait().unwrap().is_none(), "it has stopped");
+            assert!(
+                self.child.try_wait().unwrap().is_none(),
+                "the program has stopped"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
-    /// Somebody with a browser of their own. A request without an answer is answered 502.
+    /// A visitor with a new browser. A request without a response is answered 502.
     pub fn visitor(&self) -> Visitor {
         Visitor::new(gateway(self.address))
     }
 
-    /// Somebody at another address, as the proxy in front says.
+    /// A visitor whose requests carry `address` in `X-Forwarded-For`, as from a trusted proxy.
     pub fn visitor_from(&self, address: &str) -> Visitor {
         let name = HeaderName::from_static("x-forwarded-for");
         let address = HeaderValue::from_str(address).expect("an address");
@@ -114,7 +116,7 @@ impl Program {
         Visitor::new(gateway(self.address).layer(says))
     }
 
-    /// Somebody who has just logged in.
+    /// A visitor who has just logged in.
     pub async fn user(&self, name: &str) -> Visitor {
         let mut visitor = self.visitor();
         visitor.sign_up(name).await;
@@ -137,7 +139,7 @@ impl Program {
         }
     }
 
-    /// A connection on which nothing has been said.
+    /// A connection on which nothing is sent.
     pub fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).expect("a connection");
         stream
@@ -146,7 +148,7 @@ impl Program {
         stream
     }
 
-    /// The answer to one request, on a connection of its own. Nothing, if it was cut off.
+    /// The response to one request, on a new connection. `None` if it was cut off.
     pub fn ask(&self, method: &str, path: &str, body: &str) -> Option<String> {
         let mut stream = self.connect();
         let request = format!(
@@ -168,14 +170,14 @@ impl Program {
         assert!(kill.expect("kill").success());
     }
 
-    /// How it ends, by itself.
+    /// The program's exit status, if it ends within `time` by itself.
     pub fn ends_within(&mut self, time: Duration) -> ExitStatus {
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(begun.elapsed() < time, "it goes on");
+            assert!(begun.elapsed() < time, "the program is still running");
             std::thread::sleep(Duration::from_millis(20));
         }
     }

@@ -1,4 +1,4 @@
-//! A site of one's own: the real router on a temporary database, a clock to move, and an ear on the log.
+//! A site for one test: the real router on a temporary database, a clock that the test moves, and the captured log.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,13 +24,13 @@ use tempfile::TempDir;
 use crate::support::log::{CATCH_UP, Log};
 use crate::support::visitor::{MARKER, Visitor};
 
-/// Where the site says that it is.
+/// The site's configured origin.
 pub const BASE: &str = "https://app.test";
 
 pub const SECRET: &str = "Qm9yaW5nIGJ1dCBsb25nIGVub3VnaCBmb3IgYW55Ym9keQ";
 pub const OLDER_SECRET: &str = "VGhlIG9uZSBiZWZvcmUgdGhhdCwgc3RpbGwgYWNjZXB0ZWQ";
 
-/// Some day in November 2023.
+/// A day in November 2023. Unix seconds.
 const START: i64 = 1_700_000_000;
 
 pub struct Site {
@@ -51,15 +51,15 @@ pub struct Settings {
     pub secrets: Vec<&'static str>,
     pub https: bool,
     pub cost: Cost,
-    /// The test makes it panic.
+    /// The test makes the server panic on purpose.
     pub panics: bool,
-    /// What the app chooses. The clock, the listener and https are the site's.
+    /// The app's options. The clock, the listeners and https are set by the site.
     pub options: Options,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        // As cheap as argon2 allows: what hashing costs is no business of these tests.
+        // The lowest cost that argon2 allows, because these tests do not measure it.
         Self {
             secrets: vec![SECRET],
             https: false,
@@ -74,7 +74,7 @@ impl Default for Settings {
     }
 }
 
-/// What one hash costs: KiB and passes.
+/// The cost of a hash: KiB and passes.
 pub fn cost(memory: u32, passes: u32) -> Cost {
     Cost::new(memory, passes, 1, None).expect("a cost that argon2 knows")
 }
@@ -84,7 +84,7 @@ fn run(command: &mut Command) {
     assert!(output.status.success(), "{output:?}");
 }
 
-/// A file of SQLite's, or a database of its own on the PostgreSQL of `TEST_DATABASE_URL`.
+/// An empty SQLite file, or an empty database on the PostgreSQL of `TEST_DATABASE_URL`.
 pub async fn empty_database(folder: &TempDir) -> String {
     let Ok(server) = std::env::var("TEST_DATABASE_URL") else {
         return format!("sqlite:{}", folder.path().join("database.sqlite").display());
@@ -102,13 +102,13 @@ pub async fn empty_database(folder: &TempDir) -> String {
     format!("{server}/{name}")
 }
 
-/// A connection beside those of the site.
+/// A connection in addition to those of the site.
 pub async fn connect(url: &str) -> AnyConnection {
     sqlx::any::install_default_drivers();
     AnyConnection::connect(url).await.expect("a database")
 }
 
-/// A fresh site, as a fresh clone has it.
+/// A fresh site with the default settings.
 pub async fn site() -> Site {
     site_with(Settings::default()).await
 }
@@ -144,10 +144,10 @@ async fn build(
     let time = Arc::clone(&clock);
     let now = Arc::new(move || time.load(Ordering::SeqCst));
     let events = Arc::<Mutex<Vec<Event>>>::default();
-    let heard = Arc::clone(&events);
+    let seen = Arc::clone(&events);
     let mut listeners = settings.options.listeners.clone();
     listeners.push(Arc::new(move |event| {
-        heard.lock().unwrap().push(event.clone());
+        seen.lock().unwrap().push(event.clone());
     }));
     let options = Options {
         cookies: CookieOptions {
@@ -182,7 +182,7 @@ async fn build(
     }
 }
 
-/// Whatever a test does: nothing panics in the server, and no password gets into its log.
+/// After every test: nothing has panicked in the server, and no password is in its log.
 impl Drop for Site {
     fn drop(&mut self) {
         if !std::thread::panicking() && !self.settings.panics {
@@ -211,7 +211,7 @@ impl Site {
         .await
     }
 
-    /// Writes that a session was seen, as a page does at its end.
+    /// Stores that a session was seen, as a request does.
     pub async fn touch_session(&self, id: &str, seen_at: i64, expires_at: i64) {
         let touched = self
             .login_manager
@@ -221,12 +221,12 @@ impl Site {
         touched.expect("a write");
     }
 
-    /// What the server does now and then.
+    /// Runs the background job that deletes expired rows.
     pub async fn clean_up(&self) {
         self.login_manager.clean_up().await.expect("a clean-up");
     }
 
-    /// A backup, made as server/docs/deployment.md says, while the site is open.
+    /// A backup, made as server/docs/deployment.md says, while the site is running.
     pub async fn backup(&self) -> PathBuf {
         let file = self.folder.path().join("backup");
         if self.url.starts_with("sqlite:") {
@@ -239,7 +239,7 @@ impl Site {
         file
     }
 
-    /// The site after its database was lost and the backup put in its place.
+    /// The site after its database was lost and replaced by the backup.
     pub async fn restored_from(&self, backup: &Path) -> Site {
         let folder = Arc::new(TempDir::new().expect("a temporary folder"));
         let url = empty_database(&folder).await;
@@ -251,12 +251,12 @@ impl Site {
         build(settings, folder, url, clock, self.log.clone()).await
     }
 
-    /// Where a build leaves its files.
+    /// The folder of the built files.
     pub fn files(&self) -> PathBuf {
         self.folder.path().join("site")
     }
 
-    /// Somebody with a browser of their own.
+    /// A visitor with a new browser, without cookies.
     pub fn visitor(&self) -> Visitor {
         Visitor::new(self.router.clone())
     }
@@ -270,7 +270,7 @@ impl Site {
         visitor
     }
 
-    /// A visitor of this name, whatever it is, who has just logged in.
+    /// A visitor with any name, who has just logged in.
     pub async fn user_called(&self, name: &str) -> Visitor {
         let mut visitor = self.visitor();
         let fields = [
@@ -300,14 +300,14 @@ impl Site {
         visitor
     }
 
-    /// The site knows this browser. Looking leaves no event.
+    /// Checks that the site knows this browser's user, without leaving an event.
     async fn assert_known(&self, visitor: &Visitor, name: &str) {
         let before = self.events.lock().unwrap().len();
         visitor.clone().who_am_i().await.knows(name);
         self.events.lock().unwrap().truncate(before);
     }
 
-    /// Runs `act` in the middle of a request of `visitor`, as a handler of the app would.
+    /// Runs `act` within a request of `visitor`, as a handler of the app would.
     pub async fn within<T, Answer>(
         &self,
         visitor: &mut Visitor,
@@ -333,7 +333,7 @@ impl Site {
         result.expect("the handler ran")
     }
 
-    /// What has happened since the last call.
+    /// The events since the last call.
     pub fn events(&self) -> Vec<EventKind> {
         let events = std::mem::take(&mut *self.events.lock().unwrap());
         events.into_iter().map(|event| event.kind).collect()
@@ -344,13 +344,13 @@ impl Site {
             .fetch_add(time.as_secs().cast_signed(), Ordering::SeqCst);
     }
 
-    /// The clock of another server, or one that was set back.
+    /// Sets the clock back, as if another server's clock were slow.
     pub fn set_back(&self, time: Duration) {
         self.clock
             .fetch_sub(time.as_secs().cast_signed(), Ordering::SeqCst);
     }
 
-    /// How many queries `act` takes.
+    /// The number of queries that `act` runs, and its result.
     pub async fn queries<T>(&self, act: impl Future<Output = T>) -> (usize, T) {
         self.let_the_log_catch_up().await;
         let before = self.log.queries();
@@ -359,8 +359,8 @@ impl Site {
         (self.log.queries() - before, result)
     }
 
-    /// The driver writes its log on a thread of its own for each connection, in order. A query that says so goes
-    /// through every one of them, and when all of these are in the log, so is everything before.
+    /// The driver logs from a separate thread for each connection, in order. This sends a marker query through every
+    /// connection: when all markers are in the log, so are all earlier queries.
     async fn let_the_log_catch_up(&self) {
         let expected = self.log.catch_ups() + self.database.pool.size() as usize;
         let mut connections = Vec::new();

@@ -1,4 +1,4 @@
-//! Somebody with a browser: keeps cookies, follows nothing by itself. One verb an act.
+//! A visitor with a browser, which keeps cookies and does not follow redirects. Each action is one method.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -13,10 +13,10 @@ use serde_json::Value;
 use tower::ServiceExt;
 use url::form_urlencoded;
 
-/// Part of every password here. It may be seen in no answer, URL or log.
+/// Part of every test password. It must not appear in a response, URL or log.
 pub const MARKER: &str = "battery-staple-marker";
 
-/// A browser, the same after an update, and another.
+/// User agents: a browser, the same one after an update, and another one.
 pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 pub const FIREFOX_UPDATED: &str =
     "Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0.2";
@@ -25,10 +25,10 @@ pub const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X)
 
 pub const HTML: &str = "text/html,application/xhtml+xml";
 
-/// Says who is there: `{"user": {..}}` or `{"guest": {..}}`.
+/// Returns the current user: `{"user": {..}}` or `{"guest": {..}}`.
 pub const CURRENT_USER: &str = "/api/current_user";
 
-/// What only the login page has.
+/// A text that only the login page contains.
 pub const LOGIN_FORM: &str = r#"<form action="/api/login" method="post">"#;
 
 #[derive(Clone)]
@@ -36,11 +36,11 @@ pub struct Visitor {
     router: Router,
     pub cookies: BTreeMap<String, String>,
     pub user_agent: &'static str,
-    /// Where the socket comes from, if anybody should know.
+    /// The peer address of the socket, if the test needs one.
     pub address: Option<SocketAddr>,
     /// Sent as `Authorization: Bearer`.
     pub token: Option<String>,
-    /// What closing the browser leaves.
+    /// The cookies that survive when the browser is closed.
     persistent: BTreeSet<String>,
 }
 
@@ -58,7 +58,7 @@ pub fn password(name: &str) -> String {
     format!("{MARKER} of {name}")
 }
 
-/// The name of whom [`email`] is the address.
+/// The name that [`email`] made this address from.
 fn name_in(email: &str) -> String {
     let (name, _) = email.split_once('@').expect("an address");
     let (first, rest) = name.split_at(1);
@@ -77,18 +77,18 @@ impl Visitor {
         }
     }
 
-    /// Cookies without a time of their own end here.
+    /// Cookies without `Max-Age` end here.
     pub fn close_browser(&mut self) {
         let persistent = &self.persistent;
         self.cookies.retain(|name, _| persistent.contains(name));
     }
 
-    /// The same browser, on the site after a restart.
+    /// The same browser, on the site after a restart or on another server.
     pub fn moves_to(&mut self, router: &Router) {
         self.router = router.clone();
     }
 
-    /// What another tab of the same browser was given.
+    /// Takes over the cookies of another tab of the same browser.
     pub fn takes_cookies_of(&mut self, tab: &Self) {
         self.cookies.clone_from(&tab.cookies);
         self.persistent.clone_from(&tab.persistent);
@@ -111,7 +111,7 @@ impl Visitor {
             .await
     }
 
-    /// Asks a server function that only reads.
+    /// Calls a server function that only reads.
     pub async fn ask(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, "application/json", None).await
     }
@@ -148,14 +148,14 @@ impl Visitor {
         .await
     }
 
-    /// Gives the password once more.
+    /// Confirms the password.
     pub async fn confirm(&mut self, name: &str) -> Answer {
         let password = password(name);
         self.submit("/api/confirm", &[("password", &password)])
             .await
     }
 
-    /// Makes an access token; needs a fresh log in.
+    /// Creates an access token; needs a fresh login.
     pub async fn create_token(&mut self, name: &str) -> String {
         let fields = [("token_name", name), ("days", "30")];
         let answer = self.call("/api/create_token", &fields).await;
@@ -163,7 +163,7 @@ impl Visitor {
         answer.json().as_str().expect("a token").to_owned()
     }
 
-    /// Whether what needs a fresh login is let through; if not, the password is asked for.
+    /// Whether a page that needs a fresh login opens; otherwise it must redirect to the confirmation.
     pub async fn is_fresh(&mut self) -> bool {
         let page = self.visit("/account/delete").await;
         if page.status != StatusCode::OK {
@@ -176,13 +176,12 @@ impl Visitor {
         self.submit("/api/logout", &[]).await
     }
 
-    /// Asks whom the site takes this browser for.
+    /// Asks the site for the current user of this browser.
     pub async fn who_am_i(&mut self) -> Answer {
         self.ask(CURRENT_USER).await
     }
 
-    /// The user whom the site takes this browser for, by the name in the e-mail address; `None` is a guest, and the
-    /// site says so.
+    /// The name in the current user's e-mail address; `None` if the site answers with a guest.
     pub async fn name(&mut self) -> Option<String> {
         self.who_am_i().await.user()
     }
@@ -227,7 +226,7 @@ impl Visitor {
         self.exchange(request.body(body).expect("a request")).await
     }
 
-    /// Opens a page of another router, with this browser's cookies.
+    /// Opens a page of another router with this browser's cookies.
     pub async fn exchange_with(&mut self, router: &Router, path: &str) -> Answer {
         let mine = std::mem::replace(&mut self.router, router.clone());
         let answer = self.visit(path).await;
@@ -235,7 +234,7 @@ impl Visitor {
         answer
     }
 
-    /// Any request, with this browser's cookies.
+    /// Sends any request with this browser's cookies.
     pub async fn exchange(&mut self, mut request: Request<Body>) -> Answer {
         if !self.cookies.is_empty() {
             let pairs: Vec<_> = self
@@ -278,7 +277,7 @@ impl Visitor {
     }
 }
 
-/// One request to the real router, with nothing added but what every browser says of a form of the site itself.
+/// Sends one request to the real router, with the headers that every browser adds to a form of the same site.
 pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
     let headers = request.headers_mut();
     headers
@@ -287,10 +286,10 @@ pub async fn send(router: &Router, mut request: Request<Body>) -> Answer {
     send_bare(router, request).await
 }
 
-/// One request to the real router, as it is, and for a host.
+/// Sends one request to the real router, adding only a host.
 pub async fn send_bare(router: &Router, request: Request<Body>) -> Answer {
-    let answer = send_to_its_fault(router, request).await;
-    // Whatever is sent: nothing here is a fault of the server's own.
+    let answer = send_expecting_failure(router, request).await;
+    // Fails the test on a server error: no request may cause one.
     assert_ne!(
         answer.status,
         StatusCode::INTERNAL_SERVER_ERROR,
@@ -300,8 +299,8 @@ pub async fn send_bare(router: &Router, request: Request<Body>) -> Answer {
     answer
 }
 
-/// The same where the server is made to fail.
-pub async fn send_to_its_fault(router: &Router, mut request: Request<Body>) -> Answer {
+/// As [`send`], for a request that makes the server fail.
+pub async fn send_expecting_failure(router: &Router, mut request: Request<Body>) -> Answer {
     let headers = request.headers_mut();
     headers
         .entry(header::HOST)
@@ -321,7 +320,7 @@ pub async fn send_to_its_fault(router: &Router, mut request: Request<Body>) -> A
     }
 }
 
-/// All of them at the same moment, in one task: each goes on as soon as what it waits for is there.
+/// Runs all tasks concurrently on one thread.
 pub async fn together<T>(tasks: Vec<impl Future<Output = T>>) -> Vec<T> {
     let mut tasks: Vec<_> = tasks.into_iter().map(Box::pin).collect();
     let mut done: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
@@ -400,7 +399,7 @@ impl Answer {
             })
     }
 
-    /// Of [`CURRENT_USER`]: the name in the user's e-mail address; `None` is a guest. It says exactly one of the two.
+    /// For a response of [`CURRENT_USER`]: the name in the user's e-mail address, or `None` for a guest.
     #[track_caller]
     pub fn user(&self) -> Option<String> {
         assert_eq!(self.status, StatusCode::OK, "{}", self.body);
@@ -418,11 +417,11 @@ impl Answer {
     }
 
     #[track_caller]
-    pub fn knows_nobody(&self) {
+    pub fn is_for_a_guest(&self) {
         assert_eq!(self.user(), None);
     }
 
-    /// A page that brings this user to the browser, once and in the core's own data.
+    /// Checks that the page contains this user, once and in the core's own data.
     #[track_caller]
     pub fn is_page_of(&self, name: &str) {
         assert_eq!(self.status, StatusCode::OK, "{}", self.body);
@@ -433,7 +432,7 @@ impl Answer {
         assert!(user.contains(&address), "no {address} in {user}");
     }
 
-    /// See Other, to `path`, with an empty body.
+    /// Checks for a 303 to `path` with an empty body.
     #[track_caller]
     pub fn leads_to(&self, path: &str) {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.body);
@@ -441,7 +440,7 @@ impl Answer {
         assert_eq!(self.body, "");
     }
 
-    /// A page that was found, with this in it.
+    /// Checks for a 200 whose body contains `text`.
     #[track_caller]
     pub fn shows(&self, text: &str) {
         assert_eq!(self.status, StatusCode::OK, "{}", self.body);

@@ -1,4 +1,5 @@
-//! Handlers and tables that only tests have, behind the real layers: what an app's author can add, without the demo's pages.
+//! Handlers and tables that only the tests have, behind the real layers: what an app's author can add, without the demo's
+//! pages.
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::support::site::Site;
 
-/// What stands in for the app's page of a user who may not see it.
+/// Stands for the app's page that a user may not open.
 pub const FORBIDDEN_PAGE: &str = "the app's own page";
 
 #[derive(Clone, Copy, Default)]
@@ -27,7 +28,7 @@ pub struct Tables {
     pub headers: HeaderTable,
 }
 
-/// `handlers` of `site`, in the layers of `server::router` and in their order.
+/// `handlers` of `site`, in the layers of `server::router`, in the same order.
 pub fn workbench(site: &Site, tables: Tables, handlers: Router) -> Router {
     let manager = site.login_manager.clone();
     let render: Render =
@@ -48,13 +49,13 @@ pub fn workbench(site: &Site, tables: Tables, handlers: Router) -> Router {
         .layer(from_fn_with_state((manager, tables.headers), set_headers))
 }
 
-/// The same with the layer of server functions around `handlers`.
+/// The same, with the layer for server functions around `handlers`.
 pub fn functions(site: &Site, tables: Tables, handlers: Router) -> Router {
     let layer = from_fn_with_state(tables.bodies, normalise_response);
     workbench(site, tables, handlers.route_layer(layer))
 }
 
-/// A page, as far as its policy goes.
+/// A page with its content security policy.
 pub fn with_policy(router: Router) -> Router {
     router.layer(map_response(async |mut response: Response| {
         let policy = "script-src 'self'; img-src 'self'; object-src 'none'";

@@ -8,15 +8,15 @@ use crate::users::User;
 pub enum Access {
     /// Everyone; the guard does not load the user.
     Public,
-    /// Guests, as the login page; a logged-in visitor is redirected.
+    /// Guests only, like the login page; a logged-in visitor is redirected.
     GuestsOnly,
     /// Every logged-in user: the rule for each page that the table does not name.
     LoginRequired,
     /// A user who gave the password recently.
     FreshLoginRequired,
-    /// A user of whom this is true; others are answered with 403.
+    /// Users for whom the function returns true; other users are answered with 403.
     Only(fn(&User) -> bool),
-    /// Other sites, too: a webhook, or an endpoint with CORS. Cookies are ignored here; access tokens authenticate.
+    /// Other sites may send requests, too: a webhook, or an endpoint with CORS. Cookies are ignored; access tokens authenticate.
     OtherSites,
 }
 

@@ -1,5 +1,5 @@
-//! Core. What axum handlers extract: [`AuthSession`], the [`CurrentUser`], or a [`User`], without whom the request is rejected
-//! as on a closed page. By cookie and by access token.
+//! Core. Extractors for axum handlers: [`AuthSession`], [`CurrentUser`], and [`User`], which rejects a guest as a closed page
+//! does. Cookies and access tokens authenticate.
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::Uri;
@@ -68,7 +68,7 @@ impl<S: Sync> FromRequestParts<S> for FreshUser {
     }
 }
 
-/// The address of the request; a nested router sees only a part of it.
+/// The whole URI of the request; a nested router sees only a part of it.
 fn uri(parts: &Parts) -> Uri {
     let original = parts.extensions.get::<OriginalUri>();
     original.map_or_else(|| parts.uri.clone(), |OriginalUri(uri)| uri.clone())

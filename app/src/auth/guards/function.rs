@@ -1,4 +1,4 @@
-//! Core. The server's guard for server functions. A server function is a public URL, whatever page shows its form.
+//! Core. The server's guard for server functions. A server function is a public URL, even if only a closed page uses it.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::auth::records::CurrentUser;
 use crate::database::Database;
 use crate::users::User;
 
-/// Gives the components and server functions of a request what they ask for. Call it for each request.
+/// Provides the contexts that the components and server functions of a request use. Call it for each request.
 pub fn provide_auth() {
     // Leptos lists the routes once, without a request.
     let Some(parts) = use_context::<Parts>() else {
@@ -38,7 +38,7 @@ pub fn provide_auth() {
     provide_context(auth);
 }
 
-/// The handle of this request.
+/// The [`AuthSession`] of this request.
 ///
 /// # Errors
 /// [`AuthError::Unexpected`]: the route is outside the session layer.
@@ -49,7 +49,7 @@ pub fn auth() -> Result<AuthSession, AuthError> {
     })
 }
 
-/// The database, for queries of the app's own.
+/// The database, for the app's own queries.
 ///
 /// # Errors
 /// As [`auth`].
@@ -86,7 +86,7 @@ pub async fn fresh_login_required() -> Result<User, AuthError> {
     Err(AuthError::FreshLoginRequired)
 }
 
-/// The logged-in user, if `may` is true of them.
+/// The logged-in user, if `may` returns true for them.
 ///
 /// # Errors
 /// As [`login_required`], and [`AuthError::Forbidden`].

@@ -1,10 +1,10 @@
-//! Core. This room asks the login manager who is there, and rejects requests.
+//! Core. This room asks the login manager for the current user, and rejects requests.
 
 /// Who may open which path.
 pub mod access;
 /// The browser's guard: guards navigation, protects no data.
 pub mod browser;
-/// The page to return to after a login: on this site, or none.
+/// The page to return to after a login: always on this site.
 pub mod next;
 
 /// Extractors for axum handlers.

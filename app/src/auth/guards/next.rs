@@ -1,7 +1,7 @@
 //! Core. The page to return to after a login (`next`): a path of this site, or the home page.
 //!
 //! Flask-Login leaves this check (open redirects) to the app. The rule is an allow list, so that unknown tricks are refused,
-//! too. It is the same on both sides: the browser's router follows a bad path just as a `Location` header does.
+//! too. Server and browser share it: the browser's router would follow a bad path, as a browser follows a `Location` header.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -56,14 +56,14 @@ impl LoginViews {
         closest.map(|(_, view)| *view).or(self.app)
     }
 
-    /// The address of the login page that returns to `next`.
+    /// The URL of the login page that returns to `next`.
     pub fn url(&self, next: &str) -> String {
         let next = safe_next(next);
         login_url(self.at(path_of(next)).unwrap_or(LOGIN_PATH), next)
     }
 }
 
-/// The address of the login page `view` that returns to `next` (Flask-Login's `login_url`): `/login?next=%2Faccount`. The
+/// The URL of the login page `view` that returns to `next` (Flask-Login's `login_url`): `/login?next=%2Faccount`. The
 /// view's own query is kept. The home page is the default and is left out.
 pub fn login_url(view: &str, next: &str) -> String {
     match safe_next(next) {
@@ -89,8 +89,8 @@ pub fn with_field(url: &str, field: &str, value: &str) -> String {
     format!("{page}?{}{fragment}", pairs.join("&"))
 }
 
-/// `current` (an absolute URL) as `next` for the login page at `view`: a path where both are of one site, the whole URL where
-/// they are not (Flask-Login's `make_next_param`). The other site must check the latter; [`safe_next`] refuses it.
+/// `current` (an absolute URL) as `next` for the login page at `view`: a path if both are on one site, else the whole URL
+/// (Flask-Login's `make_next_param`). The other site must check the latter; [`safe_next`] refuses it.
 pub fn make_next_param(view: &str, current: &str) -> String {
     let Some((scheme, rest)) = current.split_once("://") else {
         return current.to_owned();
@@ -128,8 +128,8 @@ fn is_safe(next: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || is_page(rest))
 }
 
-/// Server functions, probes and built files are no pages to return to (a logout would even undo the login), and the login page
-/// would redirect again.
+/// Server functions, probes and built files are not pages to return to (`/api/logout` would even undo the login), and the login
+/// page would redirect again.
 fn is_page(path: &str) -> bool {
     let mut segments = path.strip_suffix('/').unwrap_or(path).split('/');
     let first = segments.clone().next();

@@ -44,8 +44,8 @@ pub async fn guard(
 ) -> Response {
     let access = access(table, request.uri().path());
     if let Credentials::Ignored { has_cookie } = auth.request().credentials {
-        // HEAD is answered like GET, as far as that is known without loading the user; OPTIONS shows nothing. HEAD runs
-        // no closed handler.
+        // HEAD is answered like GET, as far as that is known without loading the user, and runs no closed handler. OPTIONS
+        // reveals nothing.
         let closed = !access.is_open_to_guests() && request.method() == Method::HEAD;
         return match (closed, has_cookie) {
             (true, false) => unauthorized(&auth, &RejectedRequest::from(&request)),
@@ -124,7 +124,7 @@ fn redirect_to_login(
         Some(view) => {
             let here = uri.path_and_query().map_or("/", |here| here.as_str());
             match &auth.options().site {
-                // On another host a path would be one of that host's.
+                // A login page on another host needs an absolute URL to return to.
                 Some(site) if view.contains("//") => {
                     let here = make_next_param(view, &format!("{site}{here}"));
                     see_other(&with_field(view, NEXT_FIELD, &here))

@@ -22,7 +22,7 @@ pub async fn read_and_write_cookies(
     let html = wants_html(request.uri(), request.headers());
     let mut response = next.run(request).await;
     if auth.token_is_rejected() {
-        // Discards what was rendered: the sender claims to be a user.
+        // The client claims to be a user and is not: the response that was rendered for it is discarded.
         response = error_response(&AuthError::InvalidToken.into(), auth.texts(), html);
     } else if let Some(error) = refused_with(&response).filter(|_| html) {
         response = error_response(&error, auth.texts(), html);

@@ -82,7 +82,7 @@ fn derive(argon2: &Argon2, password: &SecretString, salt: &[u8]) -> Result<Outpu
     let out = buffer.get_mut(..length).ok_or(Error::OutputSize)?;
     MEMORY.with_borrow_mut(|memory| {
         if memory.len() != cost.block_count() {
-            // The old memory is freed first: both at once would be twice as much.
+            // Frees the old memory first, because both together would need twice as much.
             *memory = Vec::new();
             *memory = vec![Block::default(); cost.block_count()];
         }

@@ -1,8 +1,8 @@
 //! Core. The queue for hashes: bounded, fair between clients, and with a reserve that a flood of unknown clients cannot take
 //! from known ones.
 //!
-//! It has threads of its own, one a core (rayon): a hash needs 19 MiB, which its thread reuses. On tokio's blocking threads,
-//! hundreds at most, half a gigabyte stayed allocated under load.
+//! It has its own threads, one per core (rayon): a hash needs 19 MiB, which its thread reuses. On tokio's blocking threads,
+//! of which there may be hundreds, half a gigabyte stayed allocated under load.
 
 use std::num::NonZero;
 
@@ -13,7 +13,7 @@ use super::fair_semaphore::{Client, FairSemaphore};
 use crate::auth::config::{HASH_QUEUE, HASH_RESERVED, HASH_SHARE};
 use crate::auth::error::AuthError;
 
-/// One hash a core runs at a time, a bounded number waits, and every further request is refused.
+/// One hash per core runs at a time, a bounded number waits, and every further request is refused.
 pub struct HashQueue {
     threads: ThreadPool,
     permits: FairSemaphore,
@@ -21,14 +21,14 @@ pub struct HashQueue {
 
 impl HashQueue {
     /// # Panics
-    /// The system has no threads to give.
+    /// The system cannot start threads.
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let threads = ThreadPoolBuilder::new()
             .num_threads(cores)
             .thread_name(|_| "argon2".into())
             // The request is answered with an error below, and the thread survives.
-            .panic_handler(|_| tracing::error!("a hash panicked"))
+            .panic_handler(|_| tracing::error!("computing a hash panicked"))
             .build()
             .expect("threads to hash on");
         let all = cores * (1 + HASH_QUEUE);

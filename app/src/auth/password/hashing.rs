@@ -1,4 +1,4 @@
-//! Core. Hashes and verifies passwords: normalised, by the rules, through the queue.
+//! Core. Hashes and verifies passwords: normalises them, applies the rules, and uses the queue.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ impl Passwords {
     /// `cost` is `Cost::default()` unless there is a reason: OWASP's minimum, 19 MiB and two passes in one lane.
     ///
     /// # Panics
-    /// The system has no threads to give.
+    /// The system cannot start threads.
     pub fn new(cost: Cost) -> Self {
         Self {
             cost,
@@ -34,7 +34,7 @@ impl Passwords {
         }
     }
 
-    /// Hashes a newly chosen password, as a PHC string. `own` is what is known of its user: name, address.
+    /// Hashes a newly chosen password, as a PHC string. `own` are the user's own words: name, address.
     ///
     /// # Errors
     /// The password breaks a rule, or the queue is full.
@@ -71,7 +71,7 @@ impl Passwords {
         self.queue.run(client, work).await?
     }
 
-    /// Whether `hash` is of `password`. Without a hash the answer is no, after the same time.
+    /// Whether `hash` is of `password`. Without a hash the answer is `false`, after the same time (no user enumeration).
     ///
     /// # Errors
     /// The queue is full.
@@ -81,14 +81,14 @@ impl Passwords {
         hash: Option<String>,
         client: &Client,
     ) -> Result<bool, AuthError> {
-        // A password that is too long was never accepted, so it is wrong, and takes as long as any wrong one.
+        // A password that is too long was never accepted, so it is wrong. Verifying it takes as long as any other.
         let password = normalise(password).unwrap_or_default();
         let hash = hash.and_then(|hash| {
             let usable = PasswordHash::new(&hash)
                 .ok()
                 .filter(argon2id::within_limits);
             if usable.is_none() {
-                tracing::error!("a stored password hash cannot be used");
+                tracing::error!("a stored password hash is unsupported or too expensive");
             }
             usable
         });
@@ -100,7 +100,7 @@ impl Passwords {
         self.queue.run(client, work).await
     }
 
-    /// Whether `hash` has another cost than today's, so that the password should be hashed again.
+    /// Whether `hash` has other parameters than the current ones, so that the password should be hashed again.
     pub fn needs_rehash(&self, hash: &str) -> bool {
         PasswordHash::new(hash)
             .ok()
@@ -112,7 +112,7 @@ impl Passwords {
 }
 
 fn unexpected(error: argon2::password_hash::Error) -> AuthError {
-    tracing::error!(%error, "a password could not be hashed");
+    tracing::error!(%error, "hashing a password failed");
     AuthError::Unexpected
 }
 

@@ -3,13 +3,13 @@
 /// One argon2id hash.
 #[cfg(feature = "ssr")]
 mod argon2id;
-/// Permits for many, with a limit for each client.
+/// A semaphore with a limit for each client.
 #[cfg(feature = "ssr")]
 mod fair_semaphore;
-/// Where hashes are computed.
+/// The bounded queue in which hashes are computed.
 #[cfg(feature = "ssr")]
 mod hash_queue;
-/// Hash and verify.
+/// Hashes and verifies passwords.
 #[cfg(feature = "ssr")]
 mod hashing;
 /// Which passwords may be chosen; the same rules for the browser and the server.

@@ -15,11 +15,11 @@ const BITS: u32 = 160_000;
 const HASHES: u32 = 11;
 static FILTER: [u8; BITS as usize / 8] = filter([0; BITS as usize / 8], COMMON);
 
-/// Shorter words occur in many good passwords.
+/// Words of the user or the site that are shorter are ignored: they occur in many good passwords.
 const WORD_MIN: usize = 3;
 
-/// Why `password` cannot be chosen, if so. Its length is counted in code points: normalise it first. `own` is what is known
-/// of its user: name, address.
+/// Why `password` cannot be chosen, if so. Its length is counted in code points: normalise it first. `own` are the user's own
+/// words: name, address.
 pub fn refusal(password: &str, own: &[&str]) -> Option<AuthError> {
     let lower = password.to_lowercase();
     match password.chars().count() {

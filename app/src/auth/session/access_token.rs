@@ -27,7 +27,7 @@ pub fn new_access_token() -> Result<(SecretString, String), AuthError> {
 }
 
 /// The hash of the bearer token in `headers`, empty for a value that cannot be one of ours. Other schemes than Bearer are
-/// ignored: a proxy in front may use Basic authentication of its own.
+/// ignored: a proxy in front may use Basic authentication.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
     let mut tokens = headers
         .get_all(header::AUTHORIZATION)

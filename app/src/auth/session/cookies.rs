@@ -138,7 +138,7 @@ impl Cookies {
         received
     }
 
-    /// The cookie for `purpose`, if there is exactly one, its signature holds and it is younger than `longest`.
+    /// The cookie for `purpose`, if there is exactly one, its signature is valid and it is younger than `longest`.
     pub fn open(
         &self,
         purpose: Purpose,

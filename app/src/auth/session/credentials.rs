@@ -15,15 +15,15 @@ pub enum Credentials {
     Ignored { has_cookie: bool },
     /// `Authorization: Bearer`: the token's hash, empty for a value that cannot be a token.
     Bearer(String),
-    /// Another site may send this request: it acts for no user, whatever cookies the browser added.
+    /// Another site may send this request: cookies are ignored, and it acts for no user.
     Foreign,
-    /// Cookies whose signatures hold and which have not expired.
+    /// Cookies whose signatures are valid and which have not expired.
     Cookies {
         session: Option<SessionCookie>,
         remember: Option<RememberCookie>,
         /// More than one cookie of a name: none of them authenticates, and a logout ends them all.
         duplicates: Duplicates,
-        /// A signature did not hold, or there were duplicates.
+        /// A signature was invalid, or there were duplicates.
         invalid: bool,
     },
 }

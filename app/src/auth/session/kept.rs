@@ -1,4 +1,4 @@
-//! Core. Values of the app's own that a browser keeps, in a cookie.
+//! Core. The app's own values that a browser keeps in a signed cookie.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub struct Kept {
 }
 
 impl RequestState {
-    /// What the request brought, with the changes of this response.
+    /// The values that the request brought, with the changes of this response.
     pub fn kept(&self) -> Kept {
         if let Some(kept) = &*self.changed_kept() {
             return kept.clone();
@@ -27,7 +27,7 @@ impl RequestState {
         kept.unwrap_or_default()
     }
 
-    /// `false`: more than a cookie holds; nothing is changed then.
+    /// `false`: the values exceed [`COOKIE_ROOM`], and nothing is changed.
     pub fn change_kept(&self, now: i64, change: impl FnOnce(&mut Kept)) -> bool {
         let mut kept = self.kept();
         change(&mut kept);
@@ -40,7 +40,7 @@ impl RequestState {
         true
     }
 
-    /// A login ends or begins: the values of the one before are removed from the browser.
+    /// Removes the values of the previous login. Called when a login begins or ends.
     pub fn end_kept_login(&self, now: i64) {
         if !self.kept().login.is_empty() {
             self.change_kept(now, |kept| kept.login.clear());

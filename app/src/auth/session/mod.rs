@@ -35,7 +35,7 @@ use client::user_agent;
 pub struct RequestState {
     pub credentials: Credentials,
     pub user_agent: String,
-    /// The client's, behind the proxies of the site; empty where it is unknown.
+    /// The client's address, behind trusted proxies; empty if it is unknown.
     pub address: String,
     pub headers: HeaderMap,
     /// Set by the last login with this browser: see `throttle/mod.rs`.
@@ -67,7 +67,7 @@ impl RequestState {
             user_agent: user_agent(headers),
             address: address(request, proxies),
             headers: headers.clone(),
-            // A device cookie signed with a retired secret is no longer valid either.
+            // A device cookie that was signed with a retired secret is invalid, like every other cookie.
             device: cookies.open(Purpose::Device, &received, REMEMBER_MAX, now),
             arrived_at: now,
             cookies: cookies.clone(),
@@ -77,8 +77,8 @@ impl RequestState {
         }
     }
 
-    /// The payload of the cookie for `purpose`, if there is exactly one, its signature holds and it is younger than
-    /// `longest`.
+    /// The payload of the cookie for `purpose`, if there is exactly one, its signature is valid and it is younger
+    /// than `longest`.
     pub fn open(&self, purpose: Purpose, longest: Duration) -> Option<Opened> {
         self.cookies
             .open(purpose, &self.received, longest, self.arrived_at)
@@ -127,7 +127,7 @@ impl RequestState {
         }
     }
 
-    /// Signs again what was signed with an older secret.
+    /// Signs cookies again that were signed with an older secret.
     pub fn rotate_signatures(&self, now: i64) {
         if let Credentials::Cookies {
             session: Some(SessionCookie { opened, .. }),

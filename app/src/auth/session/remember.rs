@@ -1,5 +1,5 @@
 //! Core. Remember me: a second cookie outlives the browser and begins a new session when there is none. That session is not
-//! fresh: access to the device is access to the cookie.
+//! fresh, because anyone with access to the device has the cookie.
 //!
 //! The cookie names a token *family*, everything that came of one login on one device, and a *generation*. Each use replaces
 //! generation n by n + 1; a replay of n later means that it was copied, and ends the family with its sessions (Barry Jaspan,
@@ -19,7 +19,7 @@ use crate::auth::config::{REMEMBER_GRACE, seconds};
 
 const TOKEN: usize = size_of::<Token>();
 
-/// A remember cookie whose signature held.
+/// A remember cookie with a valid signature.
 pub struct RememberCookie {
     /// The family's id in the database.
     pub id: String,
@@ -85,8 +85,8 @@ impl RememberCookie {
         })
     }
 
-    /// The token of the session that this generation begins. Deriving it from a stolen cookie is no use: the session cookie
-    /// needs a signature.
+    /// The token of the session that this generation begins. Deriving it from a stolen cookie does not help an attacker: the
+    /// session cookie needs a signature.
     pub fn session_token(&self, generation: i64) -> Token {
         let mut token = Token::default();
         Hkdf::<Sha256>::new(None, &self.token)

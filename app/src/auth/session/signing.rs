@@ -48,13 +48,13 @@ impl Purpose {
 pub enum BadSecret {
     #[error("has fewer than {SECRET_MIN} bytes")]
     Short,
-    #[error("is a sample, not a secret")]
+    #[error("is a sample from a manual, or repeats a few characters")]
     Sample,
     #[error("is given twice")]
     Twice,
 }
 
-/// A value whose signature held.
+/// A value with a valid signature.
 pub struct Opened {
     pub payload: Vec<u8>,
     /// Unix seconds.
@@ -137,7 +137,7 @@ impl std::fmt::Debug for SigningKeys {
     }
 }
 
-/// Words of manuals, and repetitions of a few characters: long enough, and guessed first.
+/// True for sample secrets from manuals and for repetitions of a few characters: they are long enough but easy to guess.
 fn is_sample(secret: &str) -> bool {
     let lower = secret.to_lowercase();
     let distinct: std::collections::HashSet<char> = lower.chars().collect();

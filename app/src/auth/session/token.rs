@@ -25,13 +25,13 @@ pub fn random_id() -> Result<String, AuthError> {
 fn random<const N: usize>() -> Result<[u8; N], AuthError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
-        tracing::error!(%error, "the system has no random numbers");
+        tracing::error!(%error, "the system's random number generator failed");
         AuthError::Unavailable
     })?;
     Ok(bytes)
 }
 
-/// The id that the database knows a token by: its SHA-256 as base64url, from which the token cannot be recovered.
+/// The id of a token in the database: its SHA-256 as base64url, from which the token cannot be recovered.
 pub fn id_of(token: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(hash(token))
 }

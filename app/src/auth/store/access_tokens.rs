@@ -106,9 +106,9 @@ impl Store {
         let last_used_at: Option<i64> = columns.next()?;
         if now - last_used_at.unwrap_or_default() >= seconds(SEEN_EVERY) {
             let used = query("UPDATE access_tokens SET last_used_at = $1 WHERE token_hash = $2");
-            // The user is known by now, also when the use cannot be written.
+            // The user is loaded already; a failed write is no reason to fail the request.
             if let Err(error) = self.database.try_write(used.bind(now).bind(hash)).await {
-                tracing::warn!(%error, "the use of an access token could not be stored");
+                tracing::warn!(%error, "storing the last use of an access token failed");
             }
         }
         Ok(Some(account))

@@ -17,7 +17,7 @@ const BATCH: i64 = 5_000;
 static FIND: LazyLock<SqlStr> =
     LazyLock::new(|| select_accounts("users.password_hash FROM users WHERE email_key = $1"));
 
-/// The last part makes the statement write where the address is taken, too: it changes nothing and takes as long as an insert.
+/// `ON CONFLICT` writes a row if the address is taken, too: nothing changes, and it takes as long as an insert.
 static INSERT: LazyLock<SqlStr> = LazyLock::new(|| {
     let columns = row::COLUMNS.iter().enumerate();
     let (names, places): (String, String) = columns
@@ -31,8 +31,8 @@ static INSERT: LazyLock<SqlStr> = LazyLock::new(|| {
 });
 
 impl Store {
-    /// Inserts a user into a transaction, unless the address is taken: then nothing changes, after the same work. Whether the
-    /// user was inserted. `email_key` is the address as it is compared.
+    /// Inserts a user, unless the address is taken: then nothing changes, after the same work. Returns whether the user was
+    /// inserted. `email_key` is the normalised address.
     ///
     /// # Errors
     /// The database failed.
@@ -54,7 +54,7 @@ impl Store {
         Ok(id.as_deref() == Some(&user.id))
     }
 
-    /// The account with this address, as it is compared, and its password hash.
+    /// The account with this normalised address, and its password hash.
     ///
     /// # Errors
     /// The database failed.
@@ -83,7 +83,7 @@ impl Store {
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
-    /// Replaces the hash `old` (compare-and-swap): the same password at today's cost.
+    /// Replaces the hash `old` (compare-and-swap) by one of the same password with the current parameters.
     ///
     /// # Errors
     /// The database failed.
@@ -114,10 +114,10 @@ impl Store {
         Ok(())
     }
 
-    /// The same for all users, in batches: a statement is given up after the time that a visitor waits at most.
+    /// The same for all users, in batches, because one statement for all rows could exceed the time-out.
     ///
     /// # Errors
-    /// The database failed; what is deleted remains deleted.
+    /// The database failed; rows that are deleted already stay deleted.
     pub async fn log_out_everyone(&self) -> Result<(), AuthError> {
         for rows in [
             "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions LIMIT $1)",
@@ -135,7 +135,7 @@ impl Store {
     /// The database failed.
     pub async fn set_active(&self, user_id: &str, is_active: bool) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
-        // With a new version, so that no login that is under way begins after this.
+        // The new version makes a concurrent login fail that has read the old one.
         let update = query(
             "UPDATE users SET is_active = $1, password_version = password_version + 1 - $1 \
              WHERE id = $2",
@@ -157,7 +157,7 @@ impl Store {
     pub async fn delete_user(&self, user_id: &str) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
         for step in [
-            // Locked first: what is under way for this user waits, and then finds the user gone.
+            // Locks the user's row: concurrent transactions of this user wait, and then find that the user is gone.
             "UPDATE users SET password_version = password_version + 1 WHERE id = $1",
             "DELETE FROM remembered WHERE user_id = $1",
             "DELETE FROM users WHERE id = $1",

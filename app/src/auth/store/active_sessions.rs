@@ -9,7 +9,7 @@ use crate::auth::records::ActiveSession;
 use crate::database::Columns;
 
 impl Store {
-    /// Every session of the user of a request, and every device that a remember cookie would bring back, last seen first.
+    /// Every session of the user of a request, and every remembered device without a session, most recently seen first.
     ///
     /// # Errors
     /// The database failed.
@@ -38,7 +38,7 @@ impl Store {
         Ok(sessions.collect::<Result<_, _>>()?)
     }
 
-    /// Ends one login of the user of a request, with its token family. `false`: there is none of that id.
+    /// Ends one login of the user of a request, with its token family. `false`: the user has no login with this id.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`]: the request's own session has ended concurrently; or the database failed.
@@ -88,7 +88,7 @@ impl Store {
     }
 }
 
-/// The id of the request's session in the list. It is the hash of a token, and opens nothing.
+/// The id of the request's session in the list. It is the hash of a token, so it cannot be used to log in.
 fn id_of(here: &Authenticated) -> &str {
     here.session.as_ref().map_or("", |row| {
         row.remember_id.as_deref().unwrap_or(&row.login_id)

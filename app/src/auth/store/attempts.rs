@@ -1,4 +1,4 @@
-//! Core. The table `attempts`: what is counted, by which key, and how often.
+//! Core. The table `attempts`: how many attempts were made, by key.
 
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
@@ -15,7 +15,8 @@ pub struct Attempts {
     pub last_at: i64,
 }
 
-/// What attempts are counted by. Nothing that was typed is stored: a password is easily typed into the wrong field.
+/// The keys under which attempts are counted. Typed text is only stored as a hash, because users type passwords into the wrong
+/// field.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Key {
     /// All attempts from a network, per minute.
@@ -40,7 +41,7 @@ impl Key {
         Self::Account(id_of(hash(email_key)))
     }
 
-    /// Whether the limit is so many a minute, right or wrong, rather than a wait that doubles with each wrong password.
+    /// True for a limit per minute on all attempts, false for a wait that doubles with each wrong password.
     pub const fn is_per_minute(&self) -> bool {
         matches!(self, Self::Address(_) | Self::User(_))
     }
@@ -56,8 +57,8 @@ impl Key {
     }
 }
 
-/// For one key and for two. The first inserts what is missing and locks the rows before they are read: two concurrent attempts
-/// count as two on every engine.
+/// Statements for one key and for two. `LOCK` inserts missing rows and locks all of them before they are read, so that
+/// concurrent attempts are all counted, on every engine.
 const READ: [&str; 2] = [
     "SELECT key, count, since, last_at FROM attempts WHERE key = $1",
     "SELECT key, count, since, last_at FROM attempts WHERE key = $1 OR key = $2",
@@ -88,8 +89,8 @@ impl Store {
         Ok(in_order(keys, &rows)?)
     }
 
-    /// Counts an attempt under one key or two, which are locked meanwhile. `count` says what is stored for the first of them,
-    /// for the first two, or for none, and what to return.
+    /// Counts an attempt under one key or two, whose rows are locked. `count` gets the earlier attempts; it returns the new
+    /// ones, for none, the first or both of the keys, and the result.
     ///
     /// # Errors
     /// The database failed; then nothing is counted.
@@ -116,8 +117,8 @@ impl Store {
         Ok(result)
     }
 
-    /// Takes back one attempt that was counted at `now` after those `before`. Its time is taken back too, unless another
-    /// attempt has come since.
+    /// Subtracts one attempt that was counted at `now` after those `before`. Its time is reset, too, unless another attempt
+    /// was counted since.
     ///
     /// # Errors
     /// The database failed.
@@ -140,7 +141,7 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets all attempts under a key.
+    /// Deletes all attempts under a key.
     ///
     /// # Errors
     /// The database failed.
@@ -154,7 +155,7 @@ pub(super) fn reset(key: &str) -> crate::database::Query<'_> {
     query("DELETE FROM attempts WHERE key = $1").bind(key)
 }
 
-/// The rows of `keys`; a missing one counts nothing.
+/// The rows of `keys`, in their order; a missing one is zero.
 fn in_order(keys: &[String], rows: &[AnyRow]) -> Result<Vec<Attempts>, sqlx::Error> {
     let found: Vec<(String, Attempts)> = rows.iter().map(attempts).collect::<Result<_, _>>()?;
     let of = |key: &String| {

@@ -29,7 +29,7 @@ const EXPIRED: [(&str, &[Bound]); 7] = [
              (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)",
         &[],
     ),
-    // A session that such a family began continues until its own time-out.
+    // A session that such a family began stays valid until its own time-out.
     (
         "DELETE FROM remembered WHERE id IN \
              (SELECT id FROM remembered WHERE expires_at <= $1 AND NOT EXISTS \
@@ -46,7 +46,7 @@ const EXPIRED: [(&str, &[Bound]); 7] = [
              (SELECT id FROM form_values WHERE expires_at <= $1 LIMIT $2)",
         &[],
     ),
-    // Attempts that caused no wait are forgotten after a day ...
+    // Attempts that caused no wait are deleted after a day.
     (
         "DELETE FROM attempts WHERE key IN \
              (SELECT key FROM attempts WHERE last_at <= $1 - $3 \
@@ -58,13 +58,14 @@ const EXPIRED: [(&str, &[Bound]); 7] = [
             Text(USER_KEYS),
         ],
     ),
-    // ... those that did after a month, so that patience gains a guesser little, and those that lock an account never ...
+    // Attempts that caused a wait are deleted after a month, so that a slow attacker gains little; those that lock an account
+    // stay.
     (
         "DELETE FROM attempts WHERE key IN \
              (SELECT key FROM attempts WHERE last_at <= $1 - $3 AND count < $4 LIMIT $2)",
         &[Number(30 * DAY), Number(ACCOUNT_MAX)],
     ),
-    // ... unless they are a browser's whose device cookie has expired.
+    // Attempts of a device, also those that lock, are deleted when its cookie has expired.
     (
         "DELETE FROM attempts WHERE key IN \
              (SELECT key FROM attempts WHERE last_at <= $1 - $3 AND key LIKE $4 LIMIT $2)",
@@ -79,7 +80,7 @@ impl Store {
     /// Deletes what has expired by `now`.
     ///
     /// # Errors
-    /// The database failed; what is deleted remains deleted.
+    /// The database failed; rows that are deleted already stay deleted.
     pub async fn clean_up(&self, now: i64) -> Result<(), AuthError> {
         for (expired, bounds) in EXPIRED {
             loop {

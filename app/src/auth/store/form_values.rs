@@ -8,8 +8,8 @@ use crate::auth::error::AuthError;
 use crate::auth::session::random_id;
 
 impl Store {
-    /// Stores `fields` (JSON) for the next page, and returns the id to fetch them by. `None`: this network, or all together,
-    /// have as many waiting as may be, or other writers are busy.
+    /// Stores `fields` (JSON) for the next page, and returns the id to fetch them by. `None`: the limit of this network or of
+    /// all networks is reached, or other writers are busy.
     ///
     /// # Errors
     /// The database failed.

@@ -36,7 +36,7 @@ impl Email {
             return None;
         }
         let (local, domain) = typed.rsplit_once('@')?;
-        // Two lower case letters of one capital.
+        // Capital sigma has two lower-case letters.
         let local = local
             .to_lowercase()
             .replace('ς', "σ")
@@ -62,8 +62,8 @@ fn is_address(text: &str) -> bool {
         && EmailAddress::parse_with_options(text, options).is_ok()
 }
 
-/// `text` trimmed and composed (NFC), if it has 1 to `longest` characters and looks like what it is: no control or direction
-/// characters, none without a width, and at least one visible one.
+/// `text` trimmed and composed (NFC), if it has 1 to `longest` characters and cannot imitate another text: no control, direction
+/// or zero-width characters, and at least one visible one.
 pub fn visible_text(text: &str, longest: usize) -> Option<String> {
     let text = nfc(text, 4 * longest)?;
     let fits = text.chars().count() <= longest;

@@ -21,12 +21,12 @@ pub struct Login<'a> {
 pub struct Replaced<'a> {
     pub session: Option<&'a str>,
     pub family: Option<&'a str>,
-    /// The key of the attempts that the right password ends.
+    /// The key of the wrong attempts that the login resets.
     pub attempts: Option<&'a str>,
 }
 
 impl Store {
-    /// Stores a login and ends what came with the request: all of it, or nothing.
+    /// Stores a login and ends the session and family that the request brought, in one transaction.
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`]: the user is gone, or the password changed since the account was read; or the
@@ -52,8 +52,8 @@ impl Store {
         Ok(())
     }
 
-    /// Stores the hash of a new password, ends every login of the user and stores a new one in the place of the session
-    /// `chosen_in`: all of it, or nothing. The account after it.
+    /// Stores the hash of a new password, ends every login of the user and stores a new one that replaces the session
+    /// `chosen_in`, in one transaction. Returns the account with its new version.
     ///
     /// # Errors
     /// [`AuthError::WrongPassword`]: the user is gone, or the password changed since the account was read;
@@ -91,7 +91,7 @@ impl Store {
         })
     }
 
-    /// The session `id` becomes `session`, under its new id. `false`: it has ended, or the user is gone or has another
+    /// Replaces the session `id` by `session`, which has a new id. `false`: it has ended, or the user is gone or has another
     /// password.
     ///
     /// # Errors
@@ -115,9 +115,9 @@ impl Store {
         Ok(true)
     }
 
-    /// Moves the family of `session` on to `generation` (compare-and-swap) and stores `session`. If a concurrent request
-    /// rotated first, the session that it made must exist; if its response was `lost`, only the family must. `false`: it has
-    /// ended, or the user is gone or has another password; nothing is stored then.
+    /// Advances the family of `session` to `generation` (compare-and-swap) and stores `session`. If a concurrent request
+    /// rotated first, the session that it stored must exist; if its response was `lost`, only the family must. `false`: it has
+    /// ended, or the user is gone or has another password, and nothing is stored.
     ///
     /// # Errors
     /// The database failed.
@@ -146,7 +146,7 @@ impl Store {
         .bind(&session.remember_id)
         .bind(generation - 1);
         if write.execute(rotate).await? == 0 {
-            // A concurrent request was first; what it began may have ended since.
+            // A concurrent request was first; the session that it began may have ended since.
             if !lock_family(&mut write, session).await? {
                 return Ok(false);
             }
@@ -160,8 +160,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Ends a session with its token family, and a family with its sessions, on every server; also by an id that the session
-    /// had before.
+    /// Ends a session with its token family, and a family with its sessions, on every server. The session's earlier ids work,
+    /// too.
     ///
     /// # Errors
     /// The database failed.
@@ -171,7 +171,7 @@ impl Store {
         family: Option<&str>,
     ) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
-        // Waits for a concurrent confirmation of the password, and then finds the session that it made.
+        // Locks the user's row: waits for a concurrent confirmation of the password, and then finds its new session.
         let lock = query(
             "UPDATE users SET password_version = password_version WHERE id IN \
                  (SELECT user_id FROM sessions WHERE id = $1 OR replaces = $1 OR login_id = $1)",

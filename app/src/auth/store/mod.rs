@@ -1,4 +1,4 @@
-//! Core. This room knows SQL; no HTTP, no clock. One file a table, and here the rows and the row locks that they share.
+//! Core. This room knows SQL; no HTTP, no clock. One file per table; this one has the shared rows and row locks.
 //!
 //! Lock order: the user, then the token family, then the attempts; rows are deleted in that order too, so that no two
 //! transactions wait for each other.
@@ -33,7 +33,7 @@ pub struct Store {
     pub database: Database,
 }
 
-/// A user with what the core knows beside: a login is only begun for the password version that was read.
+/// A user with the password version: a login begins only if that has not changed since it was read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Account {
     pub user: User,
@@ -50,12 +50,12 @@ pub struct SessionRow {
     pub login_id: String,
     pub user_id: String,
     pub created_at: i64,
-    /// The last time the password was given; 0 for a session that began without, or came from another browser.
+    /// The last time the password was given; 0 for a session that began without a password or moved to another browser.
     pub authenticated_at: i64,
     pub seen_at: i64,
     /// The earlier of the idle and the absolute time-out.
     pub expires_at: i64,
-    /// The token family it belongs to. They end together.
+    /// The token family of this session; both end together.
     pub remember_id: Option<String>,
     /// Begun for an inactive user on purpose: see `LoginOptions::force`.
     pub forced: bool,
@@ -96,8 +96,8 @@ impl Store {
         there.then_some(write).ok_or(AuthError::LoginRequired)
     }
 
-    /// Begins a transaction for the user of a request: their row is locked, and their session is still there. A concurrent
-    /// logout waits for it, or was first.
+    /// Begins a transaction for the user of a request: locks their row and checks that their session has not ended. A
+    /// concurrent logout waits for the commit.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`]: the session has ended concurrently; or the database failed.
@@ -156,15 +156,15 @@ async fn require_session(
     there.map(drop).ok_or(AuthError::LoginRequired)
 }
 
-/// Whether this could be the id of a row: an id out of an address may hold anything, and PostgreSQL rejects text with a NUL.
+/// Whether this could be the id of a row: an id from a URL may contain anything, and PostgreSQL rejects text with a NUL.
 pub fn is_id(id: &str) -> bool {
     id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The one place where a failed query becomes an error for a visitor: the log gets the cause, the visitor a code.
+/// The only place where a failed query becomes an error for a visitor: the log gets the cause, the visitor a code.
 impl From<sqlx::Error> for AuthError {
     fn from(error: sqlx::Error) -> Self {
-        tracing::error!(%error, "the database did not answer");
+        tracing::error!(%error, "a database query failed");
         match error {
             sqlx::Error::ColumnDecode { .. }
             | sqlx::Error::ColumnNotFound(_)

@@ -44,7 +44,7 @@ impl Store {
         Ok(found?)
     }
 
-    /// The family's generation has been presented.
+    /// Notes that the browser has presented this generation of the family, so it has received the cookie.
     ///
     /// # Errors
     /// The database failed.
@@ -68,7 +68,7 @@ impl Store {
     }
 }
 
-/// Makes room for the family of `session` and stores it.
+/// Deletes the user's least recently used families above [`SESSIONS_MAX`], and stores the family of `session`.
 pub(super) async fn insert_family(
     write: &mut WriteTransaction,
     row: &RememberRow,

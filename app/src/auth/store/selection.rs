@@ -16,12 +16,12 @@ pub(super) fn select_accounts(rest: &str) -> SqlStr {
     constant(format!("SELECT {}, {rest}", columns.join(", ")))
 }
 
-/// The one place where a query is put together: from constants of this program, once.
+/// The only place that builds a query from parts; all of them are constants of this program.
 pub(super) fn constant(sql: String) -> SqlStr {
     AssertSqlSafe(sql).into_sql_str()
 }
 
-/// Out of the columns of [`select_accounts`].
+/// Reads an account from the columns of [`select_accounts`].
 pub(super) fn account(columns: &mut Columns) -> Result<Account, sqlx::Error> {
     let (id, email) = (columns.next()?, columns.next()?);
     let is_active = columns.next_bool()?;

@@ -47,7 +47,7 @@ impl Store {
         Ok(loaded?)
     }
 
-    /// Moves the session's times, unless other writers are busy. Does not revive a session that has ended.
+    /// Updates the session's times, unless other writers are busy. Does not revive a session that has ended.
     ///
     /// # Errors
     /// The database failed.
@@ -65,7 +65,7 @@ impl Store {
         Ok(())
     }
 
-    /// The session is no longer fresh, and belongs to the browser `user_agent` now. `false`: a concurrent request was first.
+    /// Makes the session not fresh, and moves it to the browser `user_agent`. `false`: a concurrent request was first.
     ///
     /// # Errors
     /// The database failed.
@@ -95,7 +95,7 @@ impl Store {
     }
 }
 
-/// Makes room for the session and stores it. One that is stored already stays as it is.
+/// Deletes the user's least recently seen sessions above [`SESSIONS_MAX`], and stores this one unless it is stored already.
 pub(super) async fn insert(
     write: &mut WriteTransaction,
     row: &SessionRow,
@@ -128,7 +128,7 @@ pub(super) async fn insert(
     write.execute(insert).await.map(drop)
 }
 
-/// The session, the one that it became, its token family, and the family `family`; the sessions of a family go with it.
+/// Deletes the session, the one that replaced it, its token family, and the family `family`; a family's sessions end with it.
 pub(super) async fn delete_login(
     write: &mut WriteTransaction,
     session: Option<&str>,
@@ -149,7 +149,7 @@ pub(super) async fn delete_login(
     Ok(())
 }
 
-/// Every session and token family of a user.
+/// Deletes every session and token family of a user.
 pub(super) async fn delete_logins(
     write: &mut WriteTransaction,
     user_id: &str,

@@ -3,9 +3,9 @@
 //! - An account waits from the fifth wrong password in a row: a second, then twice as long each time, up to a quarter of an
 //!   hour (OWASP WSTG-ATHN-03). After a hundred in a row it is locked (NIST SP 800-63B-4, 3.2.2). The right password ends a
 //!   row, and so does a month without a wrong one.
-//! - An address may make so many attempts a minute, on any account.
-//! - This must not lock out the account's owner. A browser that has logged in before has a device cookie and is counted for
-//!   itself (OWASP, "device cookies"). An owner without one asks the operator for `server unlock`.
+//! - An address may make a limited number of attempts a minute, on any account.
+//! - This must not lock out the account's owner. A browser that has logged in before has a device cookie and is counted
+//!   separately (OWASP, "device cookies"). An owner without one asks the operator for `server unlock`.
 //!
 //! A locked account is answered like a wrong password, and an unknown address is counted like a known one.
 
@@ -22,8 +22,8 @@ pub enum Refused {
     Error(AuthError),
 }
 
-/// Counts one attempt under each of `keys`, in their order, in one transaction; a refused key ends it, and the later ones are
-/// not counted. The attempts before, under the last key.
+/// Counts one attempt under each of `keys`, in order, in one transaction, up to the first key that refuses it. Returns the
+/// earlier attempts under the last key.
 ///
 /// # Errors
 /// A key's limit is reached, or the database failed.
@@ -45,7 +45,7 @@ pub async fn count(
         }
         (after, None)
     };
-    // Under a flood most requests end here: a refused key is not locked.
+    // The first check takes no lock: under a flood most requests end here.
     let before = store.attempts(&texts).await.map_err(Refused::Error)?;
     let (_, refused) = count(&before);
     let open = &texts[..refused.unwrap_or(texts.len())];
@@ -65,12 +65,12 @@ pub async fn count(
 }
 
 enum State {
-    /// The password has not been verified. If that remains so, because the request is aborted or the database fails, the attempt
-    /// is taken back.
+    /// The password has not been verified. If the request is aborted or the database fails before that, the attempt is
+    /// subtracted again.
     Pending,
-    /// Nothing is left to do.
+    /// The counts are final.
     Settled,
-    /// The earlier wrong ones are forgotten.
+    /// The password is right: the earlier wrong attempts are still to be deleted.
     Right,
 }
 
@@ -81,7 +81,7 @@ pub struct Attempt {
     at: i64,
     before: Attempts,
     state: State,
-    /// Who waits for the answer.
+    /// The client that made the attempt.
     pub client: Client,
 }
 
@@ -105,23 +105,23 @@ impl Attempt {
     /// The password was not verified, because the queue is full: the attempt is not counted.
     pub async fn release(mut self) {
         self.state = State::Settled;
-        // Where this cannot be written, the database is down and nothing else works either.
+        // If this write fails, the database is down, and the request fails anyway.
         let released = self.store.release_attempt(&self.key, self.at, &self.before);
         let _ = released.await;
     }
 
-    /// The password is right: the earlier wrong ones are forgotten when this is dropped, or with [`Self::into_key`].
+    /// The password is right: dropping this deletes the earlier wrong attempts, unless the caller does it ([`Self::into_key`]).
     pub const fn right(&mut self) {
         self.state = State::Right;
     }
 
-    /// The key whose attempts the caller forgets in a transaction of its own.
+    /// The key whose attempts the caller deletes in its own transaction.
     pub fn into_key(mut self) -> String {
         self.state = State::Settled;
         std::mem::take(&mut self.key)
     }
 
-    /// Forgets the earlier wrong passwords now.
+    /// Deletes the earlier wrong attempts now.
     ///
     /// # Errors
     /// The database failed.

@@ -10,7 +10,7 @@ use crate::auth::store::{Attempts, Key};
 pub enum Decision {
     /// Counted with the earlier ones.
     Count,
-    /// The earlier ones are forgotten; this is the first.
+    /// Counted as the first of a new window.
     Restart,
     /// Not counted: more attempts do not prolong the wait.
     Refuse,
@@ -26,7 +26,7 @@ pub fn decide(key: &Key, before: &Attempts, now: i64, per_minute: i64) -> Decisi
     }
 }
 
-/// The attempts after one more, which was not refused.
+/// The attempts after one more that is not refused.
 pub fn counted(before: Attempts, decision: Decision, now: i64) -> Attempts {
     let (count, since) = match decision {
         Decision::Restart => (1, now),
@@ -63,7 +63,7 @@ fn within_the_minute(before: &Attempts, now: i64, most: i64) -> Decision {
     }
 }
 
-/// As far as clocks agree.
+/// Whether `time` is not further in the future than clocks differ.
 fn is_past(time: i64, now: i64) -> bool {
     time <= now.saturating_add(seconds(CLOCK_SKEW))
 }

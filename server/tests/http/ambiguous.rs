@@ -1,4 +1,4 @@
-//! What two readers could read in two ways is refused before either does.
+//! Ambiguous requests, which a proxy or the renderer could read differently, are refused (request smuggling).
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -14,9 +14,9 @@ async fn post(site: &Site, path: &str, body: &str) -> Answer {
     send(&site.router, request).await
 }
 
-/// The router takes dots for a name, and whatever renders the page folds them away.
+/// The router takes dot segments for names, but the renderer would resolve them.
 #[tokio::test]
-async fn a_path_with_dots_in_it_leads_around_no_guard() {
+async fn a_path_with_dot_segments_does_not_bypass_the_guard() {
     let site = site().await;
     let mut stale = site.stale_user("Ada").await;
     for path in [
@@ -38,13 +38,13 @@ async fn a_path_with_dots_in_it_leads_around_no_guard() {
     assert_eq!(named.status, StatusCode::NOT_FOUND);
     assert!(
         named.body.contains("</html>"),
-        "three are a name like any other"
+        "three dots are an ordinary name"
     );
 }
 
-/// No file has such a name, and to ask the system for one is an error.
+/// No file has such a long name, and opening one is an error of the file system.
 #[tokio::test]
-async fn an_address_longer_than_any_is_not_found() {
+async fn an_overlong_path_is_not_found() {
     let site = site().await;
     std::fs::write(site.files().join("pkg/app.js"), "1").unwrap();
     for (path, rendered) in [
@@ -74,7 +74,7 @@ async fn an_address_longer_than_any_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_packed_on_its_way_is_refused() {
+async fn a_compressed_transfer_encoding_is_refused() {
     let site = site().await;
     for (codings, status) in [
         (&["chunked"][..], StatusCode::UNPROCESSABLE_ENTITY),
@@ -94,9 +94,9 @@ async fn a_body_that_is_packed_on_its_way_is_refused() {
     }
 }
 
-/// A codec would read one sign for each of these, and two passwords would be one.
+/// A decoder would read each of these as the same replacement character, so two passwords would be equal.
 #[tokio::test]
-async fn a_form_that_is_no_text_is_refused() {
+async fn a_form_that_is_not_utf_8_is_refused() {
     let site = site().await;
     for bytes in [
         "%ff",
@@ -124,9 +124,9 @@ async fn a_form_that_is_no_text_is_refused() {
     );
 }
 
-/// Neither the first nor the last of two is meant.
+/// Neither the first nor the last value is used.
 #[tokio::test]
-async fn a_field_that_is_there_twice_is_refused_whichever_of_the_two_is_right() {
+async fn a_repeated_field_is_refused_even_if_one_value_is_right() {
     let site = site().await;
     site.visitor().sign_up("Ada").await;
     let right = "battery-staple-marker+of+Ada";
@@ -147,7 +147,7 @@ async fn a_field_that_is_there_twice_is_refused_whichever_of_the_two_is_right() 
 }
 
 #[tokio::test]
-async fn two_content_types_are_none() {
+async fn two_content_types_are_refused() {
     let site = site().await;
     let request = Request::post("/api/login")
         .header(header::CONTENT_TYPE, FORM)
