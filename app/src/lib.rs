@@ -12,6 +12,8 @@ pub mod components;
 pub mod database;
 /// Yours. Error codes and notices.
 pub mod error;
+/// Core. What a page does whose program has failed.
+pub mod fallback;
 /// Yours. What the server does by itself.
 #[cfg(feature = "ssr")]
 pub mod jobs;
@@ -30,8 +32,12 @@ use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::Router;
 
 use auth::AuthContext;
+use fallback::Fallback;
 use messages::{TEXTS, title};
 use pages::{ACCESS, LOGIN_VIEWS, Pages};
+
+/// The id of the element that is hydrated.
+pub const ROOT: &str = "app";
 
 /// The document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -45,11 +51,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <HashedStylesheet options=options.clone() id="leptos"/>
                 <AutoReload options=options.clone() disable_watch=!cfg!(debug_assertions)/>
+                <Fallback/>
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>
             <body>
-                <App/>
+                // Not the body itself: extensions put elements of their own into it.
+                <div id=ROOT><App/></div>
             </body>
         </html>
     }

@@ -1,9 +1,16 @@
 //! Core: leave alone. Starts the app in the browser.
 
+use leptos::prelude::document;
+use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    std::panic::set_hook(Box::new(|panic| {
+        app::fallback::fall_back(&panic.to_string());
+    }));
+    let root = document().get_element_by_id(app::ROOT);
+    if let Some(root) = root.and_then(|root| root.dyn_into().ok()) {
+        leptos::mount::hydrate_from(root, app::App).forget();
+    }
 }

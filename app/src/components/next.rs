@@ -1,15 +1,14 @@
 //! Yours. The hidden fields of a form that stands before another page: where to return, and what was typed there.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use crate::auth::Form;
-use crate::auth::guards::next::safe_next;
+use crate::auth::guards::next::next_of;
 
 /// The page to return to: the parameter `next` of the address, if it is a page of this site, else the home page.
 pub fn use_next() -> String {
-    let next = use_query_map().read_untracked().get("next");
-    safe_next(&next.unwrap_or_default()).to_owned()
+    next_of(&use_location().search.get_untracked())
 }
 
 #[component]

@@ -405,3 +405,31 @@ proptest! {
         assert_stays("http://127.0.0.1:3000/login?next=x", &format!("/{next}"));
     }
 }
+
+#[tokio::test]
+async fn next_comes_through_each_page_byte_for_byte() {
+    let site = site().await;
+    let mut ada = site.stale_user("Ada").await;
+    for next in [
+        "/account?a=b%2Fc",
+        "/account?q=a%20b",
+        "/account?q=%C3%BC&p=100%25",
+        "/account?q=%252F",
+        "/account?q=a+b",
+    ] {
+        for (visitor, page) in [
+            (&mut site.visitor(), "/login"),
+            (&mut site.visitor(), "/signup"),
+            (&mut ada, "/confirm"),
+        ] {
+            let page = visitor.visit(&login_url(page, next)).await;
+            assert_eq!(page.field("next"), next);
+        }
+        let mut grace = site.visitor();
+        grace.visit(next).await.leads_to(&login_url("/login", next));
+    }
+    ada.confirm("Ada").await;
+    ada.visit("/login?next=%2Faccount%3Fa%3Db%252Fc")
+        .await
+        .leads_to("/account?a=b%2Fc");
+}

@@ -4,12 +4,12 @@
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::hooks::{use_location, use_navigate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::access::{Access, AccessTable, access};
-use super::next::{LoginViews, login_url, safe_next, with_query};
+use super::next::{LoginViews, login_url, next_of, with_query};
 use crate::auth::config::HOME_PATH;
 use crate::auth::current_user::{provide_current_user, use_current_user};
 use crate::auth::endpoints::login_fresh;
@@ -162,7 +162,6 @@ pub fn GuestsOnly(
 ) -> impl IntoView {
     let current_user = use_current_user();
     let navigate = use_navigate();
-    let query = use_query_map();
     let location = use_location();
 
     Effect::new(move |_| {
@@ -170,8 +169,8 @@ pub fn GuestsOnly(
         if let Some(Ok(CurrentUser::User(_))) = current_user.get()
             && matches!(access(table, &path), Access::GuestsOnly)
         {
-            let next = query.read_untracked().get("next").unwrap_or_default();
-            navigate(safe_next(&next), replacing(&path));
+            let next = next_of(&location.search.get_untracked());
+            navigate(&next, replacing(&path));
         }
     });
 

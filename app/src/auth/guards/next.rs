@@ -21,6 +21,19 @@ pub fn safe_next(next: &str) -> &str {
     if is_safe(next) { next } else { HOME_PATH }
 }
 
+/// The page to return to, as the query `search` of an address names it, exactly once and without `?`; the home page if it
+/// names none of this site. Decoded once: the router's map of the query decodes twice, so that `%252F` becomes `/`.
+pub fn next_of(search: &str) -> String {
+    let pairs = search.split('&').filter_map(|pair| pair.split_once('='));
+    let mut values = pairs.filter(|(name, _)| *name == NEXT_FIELD);
+    let next = match (values.next(), values.next()) {
+        (Some((_, next)), None) => next.replace('+', " "),
+        _ => String::new(),
+    };
+    let next = percent_decode_str(&next).decode_utf8();
+    safe_next(&next.unwrap_or_default()).to_owned()
+}
+
 /// Where guests are sent: one login page for the app, others for areas of it (Flask-Login's `login_view` and
 /// `blueprint_login_views`). An area is a path and everything below it; the longest one that fits decides. A login page may be
 /// on another host.

@@ -5,15 +5,14 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Query, Request, State};
-use axum::http::{Method, StatusCode, Uri};
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
-use serde::Deserialize;
 
 use super::access::{Access, AccessTable, access};
-use super::next::{login_url, make_next_param, safe_next, with_field};
+use super::next::{login_url, make_next_param, next_of, with_field};
 use crate::auth::config::NEXT_FIELD;
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
@@ -65,7 +64,9 @@ pub async fn guard(
         }
     };
     match (access, user) {
-        (Access::GuestsOnly, CurrentUser::User(_)) => see_other(&requested_next(request.uri())),
+        (Access::GuestsOnly, CurrentUser::User(_)) => {
+            see_other(&next_of(request.uri().query().unwrap_or_default()))
+        }
         (Access::GuestsOnly, CurrentUser::Guest(_)) => next.run(request).await,
         (_, CurrentUser::Guest(_)) => unauthorized(&auth, &RejectedRequest::from(&request)),
         (Access::FreshLoginRequired, CurrentUser::User(user)) if !fresh => {
@@ -134,16 +135,4 @@ fn redirect_to_login(
         }
         None => error_response(&error.into(), auth.texts(), html),
     }
-}
-
-/// The `next` of a query, if there is exactly one.
-#[derive(Deserialize)]
-struct NextQuery {
-    next: String,
-}
-
-fn requested_next(uri: &Uri) -> String {
-    let query = Query::<NextQuery>::try_from_uri(uri);
-    let next = query.map(|Query(query)| query.next).unwrap_or_default();
-    safe_next(&next).to_owned()
 }

@@ -1,0 +1,123 @@
+// Extensions, password managers, proxies and translators change a page before it is hydrated. Whatever they do, each link
+// navigates and each form posts and shows its answer.
+import type { Browser, Page } from '@playwright/test'
+import { expect, logIn, newPerson, test } from './fixtures'
+
+/** What they do to a page. Runs in the page; `seed` chooses the places. */
+const changes: Record<string, (seed: number) => void> = {
+  'an element at the beginning of the body': () => document.body.prepend(document.createElement('div')),
+  'an element after each input': () =>
+    document.querySelectorAll('input').forEach((input) => input.after(document.createElement('div'))),
+  'each text in an element, as translators do': () => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    const texts: Text[] = []
+    while (walker.nextNode()) texts.push(walker.currentNode as Text)
+    for (const text of texts.filter(({ data }) => data.trim())) {
+      const font = document.createElement('font')
+      text.replaceWith(font)
+      font.append(text)
+    }
+  },
+  'no comments, as proxies do': () => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_COMMENT)
+    const comments: ChildNode[] = []
+    while (walker.nextNode()) comments.push(walker.currentNode as ChildNode)
+    comments.forEach((comment) => comment.remove())
+  },
+  'elements at random places': (seed) => {
+    const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647
+    const elements = Array.from(document.querySelectorAll("body, body *")).filter((element) => element.tagName !== 'SCRIPT')
+    for (let number = 0; number < 4; number++) {
+      const element = elements[Math.floor(random() * elements.length)]
+      const places = ['afterbegin', 'beforeend', 'afterend', 'beforebegin'] as const
+      const place = places[Math.floor(random() * (element === document.body ? 2 : 4))]
+      element.insertAdjacentElement(place, document.createElement(random() < 0.5 ? 'div' : 'span'))
+    }
+  },
+}
+
+const seeds = Number(process.env.SEEDS ?? 3)
+const cases = Object.keys(changes).flatMap((change) =>
+  change.includes('random') ? Array.from({ length: seeds }, (_, seed) => ({ change, seed: seed + 1 })) : [{ change, seed: 0 }],
+)
+
+/** A page that is changed before its WASM arrives. */
+async function changed(browser: Browser, baseURL: string, change: string, seed: number) {
+  const context = await browser.newContext({ baseURL })
+  const page = await context.newPage()
+  let arrive = () => {}
+  const open = async (path: string) => {
+    let hold: Promise<void> = new Promise((resolve) => (arrive = resolve))
+    await context.unroute('**/*.wasm')
+    await context.route('**/*.wasm', async (route) => {
+      await hold
+      await route.continue().catch(() => {})
+    })
+    await page.goto(path, { waitUntil: 'commit' })
+    await page.locator('main h1').waitFor()
+    await page.waitForFunction(() => document.readyState !== 'loading')
+    await page.evaluate(changes[change], seed)
+    arrive()
+    await page.locator('html[data-hydrated], html[data-failed]').first().waitFor({ state: 'attached' })
+    // Later parts of the page hydrate later.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 150)))
+  }
+  return { context, page, open }
+}
+
+async function linkWorks(page: Page, path: string): Promise<void> {
+  await page.locator(`a[href^="${path}"]`).first().click()
+  await expect(page).toHaveURL((url) => url.pathname === path)
+  await expect(page.locator('main h1')).toBeVisible()
+}
+
+async function refusedFormAnswers(page: Page, action: string, fields: Record<string, string>): Promise<void> {
+  const form = page.locator(`main form[action="${action}"]`).first()
+  await form.evaluate((form: HTMLFormElement) => (form.noValidate = true))
+  for (const [name, value] of Object.entries(fields)) await form.locator(`input[name="${name}"]`).fill(value)
+  await form.locator('button[type="submit"]').click()
+  await expect(page.locator('main .message.error, main .problem:not(:empty)').first()).toBeVisible()
+}
+
+for (const { change, seed } of cases) {
+  test(`a page works with ${change} (${seed})`, async ({ browser, baseURL, playwright }) => {
+    test.setTimeout(120_000)
+    const { context, page, open } = await changed(browser, baseURL!, change, seed)
+    for (const [path, link] of [['/', '/how-it-works'], ['/how-it-works', '/account'], ['/login', '/signup']]) {
+      await open(path)
+      if (link === '/account') {
+        await page.locator(`a[href="${link}"]`).first().click()
+        await expect(page).toHaveURL('/login?next=%2Faccount')
+      } else {
+        await linkWorks(page, link)
+      }
+    }
+    await open('/login')
+    await refusedFormAnswers(page, '/api/login', { email: 'unknown@example.com', password: 'wrong' })
+    await open('/signup')
+    await refusedFormAnswers(page, '/api/signup', { name: 'Ada', email: 'ada@example.com', password: 'short' })
+
+    const person = newPerson()
+    const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL! } })
+    await request.post('/api/signup', { form: person })
+    await request.dispose()
+    await open('/login?next=%2Faccount')
+    await logIn(page, person)
+    await expect(page).toHaveURL('/account')
+    for (const path of ['/account', '/account/password', '/account/sessions', '/account/tokens', '/account/delete']) {
+      await open(path)
+      await linkWorks(page, path === '/account' ? '/account/password' : '/account')
+    }
+    await open('/account/password')
+    await refusedFormAnswers(page, '/api/password', { current_password: 'wrong', password: 'wrong' })
+    await open('/account/tokens')
+    await refusedFormAnswers(page, '/api/create_token', { token_name: 'CI', days: '0' })
+    await open('/confirm')
+    await refusedFormAnswers(page, '/api/confirm', { password: 'wrong' })
+    await open('/account')
+    await page.locator('form[action="/api/logout"] button').first().click()
+    await expect(page).toHaveURL('/')
+    await expect(page.locator('a[href="/login"]').first()).toBeVisible()
+    await context.close()
+  })
+}
