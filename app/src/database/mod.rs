@@ -142,6 +142,14 @@ impl Database {
         with_timeout(query.fetch_optional(&self.pool)).await
     }
 
+    /// The row that must exist. The error becomes a 404.
+    ///
+    /// # Errors
+    /// The database's, a time-out, or `RowNotFound`.
+    pub async fn fetch_one(&self, query: Query<'_>) -> Result<AnyRow, Error> {
+        with_timeout(query.fetch_one(&self.pool)).await
+    }
+
     /// # Errors
     /// The database's, or a time-out.
     pub async fn fetch_all(&self, query: Query<'_>) -> Result<Vec<AnyRow>, Error> {
@@ -156,6 +164,17 @@ impl Database {
         let _permit = self.write_permit().await?;
         let done = with_timeout(query.execute(&self.pool)).await?;
         Ok(done.rows_affected())
+    }
+
+    /// As [`Self::write`], for a row that must exist, such as an UPDATE or DELETE by id and owner. The error becomes a 404.
+    ///
+    /// # Errors
+    /// As [`Self::write`], and `RowNotFound`.
+    pub async fn write_one(&self, query: Query<'_>) -> Result<(), Error> {
+        match self.write(query).await? {
+            0 => Err(Error::RowNotFound),
+            _ => Ok(()),
+        }
     }
 
     /// As [`Self::write`], for a write that may be skipped. `None`: skipped, because other writers held every permit.

@@ -9,5 +9,6 @@ mod headers;
 mod markup;
 mod methods_and_paths;
 mod request_headers;
+mod rows;
 mod static_files;
 mod wire;

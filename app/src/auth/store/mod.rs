@@ -161,9 +161,19 @@ pub fn is_id(id: &str) -> bool {
     id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
+/// PostgreSQL's code for a text with a NUL. It cannot store one, so no row has it.
+const TEXT_WITH_NUL: &str = "22021";
+
 /// The only place where a failed query becomes an error for a visitor: the log gets the cause, the visitor a code.
 impl From<sqlx::Error> for AuthError {
     fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::RowNotFound => return Self::NotFound,
+            sqlx::Error::Database(error) if error.code().as_deref() == Some(TEXT_WITH_NUL) => {
+                return Self::NotFound;
+            }
+            _ => {}
+        }
         tracing::error!(%error, "a database query failed");
         match error {
             sqlx::Error::ColumnDecode { .. }
