@@ -78,6 +78,8 @@ pub use events::{Event, EventKind};
 #[cfg(feature = "ssr")]
 pub use forms::answer::{answer, login_page};
 #[cfg(feature = "ssr")]
+pub use forms::upload::{UploadedFile, uploaded_file};
+#[cfg(feature = "ssr")]
 pub use guards::extract::FreshUser;
 #[cfg(feature = "ssr")]
 pub use guards::function::{auth, database, fresh_login_required, login_required, user_with};

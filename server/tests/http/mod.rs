@@ -11,4 +11,5 @@ mod methods_and_paths;
 mod request_headers;
 mod rows;
 mod static_files;
+mod uploads;
 mod wire;

@@ -116,6 +116,30 @@ impl Visitor {
         self.send(Method::GET, path, "application/json", None).await
     }
 
+    /// Sends JSON to a server function, as a script does.
+    pub async fn post(&mut self, path: &str, json: &Value) -> Answer {
+        self.send_body(path, "application/json", "*/*", json.to_string())
+            .await
+    }
+
+    /// Sends a form with the file `name` in its field `field`, as a browser without JavaScript does.
+    pub async fn upload(&mut self, path: &str, field: &str, name: &str, content: &str) -> Answer {
+        let body = format!(
+            "--edge\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n\
+             {content}\r\n--edge--\r\n"
+        );
+        self.send_body(path, "multipart/form-data; boundary=edge", HTML, body)
+            .await
+    }
+
+    async fn send_body(&mut self, path: &str, kind: &str, accept: &str, body: String) -> Answer {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, kind)
+            .header(header::ACCEPT, accept);
+        self.exchange(request.body(Body::from(body)).expect("a request"))
+            .await
+    }
+
     pub async fn sign_up(&mut self, name: &str) -> Answer {
         let (email, password) = (email(name), password(name));
         let fields = [("name", name), ("email", &email), ("password", &password)];

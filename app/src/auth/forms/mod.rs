@@ -33,6 +33,9 @@ pub mod kept;
 /// Responses: errors and redirects.
 #[cfg(feature = "ssr")]
 pub mod response;
+/// The file of an upload.
+#[cfg(feature = "ssr")]
+pub mod upload;
 
 pub use form_message::use_form_message;
 pub use load_error::{LoadError, PageStatus, loaded};
