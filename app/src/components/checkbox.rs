@@ -6,8 +6,15 @@ use crate::auth::Form;
 
 /// Inside of a `PostForm`.
 #[component]
-pub fn Checkbox(#[prop(into)] label: String, name: &'static str) -> impl IntoView {
-    let checked = !expect_context::<Form>().typed(name).is_empty();
+pub fn Checkbox(
+    #[prop(into)] label: String,
+    name: &'static str,
+    /// Whether it is checked, unless the form comes back with what was chosen before.
+    #[prop(optional)]
+    checked: bool,
+) -> impl IntoView {
+    let typed = expect_context::<Form>().typed(name);
+    let checked = typed.map_or(checked, |typed| !typed.is_empty());
     view! {
         <label class="check">
             <input type="checkbox" name=name value="on" checked=checked/>

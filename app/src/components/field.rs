@@ -28,14 +28,16 @@ pub fn Field(
     #[prop(optional, into)]
     value: String,
     #[prop(optional, into)] hint: Option<String>,
+    /// `false`: it may stay empty.
+    #[prop(default = true)]
+    required: bool,
     #[prop(optional)] minlength: Option<usize>,
     #[prop(optional)] autofocus: bool,
     #[prop(optional, into)] check: Option<Check>,
 ) -> impl IntoView {
     let form = expect_context::<Form>();
-    let typed = form.typed(name);
     // An attribute, so that hydration does not overwrite what is being typed.
-    let value = if typed.is_empty() { value } else { typed };
+    let value = form.typed(name).unwrap_or(value);
     let told = form.field_error(name);
     let id = id.unwrap_or(name);
     let hint_id = format!("{id}-hint");
@@ -93,7 +95,7 @@ pub fn Field(
                     autocomplete=autocomplete
                     autocapitalize=if kind == "text" { "words" } else { "none" }
                     spellcheck="false"
-                    required
+                    required=required
                     value=value
                     minlength=minlength
                     aria-invalid=move || mine().map(|_| "true")

@@ -13,6 +13,8 @@ mod message;
 mod navigation;
 mod new_password_field;
 mod next;
+mod param;
+mod rows;
 mod submit;
 mod text_area;
 
@@ -29,5 +31,7 @@ pub use message::FormMessage;
 pub use navigation::{AccountNavigation, Navigation, QuietNavigation};
 pub use new_password_field::NewPasswordField;
 pub use next::{NextField, use_next};
+pub use param::use_param;
+pub use rows::rows;
 pub use submit::Submit;
 pub use text_area::TextArea;

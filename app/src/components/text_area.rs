@@ -20,9 +20,8 @@ pub fn TextArea(
     #[prop(optional)] required: bool,
 ) -> impl IntoView {
     let form = expect_context::<Form>();
-    let typed = form.typed(name);
     // The element's content, so that hydration does not overwrite what is being typed.
-    let value = if typed.is_empty() { value } else { typed };
+    let value = form.typed(name).unwrap_or(value);
     let error = form.field_error(name);
     let mine = move || error.get();
     let error_id = format!("{name}-error");

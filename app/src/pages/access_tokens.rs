@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::config::TOKEN_DAYS;
 use crate::auth::{AccessToken, Form, PostForm, loaded, resource_for_user, use_form};
-use crate::components::{AccountNavigation, Card, Field, FormMessage, Submit};
+use crate::components::{AccountNavigation, Card, Field, FormMessage, Submit, rows};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -88,20 +88,15 @@ pub fn AccessTokensPage() -> impl IntoView {
         new.set(String::new());
         tokens.refetch();
     });
-    new.set(create.typed("token"));
+    new.set(create.typed("token").unwrap_or_default());
 
     let new_token = move || {
         let token = Some(new.get()).filter(|token| !token.is_empty());
         token.map(|token| view! { <p><code class="token">{token}</code></p> })
     };
     let list = loaded(tokens, move |AccessTokens { now, tokens }| {
-        if tokens.is_empty() {
-            return view! { <p class="aside">{text(Phrase::NoTokens)}</p> }.into_any();
-        }
-        let rows = tokens
-            .into_iter()
-            .map(|token| view! { <Row token now revoke/> });
-        view! { <ul class="rows">{rows.collect_view()}</ul> }.into_any()
+        let row = move |token| view! { <Row token now revoke/> };
+        rows(tokens, text(Phrase::NoTokens), row)
     });
 
     view! {
@@ -134,15 +129,13 @@ fn Row(token: AccessToken, now: i64, revoke: Form) -> impl IntoView {
     let left = text(Phrase::ExpiresIn(token.expires_at - now));
     let label = text(Phrase::RevokeToken(&token.name)).into_owned();
     view! {
-        <li>
-            <div>
-                <strong>{token.name}</strong>
-                <p class="hint">{format!("{left}, {used}")}</p>
-            </div>
-            <PostForm form=revoke>
-                <input type="hidden" name="id" value=token.id/>
-                <Submit text=text(Phrase::Revoke) quiet=true label/>
-            </PostForm>
-        </li>
+        <div>
+            <strong>{token.name}</strong>
+            <p class="hint">{format!("{left}, {used}")}</p>
+        </div>
+        <PostForm form=revoke>
+            <input type="hidden" name="id" value=token.id/>
+            <Submit text=text(Phrase::Revoke) quiet=true label/>
+        </PostForm>
     }
 }

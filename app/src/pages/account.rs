@@ -45,7 +45,7 @@ pub fn AccountPage() -> impl IntoView {
     view! {
         <AccountNavigation/>
         <Card title=text(Phrase::YourAccount)>
-            {loaded(account, |account| view! { <Facts account/> }.into_any())}
+            {loaded(account, |account| view! { <Facts account/> })}
             <LogoutButton/>
         </Card>
     }

@@ -76,7 +76,7 @@ pub fn SessionsPage() -> impl IntoView {
         let rows = sessions
             .into_iter()
             .map(|session| view! { <Row session now end/> });
-        view! { <ul class="rows">{rows.collect_view()}</ul> {others} }.into_any()
+        view! { <ul class="rows">{rows.collect_view()}</ul> {others} }
     });
 
     view! {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use app::auth::AuthError;
+use app::auth::config::TOKEN_DAYS;
 use axum::http::StatusCode;
 
 use super::request_loader::{DAY, ada_and_script, assert_refused};
@@ -210,4 +211,20 @@ async fn the_last_use_is_stored_at_most_every_five_minutes() {
     assert_eq!(site.queries(script.ask("/api/account")).await.0, 1);
     site.pass(Duration::from_mins(5));
     assert_eq!(site.queries(script.ask("/api/account")).await.0, 2);
+}
+
+/// What the page fills in by itself does not take the place of what was typed.
+#[tokio::test]
+async fn a_field_that_was_emptied_comes_back_empty() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let value = format!(r#"value="{TOKEN_DAYS}""#);
+    ada.visit("/account/tokens").await.shows(&value);
+    let fields = [("token_name", "CI"), ("days", "")];
+    ada.submit("/api/create_token", &fields)
+        .await
+        .leads_to("/account/tokens");
+    let page = ada.visit("/account/tokens").await;
+    page.shows(r#"value="CI""#);
+    assert!(!page.body.contains(&value), "{}", page.body);
 }

@@ -56,9 +56,14 @@ impl FormValues {
         )
     }
 
-    /// What was typed into the field `name`; empty if nothing was.
+    /// The value of the field `name`, if it is among these.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The same; empty if it is not.
     pub fn field(&self, name: &str) -> String {
-        self.0.get(name).cloned().unwrap_or_default()
+        self.get(name).unwrap_or_default().to_owned()
     }
 
     /// The names of the fields.
@@ -90,7 +95,7 @@ impl FormValues {
 
     /// The id of the row that holds the fields, if there is one.
     pub fn stored(&self) -> Option<&str> {
-        self.0.get(STORED).map(String::as_str)
+        self.get(STORED)
     }
 
     /// These, and those of `others` whose names are not among them.

@@ -82,9 +82,9 @@ impl Form {
         self.pending.into()
     }
 
-    /// What was typed into the field `name`, where the page comes with it; else empty.
-    pub fn typed(self, name: &str) -> String {
-        self.page.flash().typed.field(name)
+    /// What was typed into the field `name`, where the page comes with it. Empty, if the field was emptied.
+    pub fn typed(self, name: &str) -> Option<String> {
+        self.page.flash().typed.get(name).map(str::to_owned)
     }
 
     /// What was typed into another form that this one stands before, packed for a hidden field. `own` are the fields of this form.

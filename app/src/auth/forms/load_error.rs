@@ -33,16 +33,17 @@ pub fn LoadError(#[prop(into)] error: Error) -> impl IntoView {
 }
 
 /// Shows the value of `resource` by `view`, or why it could not be loaded.
-pub fn loaded<T>(
+pub fn loaded<T, View>(
     resource: Resource<Result<T, Error>>,
-    view: impl Fn(T) -> AnyView + Send + Sync + 'static,
+    view: impl Fn(T) -> View + Send + Sync + 'static,
 ) -> impl IntoView
 where
     T: Clone + Send + Sync + 'static,
+    View: IntoView + 'static,
 {
     let shown = move || {
         resource.get().map(|result| match result {
-            Ok(value) => view(value),
+            Ok(value) => view(value).into_any(),
             Err(error) => view! { <LoadError error/> }.into_any(),
         })
     };
