@@ -20,18 +20,19 @@ pub enum AppError {
 }
 
 impl AppError {
-    /// The HTTP status of the answer.
-    pub const fn status(&self) -> u16 {
+    /// The HTTP status of the answer, and the `name` of the input that the error is about; `None`: the whole form.
+    const fn details(&self) -> (u16, Option<&'static str>) {
         match self {
-            Self::InvalidName => 422,
+            Self::InvalidName => (422, Some("name")),
         }
     }
 
-    /// The `name` of the input that the error is about; `None`: the whole form.
+    pub const fn status(&self) -> u16 {
+        self.details().0
+    }
+
     pub const fn field(&self) -> Option<&'static str> {
-        match self {
-            Self::InvalidName => Some("name"),
-        }
+        self.details().1
     }
 }
 
