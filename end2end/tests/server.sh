@@ -11,4 +11,4 @@ export LEPTOS_SITE_ADDR="127.0.0.1:$PORT"
 # All stories come from one address, so the rate limit is high.
 export ATTEMPTS_PER_MINUTE=10000
 export RUST_LOG=debug NO_COLOR=1
-exec target/debug/server >"$folder/log" 2>&1
+exec "${CARGO_TARGET_DIR:-target}/debug/server" >"$folder/log" 2>&1

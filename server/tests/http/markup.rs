@@ -56,10 +56,15 @@ async fn a_field_is_required_and_a_checkbox_unchecked_unless_the_page_says_other
 
 #[tokio::test]
 async fn a_list_without_rows_says_so() {
-    let list = |names| rows(names, "None yet.", |name: &str| view! { <b>{name.to_owned()}</b> });
-    let none = html(move || list(vec![])).await;
-    assert!(none.contains("None yet.") && !none.contains("<li>"), "{none}");
-    let two = html(move || list(vec!["One", "Two"])).await;
+    fn list(names: Vec<&'static str>) -> impl IntoView {
+        rows(names, "None yet.", |name| view! { <b>{name}</b> })
+    }
+    let none = html(|| list(vec![])).await;
+    assert!(
+        none.contains("None yet.") && !none.contains("<li>"),
+        "{none}"
+    );
+    let two = html(|| list(vec!["One", "Two"])).await;
     assert_eq!(two.matches("<li>").count(), 2, "{two}");
     assert!(!two.contains("None yet."));
 }
