@@ -32,6 +32,10 @@ pub fn Field(
     #[prop(default = true)]
     required: bool,
     #[prop(optional)] minlength: Option<usize>,
+    /// The limits of a number.
+    #[prop(optional)]
+    min: Option<i64>,
+    #[prop(optional)] max: Option<i64>,
     #[prop(optional)] autofocus: bool,
     #[prop(optional, into)] check: Option<Check>,
 ) -> impl IntoView {
@@ -98,6 +102,8 @@ pub fn Field(
                     required=required
                     value=value
                     minlength=minlength
+                    min=min
+                    max=max
                     aria-invalid=move || mine().map(|_| "true")
                     aria-describedby=described_by
                     on:change=look

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::config::TOKEN_DAYS;
+use crate::auth::config::{TOKEN_DAYS, TOKEN_DAYS_MAX};
 use crate::auth::{AccessToken, Form, PostForm, loaded, resource_for_user, use_form};
 use crate::components::{AccountNavigation, Card, Field, FormMessage, Submit, rows};
 use crate::error::Error;
@@ -115,6 +115,8 @@ pub fn AccessTokensPage() -> impl IntoView {
                     kind="number"
                     autocomplete="off"
                     value=TOKEN_DAYS.to_string()
+                    min=1
+                    max=TOKEN_DAYS_MAX
                 />
                 <Submit text=text(Phrase::CreateToken)/>
             </PostForm>

@@ -5,7 +5,7 @@
 //! origin is rejected. A script sends `Origin`, or an access token, which no page can make a browser send.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -14,6 +14,9 @@ use crate::auth::LoginManager;
 use crate::auth::forms::response::{error_response, wants_html};
 use crate::auth::guards::access::{Access, AccessTable, access};
 use crate::auth::{Event, EventKind};
+
+/// Characters of a header's value in the log.
+const ORIGIN_LOGGED: usize = 100;
 
 /// The layer. A path that the table opens to other sites ignores cookies, so there is nothing to protect.
 pub async fn refuse_cross_site(
@@ -33,8 +36,25 @@ pub async fn refuse_cross_site(
         &request,
         options.proxies,
     ));
+    log_origin(request.headers(), options.site.as_deref());
     let html = wants_html(request.uri(), request.headers());
     error_response(&AuthError::CrossSite.into(), options.texts, html)
+}
+
+/// Most refusals are of a site that is opened under another address than `SITE_URL`: the log says which. `Referer` may hold what
+/// a page has in its address, and stays out.
+fn log_origin(headers: &HeaderMap, expected: Option<&str>) {
+    let sent = |name| {
+        let value = headers.get(name).map(HeaderValue::as_bytes);
+        let value = String::from_utf8_lossy(value.unwrap_or_default());
+        value.chars().take(ORIGIN_LOGGED).collect::<String>()
+    };
+    tracing::warn!(
+        origin = ?sent(header::ORIGIN),
+        sec_fetch_site = ?sent(HeaderName::from_static("sec-fetch-site")),
+        ?expected,
+        "a cross-site request was refused"
+    );
 }
 
 /// Methods that change nothing.

@@ -5,8 +5,8 @@ use axum::http::{Request, header};
 
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::support::site::{Settings, Site, site, site_with};
-use crate::support::visitor::{email, encode, send};
+use crate::support::site::{BASE, Settings, Site, site, site_with};
+use crate::support::visitor::{email, encode, send, send_bare};
 use app::auth::Options;
 
 fn lines(site: &Site, text: &str) -> Vec<String> {
@@ -180,4 +180,36 @@ async fn a_release_build_logs_json_objects_with_a_time_and_a_level() {
     assert_eq!(failed["span"]["path"], "/api/login");
     assert_eq!(failed["span"]["method"], "POST");
     assert!(failed["span"]["id"].as_str().unwrap().len() > 30);
+}
+
+#[tokio::test]
+async fn a_refused_cross_site_request_logs_the_sent_and_the_expected_origin() {
+    let site = site().await;
+    for origin in [
+        "http://localhost:3000",
+        &"x".repeat(5000),
+        "https://a.test\u{fffd}",
+    ] {
+        let request = Request::post("/api/login")
+            .header(
+                header::ORIGIN,
+                header::HeaderValue::from_str(origin).unwrap(),
+            )
+            .header(header::REFERER, "https://evil.test/?token=in-an-address")
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(encode(&[("password", "typed-a-password")])));
+        send_bare(&site.router, request.unwrap()).await;
+        let line = lines(&site, "a cross-site request was refused")
+            .pop()
+            .expect("a line");
+        assert!(
+            line.contains(&origin[..10]) && line.contains(BASE),
+            "{line}"
+        );
+        assert!(line.len() < 1000, "{} bytes", line.len());
+    }
+    for secret in ["in-an-address", "typed-a-password"] {
+        assert_eq!(lines(&site, secret), Vec::<String>::new());
+    }
 }
