@@ -1,6 +1,5 @@
 //! A form acts only for the user to whom the page showed it, and what was typed into it survives the login.
 
-use crate::auth::session_cookie::sealed;
 use crate::support::site::{Site, site};
 use crate::support::visitor::{Visitor, password};
 
@@ -148,24 +147,5 @@ async fn what_was_typed_survives_a_session_that_ended_behind_the_form() {
         let page = ada.visit("/account/tokens").await;
         assert_eq!(page.field("token_name"), text);
         assert_eq!(page.field("days"), "7");
-    }
-}
-
-#[tokio::test]
-async fn an_error_is_shown_beside_its_field_and_above_the_form_if_there_is_no_such_field() {
-    let site = site().await;
-    let mut ada = site.user("Ada").await;
-    for (code, text, above) in [
-        ("invalid_days", "Enter a number of days", false),
-        ("invalid_email", "Enter an email address", true),
-    ] {
-        let flash =
-            format!(r#"{{"page":"/account/tokens","error":"{code}","notice":null,"typed":{{}}}}"#);
-        let cookie = sealed("latchkey flash cookie 1", flash.as_bytes());
-        ada.cookies.insert("flash".into(), cookie);
-        let page = ada.visit("/account/tokens").await;
-        page.shows(text);
-        let message = format!(r#"<p class="message error">{text}"#);
-        assert_eq!(page.body.contains(&message), above, "{code}");
     }
 }

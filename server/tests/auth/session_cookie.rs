@@ -128,7 +128,7 @@ async fn a_cookie_signed_with_another_sites_secret_is_rejected() {
 }
 
 /// A value that this server would sign, with any payload.
-pub fn sealed(purpose: &str, payload: &[u8]) -> String {
+fn sealed(purpose: &str, payload: &[u8]) -> String {
     sealed_at(purpose, &1_700_000_000_i64.to_be_bytes(), payload)
 }
 

@@ -94,7 +94,6 @@ impl Form {
 
     /// The error that is about the field `name`.
     pub fn field_error(self, name: &'static str) -> Signal<Option<Error>> {
-        self.page.add_field(name);
         Signal::derive(move || {
             let error = self.page.error(Some(self.path));
             error.filter(|error| error.field() == Some(name))

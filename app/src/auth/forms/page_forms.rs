@@ -28,8 +28,6 @@ pub(in crate::auth) struct PageForms {
     /// `None` until a component of the page asks.
     flash: StoredValue<Option<Flash>>,
     message: RwSignal<Option<Message>>,
-    /// The fields that show their own errors.
-    fields: StoredValue<Vec<&'static str>>,
 }
 
 impl PageForms {
@@ -37,7 +35,6 @@ impl PageForms {
         Self {
             flash: StoredValue::new(None),
             message: RwSignal::new(None),
-            fields: StoredValue::new(Vec::new()),
         }
     }
 
@@ -45,7 +42,6 @@ impl PageForms {
         Self {
             flash: StoredValue::new(Some(Flash::default())),
             message: RwSignal::new(None),
-            fields: StoredValue::new(Vec::new()),
         }
     }
 
@@ -83,18 +79,6 @@ impl PageForms {
 
     pub(super) fn notice(self) -> Option<Notice> {
         self.message.get()?.result.ok()?
-    }
-
-    /// The field `name` shows its own error.
-    pub(super) fn add_field(self, name: &'static str) {
-        self.fields.update_value(|fields| fields.push(name));
-    }
-
-    /// The error that no field shows.
-    pub(super) fn error_of_no_field(self) -> Option<Error> {
-        let error = self.error(None)?;
-        let shown = |name| self.fields.with_value(|fields| fields.contains(&name));
-        (!error.field().is_some_and(shown)).then_some(error)
     }
 
     /// The error of the form whose function has the path `form`, or, for `None`, of any form.
