@@ -1,4 +1,4 @@
-//! Yours. The error codes and notices of your app, beside those of the core. Their texts are in `messages.rs`.
+//! Yours. The error codes and notices of your app, beside those of the core. Their texts are in `messages/english.rs`.
 
 use serde::{Deserialize, Serialize};
 
