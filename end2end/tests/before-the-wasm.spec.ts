@@ -38,7 +38,7 @@ test('a form submitted before the WASM arrives puts no secret into the URL', asy
 
 /** Each form that can be refused: its page, what it is sent with, and the field in which the visitor types while the WASM arrives. */
 const refused = [
-  { page: '/login', send: { email: 'nobody@example.com', password: 'wrong' }, type: 'email', guest: true },
+  { page: '/login', send: { email: 'unknown@example.com', password: 'wrong' }, type: 'email', guest: true },
   { page: '/signup', send: { name: 'Ada', email: 'ada@example.com', password: 'short' }, type: 'name', guest: true },
   { page: '/confirm', send: { password: 'wrong' }, type: 'password' },
   { page: '/account/password', send: { current_password: 'wrong', password: 'wrong' }, type: 'password' },

@@ -16,6 +16,7 @@ use leptos::task::spawn_local;
 
 use super::records::CurrentUser;
 use crate::error::Error;
+use crate::users::User;
 
 /// The current user, for the browser. JSON: `{"guest": ..}` or `{"user": ..}`. The server calls the same function in process.
 ///
@@ -35,6 +36,14 @@ impl CurrentUserResource {
     /// `Suspense` or `Transition`, or in an effect.
     pub fn get(&self) -> Option<Result<CurrentUser, Error>> {
         self.0.get()
+    }
+
+    /// The user; `None` for a guest, and until it is resolved.
+    pub fn user(&self) -> Option<User> {
+        match self.get()? {
+            Ok(CurrentUser::User(user)) => Some(user),
+            _ => None,
+        }
     }
 
     /// Waits until it is resolved. For a `Suspend`.

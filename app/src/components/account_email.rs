@@ -2,16 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::auth::{CurrentUser, use_current_user};
+use crate::auth::use_current_user;
 use crate::messages::{Phrase, text};
 
 #[component]
 pub fn AccountEmail() -> impl IntoView {
     let current_user = use_current_user();
-    let email = move || match current_user.get() {
-        Some(Ok(CurrentUser::User(user))) => user.email,
-        _ => String::new(),
-    };
+    let email = move || current_user.user().map(|user| user.email);
     view! {
         <input
             type="email"

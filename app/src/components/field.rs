@@ -80,11 +80,6 @@ pub fn Field(
         }
     };
     let revealed = RwSignal::new(false);
-    Effect::new(move |_| {
-        if form.pending().get() {
-            revealed.set(false);
-        }
-    });
     let secret = kind == "password";
 
     view! {
@@ -119,11 +114,17 @@ pub fn Field(
     }
 }
 
-/// Shows a password while it is typed (ASVS 6.2.6). Hidden without JavaScript, disabled until hydration.
+/// Shows a password while it is typed (ASVS 6.2.6), and no longer once it is sent. Hidden without JavaScript, disabled until hydration.
 #[component]
 fn Reveal(label: String, revealed: RwSignal<bool>) -> impl IntoView {
     let waits = RwSignal::new(true);
     Effect::new(move |_| waits.set(false));
+    let pending = expect_context::<Form>().pending();
+    Effect::new(move |_| {
+        if pending.get() {
+            revealed.set(false);
+        }
+    });
     let verb = move || {
         text(if revealed.get() {
             Phrase::Hide

@@ -7,7 +7,7 @@ use super::Field;
 use super::field::Check;
 use crate::auth::config::PASSWORD_MIN;
 use crate::auth::password::rules::refusal;
-use crate::auth::{CurrentUser, use_current_user};
+use crate::auth::use_current_user;
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -19,7 +19,7 @@ pub fn NewPasswordField(#[prop(into)] label: String) -> impl IntoView {
         let password = normalise(input.value());
         // The user's own words: of the account, or of the same form.
         let mut own = typed_beside(&input);
-        if let Some(Ok(CurrentUser::User(user))) = untrack(|| current_user.get()) {
+        if let Some(user) = untrack(|| current_user.user()) {
             own.extend([user.name, user.email]);
         }
         let own: Vec<String> = own.into_iter().map(normalise).collect();

@@ -23,16 +23,15 @@ pub fn TextArea(
     // The element's content, so that hydration does not overwrite what is being typed.
     let value = form.typed(name).unwrap_or(value);
     let error = form.field_error(name);
-    let mine = move || error.get();
     let error_id = format!("{name}-error");
     let described_by = {
         let error_id = error_id.clone();
-        move || mine().map(|_| error_id.clone())
+        move || error.get().map(|_| error_id.clone())
     };
     let area = NodeRef::<leptos::html::Textarea>::new();
     // Not during hydration: the visitor may be typing.
     Effect::new(move |before: Option<()>| {
-        if let (Some(_), Some(area), Some(())) = (mine(), area.get(), before) {
+        if let (Some(_), Some(area), Some(())) = (error.get(), area.get(), before) {
             let _ = area.focus();
         }
     });
@@ -43,7 +42,7 @@ pub fn TextArea(
             name=name
             rows=rows
             required=required
-            aria-invalid=move || mine().map(|_| "true")
+            aria-invalid=move || error.get().map(|_| "true")
             aria-describedby=described_by
         />
     };
@@ -58,7 +57,7 @@ pub fn TextArea(
             <label for=name>{label}</label>
             {filled}
             <p class="problem" id=error_id aria-live="polite">
-                {move || mine().map(|error| error_text(&error))}
+                {move || error.get().map(|error| error_text(&error))}
             </p>
         </div>
     }

@@ -1,7 +1,7 @@
 //! A form acts only for the user to whom the page showed it, and what was typed into it survives the login.
 
 use crate::support::site::{Site, site};
-use crate::support::visitor::{Visitor, password};
+use crate::support::visitor::{Visitor, email, password};
 
 /// A form's path, fields that it accepts, and its page.
 type Form = (&'static str, Vec<(&'static str, String)>, &'static str);
@@ -30,11 +30,11 @@ fn forms() -> [Form; 6] {
 /// A browser whose page shows Ada, and whose cookie is Grace's; and the id of Ada.
 async fn page_of_ada_cookie_of_grace(site: &Site) -> (Visitor, String) {
     let mut browser = site.user("Ada").await;
-    let id = browser.who_am_i().await.json()["user"]["id"].clone();
+    let id = browser.id().await;
     browser.log_out().await;
     browser.sign_up("Grace").await;
     browser.log_in("Grace").await;
-    (browser, id.as_str().unwrap().to_owned())
+    (browser, id)
 }
 
 #[tokio::test]
@@ -68,10 +68,7 @@ async fn a_form_that_was_shown_to_another_user_does_nothing_and_says_so() {
 async fn every_form_of_a_page_names_the_user_whom_the_page_shows() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    let id = ada.who_am_i().await.json()["user"]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let id = ada.id().await;
     let field = format!(r#"<input type="hidden" name="form_user" value="{id}">"#);
     for page in [
         "/",
@@ -98,10 +95,7 @@ async fn every_form_of_a_page_names_the_user_whom_the_page_shows() {
 async fn a_form_of_the_same_user_in_a_new_login_is_accepted() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    let id = ada.who_am_i().await.json()["user"]["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let id = ada.id().await;
     ada.log_out().await;
     ada.log_in("Ada").await;
     ada.submit("/api/delete_account", &[("form_user", &id)])
@@ -124,7 +118,7 @@ async fn what_was_typed_survives_a_session_that_ended_behind_the_form() {
 
         // A wrong password first: what was typed stays, and so does the address.
         let packed = ada.visit(login).await.field("typed");
-        let email = crate::support::visitor::email("Ada");
+        let email = email("Ada");
         let wrong = [
             ("email", &*email),
             ("password", "wrong"),

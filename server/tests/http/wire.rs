@@ -397,7 +397,7 @@ fn aborted_connections_leave_no_partial_login_and_free_their_permits() {
     let begun = Instant::now();
     let known = format!("{GOOD}Cookie: session={session}\r\n\r\n");
     assert!(raw(&program, known.as_bytes()).contains("\"ada\""));
-    // These logins, as many as there are permits, succeed only if the aborted ones have released theirs.
+    // One login for each permit: all succeed only if the aborted ones have released theirs.
     for _ in 0..8 {
         let answer = program.ask("POST", "/api/login", body).expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");

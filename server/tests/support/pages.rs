@@ -9,7 +9,7 @@ use app::pages::{ACCESS, LOGIN_VIEWS};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use leptos::prelude::*;
 use leptos_axum::render_app_async_with_context;
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -27,28 +27,25 @@ pub const SILENCE: &str = "This page is the same for all.";
 pub const NO_ANSWER: &str = "It cannot be told who is there.";
 
 pub fn pages(site: &Site) -> Router {
-    let asking = render_app_async_with_context(provide_auth, || page(Asking));
-    let quiet = render_app_async_with_context(provide_auth, || page(Quiet));
-    let cookies = from_fn_with_state((site.login_manager.clone(), ACCESS), read_and_write_cookies);
-    Router::new()
-        .route(
-            ASKING,
-            get(async move |request: Request| asking(request).await),
-        )
-        .route(
-            QUIET,
-            get(async move |request: Request| quiet(request).await),
-        )
-        .layer(cookies)
+    let pages = Router::new()
+        .route(ASKING, shown(Asking))
+        .route(QUIET, shown(Quiet));
+    with_cookies(site, pages)
 }
 
 /// `content` at `/`, behind the real cookie layer.
 pub fn showing<View: IntoView + 'static>(site: &Site, content: fn() -> View) -> Router {
-    let shown = render_app_async_with_context(provide_auth, move || page(content));
-    let cookies = from_fn_with_state((site.login_manager.clone(), ACCESS), read_and_write_cookies);
-    Router::new()
-        .route("/", get(async move |request: Request| shown(request).await))
-        .layer(cookies)
+    with_cookies(site, Router::new().route("/", shown(content)))
+}
+
+fn shown<View: IntoView + 'static>(content: fn() -> View) -> MethodRouter {
+    let render = render_app_async_with_context(provide_auth, move || page(content));
+    get(async move |request: Request| render(request).await)
+}
+
+fn with_cookies(site: &Site, pages: Router) -> Router {
+    let state = (site.login_manager.clone(), ACCESS);
+    pages.layer(from_fn_with_state(state, read_and_write_cookies))
 }
 
 fn page<View: IntoView + 'static>(content: fn() -> View) -> impl IntoView {

@@ -210,6 +210,12 @@ impl Visitor {
         self.who_am_i().await.user()
     }
 
+    /// The id of the user whom the server knows this browser as.
+    pub async fn id(&mut self) -> String {
+        let answer = self.who_am_i().await.json();
+        answer["user"]["id"].as_str().expect("a user").to_owned()
+    }
+
     pub async fn is_guest(&mut self) -> bool {
         self.name().await.is_none()
     }

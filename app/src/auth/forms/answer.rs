@@ -3,7 +3,7 @@
 
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use leptos::prelude::use_context;
+use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -124,20 +124,20 @@ impl Answer {
     }
 
     async fn accept(self) {
-        send_to_page(&FormAnswer {
-            to: self.success.clone(),
-            notice: self.notice.clone(),
-            keep: self.kept.names(),
-        });
-        redirect(
-            &self.success,
-            Flash {
+        if is_plain() {
+            let flash = Flash {
                 notice: self.notice,
                 typed: self.kept,
                 ..Flash::default()
-            },
-        )
-        .await;
+            };
+            redirect(&self.success, flash).await;
+        } else {
+            send_to_page(&FormAnswer {
+                to: self.success,
+                notice: self.notice,
+                keep: self.kept.names(),
+            });
+        }
     }
 
     /// Leads a plain form to the page that can help: the login page, the one that asks for the password, or the form itself.
@@ -167,8 +167,8 @@ impl Answer {
 
 /// Refuses a form that was shown to another user than the one who is logged in now. Scripts send no such field.
 async fn require_same_user() -> Result<(), AuthError> {
-    let parts = use_context::<Parts>();
-    let Some(ShownTo(id)) = parts.and_then(|parts| parts.extensions.get().cloned()) else {
+    let shown_to = with_context(|parts: &Parts| parts.extensions.get().cloned());
+    let Some(ShownTo(id)) = shown_to.flatten() else {
         return Ok(());
     };
     match auth()?.load_user().await? {
@@ -183,17 +183,19 @@ pub fn login_page(next: &str) -> String {
     views.unwrap_or_default().url(next)
 }
 
+/// Whether a browser's own form sent the request.
+fn is_plain() -> bool {
+    let plain = with_context(|parts: &Parts| parts.extensions.get::<PlainForm>().is_some());
+    plain == Some(true)
+}
+
 /// Tells a hydrated page, which cannot follow a redirect without losing the function's value, what a plain form is redirected to.
 fn send_to_page(answer: &FormAnswer) {
-    let (Some(parts), Some(options)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
-    else {
+    // A page that is being rendered may call a server function, too.
+    let called = with_context(|parts: &Parts| parts.uri.path().starts_with(FUNCTIONS));
+    let Some(options) = use_context::<ResponseOptions>().filter(|_| called == Some(true)) else {
         return;
     };
-    let plain = parts.extensions.get::<PlainForm>().is_some();
-    // A page that is being rendered may call a server function, too.
-    if plain || !parts.uri.path().starts_with(FUNCTIONS) {
-        return;
-    }
     let json = serde_json::to_string(answer).unwrap_or_default();
     let encoded = utf8_percent_encode(&json, NOT_IN_A_HEADER).to_string();
     if let Ok(value) = HeaderValue::try_from(encoded) {
@@ -203,13 +205,9 @@ fn send_to_page(answer: &FormAnswer) {
 
 /// Redirects a plain form to `path` (303), with a message for the page there.
 async fn redirect(path: &str, mut flash: Flash) {
-    let (Some(parts), Some(options)) = (use_context::<Parts>(), use_context::<ResponseOptions>())
-    else {
+    let Some(options) = use_context::<ResponseOptions>().filter(|_| is_plain()) else {
         return;
     };
-    if parts.extensions.get::<PlainForm>().is_none() {
-        return;
-    }
     let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
     options.set_status(StatusCode::SEE_OTHER);
     options.insert_header(header::LOCATION, location);

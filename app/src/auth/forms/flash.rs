@@ -61,11 +61,6 @@ impl FormValues {
         self.0.get(name).map(String::as_str)
     }
 
-    /// The same; empty if it is not.
-    pub fn field(&self, name: &str) -> String {
-        self.get(name).unwrap_or_default().to_owned()
-    }
-
     /// The names of the fields.
     pub fn names(&self) -> Vec<String> {
         self.0.keys().cloned().collect()

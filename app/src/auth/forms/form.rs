@@ -84,12 +84,14 @@ impl Form {
 
     /// What was typed into the field `name`, where the page comes with it. Empty, if the field was emptied.
     pub fn typed(self, name: &str) -> Option<String> {
-        self.page.flash().typed.get(name).map(str::to_owned)
+        self.page
+            .with_typed(|typed| typed.get(name).map(str::to_owned))
     }
 
     /// What was typed into another form that this one stands before, packed for a hidden field. `own` are the fields of this form.
     pub fn packed(self, own: &[&str]) -> String {
-        self.page.flash().typed.without(own).pack()
+        self.page
+            .with_typed(|typed| typed.clone().without(own).pack())
     }
 
     /// The error that is about the field `name`.
@@ -190,10 +192,9 @@ impl Form {
             page.unwrap_or(self.page).show(message);
             return;
         }
-        let from_page = self.page.flash().typed;
         let typed = answer.keep.iter().map(|name| {
-            let sent = fields.get(name).as_string();
-            (name.clone(), sent.unwrap_or_else(|| from_page.field(name)))
+            let value = fields.get(name).as_string().or_else(|| self.typed(name));
+            (name.clone(), value.unwrap_or_default())
         });
         use_leave_flash()(Flash {
             page: path_of(&answer.to).to_owned(),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::flash::{Flash, take_flash};
+use super::flash::{Flash, FormValues, take_flash};
 use crate::error::{Error, Notice};
 
 /// The answer that a page shows.
@@ -45,19 +45,27 @@ impl PageForms {
         }
     }
 
-    /// What the page came with. Call it first in the body of a component of the page, on both sides.
-    pub(super) fn flash(self) -> Flash {
-        self.flash.get_value().unwrap_or_else(|| {
-            let flash = take_flash();
-            let result = match (flash.error.clone(), flash.notice.clone()) {
-                (Some(error), _) => Some(Err(error)),
-                (None, Some(notice)) => Some(Ok(Some(notice))),
-                (None, None) => None,
-            };
-            self.message
-                .set(result.map(|result| Message { form: None, result }));
-            self.flash.set_value(Some(flash.clone()));
-            flash
+    /// Takes what the page came with, the first time. Call it in the body of a component of the page, on both sides.
+    fn take_flash(self) {
+        if self.flash.with_value(Option::is_some) {
+            return;
+        }
+        let flash = take_flash();
+        let result = match (flash.error.clone(), flash.notice.clone()) {
+            (Some(error), _) => Some(Err(error)),
+            (None, Some(notice)) => Some(Ok(Some(notice))),
+            (None, None) => None,
+        };
+        self.message
+            .set(result.map(|result| Message { form: None, result }));
+        self.flash.set_value(Some(flash));
+    }
+
+    /// Reads what was typed, where the page came with it.
+    pub(super) fn with_typed<T: Default>(self, read: impl FnOnce(&FormValues) -> T) -> T {
+        self.flash.with_value(|flash| {
+            let typed = flash.as_ref().map(|flash| read(&flash.typed));
+            typed.unwrap_or_default()
         })
     }
 
@@ -114,6 +122,6 @@ pub(super) fn current_page() -> Option<PageForms> {
 /// Those of this page. A form outside of the pages, as in the header, shares nothing.
 pub(super) fn use_page_forms() -> PageForms {
     let forms = use_context::<PageForms>().unwrap_or_else(PageForms::without_flash);
-    forms.flash();
+    forms.take_flash();
     forms
 }

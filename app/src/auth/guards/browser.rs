@@ -166,9 +166,7 @@ pub fn GuestsOnly(
 
     Effect::new(move |_| {
         let path = location.pathname.get_untracked();
-        if let Some(Ok(CurrentUser::User(_))) = current_user.get()
-            && matches!(access(table, &path), Access::GuestsOnly)
-        {
+        if current_user.user().is_some() && matches!(access(table, &path), Access::GuestsOnly) {
             let next = next_of(&location.search.get_untracked());
             navigate(&next, replacing(&path));
         }
