@@ -9,7 +9,7 @@ use super::password::Client;
 use super::remember_me::device_fingerprint;
 use super::session::{id_of, random_id};
 use super::store::{Account, Email, Key, Store};
-use super::throttle::{Attempt, Refused, count};
+use super::throttle::{Attempt, Counted, Refused, count};
 use crate::database::WriteTransaction;
 use crate::error::Error;
 use crate::users::{User, row};
@@ -169,20 +169,20 @@ impl AuthSession {
         if keys.is_empty() {
             return Ok(());
         }
-        self.count(&keys).await.map(drop)
+        self.count(&keys).await?.commit().await
     }
 
     /// Counts an attempt under each of `keys`. Its outcome, right or wrong, applies to the last one.
     async fn throttle(&self, keys: &[Key], client: Client) -> Result<Attempt, AuthError> {
-        let (now, before) = self.count(keys).await?;
+        let counted = self.count(keys).await?;
         let last = &keys[keys.len() - 1];
-        Ok(Attempt::new(self.store(), last, now, before, client))
+        counted.commit_attempt(self.store(), last, client).await
     }
 
-    async fn count(&self, keys: &[Key]) -> Result<(i64, super::store::Attempts), AuthError> {
+    async fn count(&self, keys: &[Key]) -> Result<Counted, AuthError> {
         let (now, per_minute) = (self.now(), self.options().attempts_per_minute);
         match Box::pin(count(self.store(), keys, now, per_minute)).await {
-            Ok(before) => Ok((now, before)),
+            Ok(counted) => Ok(counted),
             Err(Refused::Error(error)) => Err(error),
             Err(Refused::Key(key)) => {
                 self.emit(EventKind::LoginThrottled, None);

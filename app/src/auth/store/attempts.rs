@@ -6,6 +6,7 @@ use sqlx::{Row, query};
 use super::Store;
 use crate::auth::error::AuthError;
 use crate::auth::session::{hash, id_of};
+use crate::database::WriteTransaction;
 
 /// Earlier attempts under a key. Times are Unix seconds.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -90,7 +91,7 @@ impl Store {
     }
 
     /// Counts an attempt under one key or two, whose rows are locked. `count` gets the earlier attempts; it returns the new
-    /// ones, for none, the first or both of the keys, and the result.
+    /// ones, for none, the first or both of the keys, and the result. The caller commits.
     ///
     /// # Errors
     /// The database failed; then nothing is counted.
@@ -99,7 +100,7 @@ impl Store {
         keys: &[String],
         now: i64,
         count: impl FnOnce(&[Attempts]) -> (Vec<Attempts>, T) + Send,
-    ) -> Result<T, AuthError> {
+    ) -> Result<(WriteTransaction, T), AuthError> {
         let mut write = self.database.begin_write().await?;
         let lock = query(LOCK[keys.len() - 1]).bind(now);
         let lock = keys.iter().fold(lock, sqlx::query::Query::bind);
@@ -112,9 +113,8 @@ impl Store {
                 store.bind(row.since).bind(row.last_at)
             });
             write.execute(store).await?;
-            write.commit().await?;
         }
-        Ok(result)
+        Ok((write, result))
     }
 
     /// Subtracts one attempt that was counted at `now` after those `before`. Its time is reset, too, unless another attempt

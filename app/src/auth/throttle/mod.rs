@@ -14,7 +14,9 @@ mod policy;
 use super::error::AuthError;
 use super::password::Client;
 use super::store::{Attempts, Key, Store};
+use crate::database::WriteTransaction;
 use policy::{Decision, counted, decide};
+use tracing::Instrument;
 
 /// Why an attempt is refused.
 pub enum Refused {
@@ -22,8 +24,15 @@ pub enum Refused {
     Error(AuthError),
 }
 
-/// Counts one attempt under each of `keys`, in order, in one transaction, up to the first key that refuses it. Returns the
-/// earlier attempts under the last key.
+/// An attempt that is counted once this is committed.
+pub struct Counted {
+    write: WriteTransaction,
+    at: i64,
+    /// The earlier attempts under the last key.
+    before: Attempts,
+}
+
+/// Counts one attempt under each of `keys`, in order, in one transaction, up to the first key that refuses it.
 ///
 /// # Errors
 /// A key's limit is reached, or the database failed.
@@ -32,7 +41,7 @@ pub async fn count(
     keys: &[Key],
     now: i64,
     per_minute: i64,
-) -> Result<Attempts, Refused> {
+) -> Result<Counted, Refused> {
     let texts: Vec<String> = keys.iter().map(Key::text).collect();
     // The counts after this attempt, up to the first key that refuses it.
     let count = |before: &[Attempts]| -> (Vec<Attempts>, Option<usize>) {
@@ -57,10 +66,56 @@ pub async fn count(
         let last = before.last().copied().unwrap_or_default();
         (after, (refused, last))
     });
-    let (refused_now, before) = counted.await.map_err(Refused::Error)?;
+    let (write, (refused_now, before)) = counted.await.map_err(Refused::Error)?;
+    let counted = Counted {
+        write,
+        at: now,
+        before,
+    };
     match refused_now.or(refused) {
-        Some(at) => Err(Refused::Key(keys[at].clone())),
-        None => Ok(before),
+        Some(at) => {
+            counted.commit().await.map_err(Refused::Error)?;
+            Err(Refused::Key(keys[at].clone()))
+        }
+        None => Ok(counted),
+    }
+}
+
+impl Counted {
+    /// # Errors
+    /// The database failed.
+    pub async fn commit(self) -> Result<(), AuthError> {
+        Ok(self.write.commit().await?)
+    }
+
+    /// Commits an attempt on an account, whose key is `key`. In a task of its own: a request that is aborted after the commit and
+    /// before its result drops the attempt, which is subtracted again then.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn commit_attempt(
+        self,
+        store: &Store,
+        key: &Key,
+        client: Client,
+    ) -> Result<Attempt, AuthError> {
+        let Self { write, at, before } = self;
+        let mut attempt = Attempt {
+            store: store.clone(),
+            key: key.text(),
+            at,
+            before,
+            // Until it is committed there is nothing to subtract.
+            state: State::Settled,
+            client,
+        };
+        let commit = async move {
+            write.commit().await?;
+            attempt.state = State::Pending;
+            Ok(attempt)
+        };
+        let committed = tokio::spawn(commit.in_current_span()).await;
+        committed.unwrap_or(Err(AuthError::Unexpected))
     }
 }
 
@@ -86,17 +141,6 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    pub fn new(store: &Store, key: &Key, at: i64, before: Attempts, client: Client) -> Self {
-        Self {
-            store: store.clone(),
-            key: key.text(),
-            at,
-            before,
-            state: State::Pending,
-            client,
-        }
-    }
-
     /// The password is wrong: the attempt stays counted.
     pub fn wrong(mut self) {
         self.state = State::Settled;
