@@ -1,6 +1,6 @@
 // These stories end the same without JavaScript, before the WASM has arrived, and after hydration.
 import type { Response } from '@playwright/test'
-import { expect, expectGuest, expectUser, follow, logIn, logInRemembered, logOut, newPerson, test } from './fixtures'
+import { expect, expectGuest, expectUser, follow, logIn, logInRemembered, logOut, newPerson, press, test } from './fixtures'
 
 test('the twelve steps, then a closed page, then a logout', async ({ page, person }) => {
   const session = async () => (await page.context().cookies()).find(({ name }) => name === 'session')
@@ -213,7 +213,7 @@ test('a sensitive action asks for the password, and no typed value is lost', asy
   await again.goto('/account/tokens')
   await expect(again.getByRole('listitem')).toContainText('used just now')
   await expect(again.locator('code.token')).toHaveCount(0)
-  await again.getByRole('button', { name: 'Revoke Nightly' }).click()
+  await press(again, 'Revoke Nightly', 'Revoke')
   await expect(again.getByRole('main').getByRole('status').first()).toContainText('Token revoked.')
   await expect(again.locator('form[action="/api/revoke_token"]')).toHaveCount(0)
   expect((await again.request.fetch('/api/account', { headers })).status()).toBe(401)
@@ -268,7 +268,7 @@ test('a user sees all logins, and ends one on another device', async ({ page, pe
   await page.getByRole('main').getByRole('button', { name: 'Log out Chrome on' }).first().click()
   await expect(page.getByRole('main').getByRole('status').first()).toContainText('Device logged out.')
   await expect(devices).toHaveCount(2)
-  await page.getByRole('button', { name: 'Log out all other devices' }).click()
+  await press(page, 'Log out all other devices')
   await expect(devices).toHaveCount(1)
   await expect(devices).toContainText('This device')
   for (const other of others) {
@@ -285,10 +285,81 @@ test('a deleted account cannot log in', async ({ page, person }) => {
   await expect(page.getByRole('main').getByRole('status')).toContainText('Please log in to access this page.')
   await logIn(page, person)
   await expect(page).toHaveURL('/account/delete')
-  await page.getByRole('button', { name: 'Delete my account' }).click()
+  await press(page, 'Delete my account')
   await expect(page).toHaveURL('/')
   await expectGuest(page)
   await page.goto('/login')
   await logIn(page, person)
   await expect(page.getByRole('alert')).toContainText('Wrong email or password')
+})
+
+test('what cannot be undone asks first, and can be cancelled', async ({ page, person }) => {
+  await page.goto('/login?next=%2Faccount%2Fdelete')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account/delete')
+  const opener = page.getByRole('button', { name: 'Delete my account' })
+  const dialog = page.getByRole('dialog')
+  await opener.click()
+  await expect(dialog).toContainText('Delete your account for good?')
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(opener).toBeFocused()
+
+  await page.keyboard.press('Enter')
+  await expect(dialog).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await page.goto('/account')
+  await expectUser(page, person)
+})
+
+test('an action that waited for the password is not forgotten', async ({ page, person, reopen, world, browser, baseURL }) => {
+  await logInRemembered(page, person)
+  const phone = await browser.newContext({ baseURL, javaScriptEnabled: false })
+  const other = await phone.newPage()
+  await other.goto('/login')
+  await logIn(other, person)
+  await expectUser(other, person)
+
+  const again = await reopen()
+  await again.goto('/account/sessions')
+  const devices = again.getByRole('main').getByRole('listitem')
+  const count = await devices.count()
+  const button = again.getByRole('main').getByRole('button', { name: 'Log out Chrome on' }).first()
+  await button.click()
+  if (world === 'hydrated') {
+    const dialog = again.getByRole('dialog')
+    await dialog.getByLabel('Current password', { exact: true }).fill(person.password)
+    await dialog.getByRole('button', { name: 'Confirm' }).click()
+  } else {
+    await expect(again).toHaveURL('/confirm?next=%2Faccount%2Fsessions')
+    await again.getByLabel('Password', { exact: true }).fill(person.password)
+    await again.getByRole('button', { name: 'Confirm' }).click()
+    await expect(again).toHaveURL('/account/sessions')
+    await expect(again.getByRole('main').getByRole('status')).toContainText('Nothing has been changed yet')
+    await expect(button).toBeFocused()
+    await again.keyboard.press('Enter')
+  }
+  await expect(again.getByRole('main').getByRole('status').first()).toContainText('Device logged out.')
+  await expect(devices).toHaveCount(count - 1)
+  await phone.close()
+})
+
+test('a browser that refuses cookies is told so', async ({ page, person }) => {
+  await page.route('**/*', async (route) => {
+    if (route.request().url().endsWith('.wasm')) return route.fallback()
+    const response = await route.fetch({ maxRedirects: 0 })
+    const headers = response.headersArray().filter(({ name }) => name.toLowerCase() !== 'set-cookie')
+    await route.fulfill({ response, headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) })
+  })
+  for (const password of [person.password, 'wrong']) {
+    await page.goto('/login')
+    await logIn(page, { ...person, password })
+    await expect(page.locator('body')).toContainText(/doesn't accept our cookies|Wrong email or password/)
+    await expect(page.locator('form[action="/api/logout"]')).toHaveCount(0)
+  }
+  await page.goto('/login')
+  await logIn(page, person)
+  await expect(page.locator('body')).toContainText("doesn't accept our cookies")
 })

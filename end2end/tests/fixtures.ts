@@ -174,3 +174,19 @@ async function currentUser(page: Page): Promise<unknown> {
 export async function follow(page: Page, path: string): Promise<void> {
   await page.locator(`a[href="${path}"]`).first().click()
 }
+
+/** Presses the button `name`, and the one of the dialog that then asks. */
+export async function press(page: Page, name: string, confirm = name): Promise<void> {
+  await page.getByRole('button', { name }).click()
+  await page.getByRole('dialog').getByRole('button', { name: confirm }).click()
+}
+
+/** Checks that the focus is on something that can be seen and has a name or a text. */
+export async function expectFocusToBeSeen(page: Page): Promise<void> {
+  const focused = page.locator(':focus')
+  await expect(focused).toBeVisible()
+  await expect
+    .poll(() => focused.evaluate((element) => element.tagName !== 'BODY' && !!element.closest('[aria-label],[aria-labelledby],button,a,label,input,[role]')))
+    .toBe(true)
+  await expect.poll(() => focused.evaluate((element: HTMLInputElement) => element.innerText || element.name)).not.toBe('')
+}

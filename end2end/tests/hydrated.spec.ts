@@ -1,6 +1,7 @@
 // Stories that only a hydrated page can show.
 import {
   expect,
+  expectFocusToBeSeen,
   expectGuest,
   expectUser,
   follow,
@@ -9,6 +10,7 @@ import {
   logInRemembered,
   logOut,
   logOutForm,
+  press,
   newPerson,
   test,
   type Person,
@@ -227,12 +229,12 @@ test('a failed revocation shows an error, and a revoked token disappears', async
 
   const main = page.getByRole('main')
   await page.route('**/api/revoke_token', (route) => route.fulfill({ status: 502, body: '<h1>Bad Gateway</h1>' }))
-  await page.getByRole('button', { name: 'Revoke CI' }).click()
+  await press(page, 'Revoke CI', 'Revoke')
   await expect(main.getByRole('alert').first()).toContainText("something's down")
   await expect(page.locator('code.token')).toHaveText(/^lk_/)
 
   await page.unroute('**/api/revoke_token')
-  await page.getByRole('button', { name: 'Revoke CI' }).click()
+  await press(page, 'Revoke CI', 'Revoke')
   const news = main.getByRole('status').first()
   await expect(news).toContainText('Token revoked.')
   await expect(news).toBeFocused()
@@ -392,4 +394,62 @@ test('the password rules show before the form is sent, and the password can be m
   await expect(password).toHaveValue(person.password)
   await page.getByRole('button', { name: 'Hide: Password' }).click()
   await expect(password).toHaveAttribute('type', 'password')
+})
+
+test('a login that is answered after a click elsewhere shows in the header', async ({ page, person }) => {
+  for (const elsewhere of ['/how-it-works', '/', '/signup']) {
+    let answer = () => {}
+    const held = new Promise<void>((resolve) => (answer = resolve))
+    await page.route('**/api/login', async (route) => {
+      const response = await route.fetch()
+      await held
+      await route.fulfill({ response })
+    })
+    await page.goto('/login')
+    await logIn(page, person)
+    await follow(page, elsewhere)
+    await expect(page).not.toHaveURL(/login/)
+    answer()
+    if (elsewhere === '/how-it-works') await follow(page, '/')
+    await expectUser(page, person)
+    await page.unroute('**/api/login')
+    await logOut(page)
+    await expectGuest(page)
+  }
+})
+
+test('after each navigation and each act the focus is on something that can be seen', async ({ page, person, reopen }) => {
+  await page.goto('/')
+  for (const path of ['/how-it-works', '/', '/login', '/signup', '/how-it-works', '/account']) {
+    await follow(page, path)
+    await expect(page.locator('main')).toBeFocused()
+    await expect(page.locator('main')).toHaveAccessibleName(/./)
+  }
+  await logInRemembered(page, person)
+  await expectFocusToBeSeen(page)
+  const again = await reopen()
+  await again.goto('/account/tokens')
+  const name = again.getByLabel('Name (e.g. Backup script)')
+  const dialog = again.getByRole('dialog')
+  for (const close of ['Escape', 'Cancel', 'Confirm']) {
+    await name.fill('CI')
+    await name.press('Enter')
+    await expect(dialog).toBeVisible()
+    if (close === 'Escape') await again.keyboard.press('Escape')
+    if (close === 'Cancel') await dialog.getByRole('button', { name: 'Cancel' }).click()
+    if (close === 'Confirm') {
+      await dialog.getByLabel('Current password', { exact: true }).fill(person.password)
+      await again.keyboard.press('Enter')
+    }
+    await expect(dialog).toBeHidden()
+    await expectFocusToBeSeen(again)
+  }
+  await expect(again.locator('code.token')).toHaveText(/^lk_/)
+  await expectFocusToBeSeen(again)
+  await press(again, 'Revoke CI', 'Revoke')
+  await expect(again.getByRole('main').getByRole('status').first()).toContainText('Token revoked.')
+  await expectFocusToBeSeen(again)
+  await logOut(again)
+  await expect(again).toHaveURL('/')
+  await expectFocusToBeSeen(again)
 })

@@ -12,7 +12,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use app::auth::LoginManager;
-use app::auth::config::FUNCTIONS;
+use app::auth::config::{COOKIE_CHECK, FUNCTIONS};
+use app::auth::forms::cookie_check::check_cookies;
 use app::auth::forms::function_layer::normalise_response;
 use app::auth::guards::function::provide_auth;
 use app::auth::guards::page::{Guard, Render, guard};
@@ -28,7 +29,7 @@ use app::security::rejections::audit_rejections;
 use app::{App, shell};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_request_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
@@ -88,6 +89,10 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
         ));
     let pages = Router::new()
         .leptos_routes_with_context(options, routes, provide_auth, document)
+        .route(
+            COOKIE_CHECK,
+            get(async |uri: Uri, headers: HeaderMap| check_cookies(&uri, &headers)),
+        )
         .route("/api/{*unknown}", any(StatusCode::NOT_FOUND))
         .layer(guarded.clone().layer(from_fn(normalise_functions)));
     // `limit_body` limits the bodies of handlers, too.

@@ -14,6 +14,7 @@ pub const HOME_PATH: &str = "/";
 /// Paths without pages: server functions, each of which checks its caller, health probes, and built files (`site-pkg-dir` in
 /// Cargo.toml has the same name).
 pub const FUNCTIONS: &str = "/api/";
+pub const COOKIE_CHECK: &str = "/api/cookies";
 pub const HEALTH: &str = "/health/";
 pub const BUILT_FILES: &str = "/pkg/";
 

@@ -40,6 +40,8 @@ pub enum AuthError {
     PasswordExpected,
     /// The site's own pages do not send such a request.
     BadRequest,
+    /// The browser does not keep this site's cookies.
+    CookiesRefused,
     /// The request comes from a page of another site, or does not say where it comes from.
     CrossSite,
     /// The body is larger than this path accepts.
@@ -65,7 +67,7 @@ impl AuthError {
             Self::Inactive | Self::CrossSite | Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::OtherUser => 409,
-            Self::BadRequest => 400,
+            Self::BadRequest | Self::CookiesRefused => 400,
             Self::TooLarge => 413,
             Self::UnsupportedType => 415,
             Self::InvalidEmail
@@ -107,5 +109,7 @@ pub enum AuthNotice {
     LoginRequired,
     /// The visitor was redirected to the page that asks for the password again.
     FreshLoginRequired,
+    /// The login or the confirmation that a form waited for is done, and the form must be sent again.
+    SendAgain,
     LoggedOut,
 }

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 
 use super::{FormMessage, Submit};
 use crate::auth::forms::messages::{Label, label_text};
-use crate::auth::{Logout, PostForm, use_current_user, use_separate_form};
+use crate::auth::{Logout, PostForm, use_separate_form};
 
 #[component]
 pub fn LogoutButton() -> impl IntoView {
-    let current_user = use_current_user();
-    let form = use_separate_form::<Logout>(move |guest| current_user.set(guest));
+    let form = use_separate_form::<Logout>(|_| ());
 
     view! {
         <PostForm form>

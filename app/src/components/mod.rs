@@ -1,15 +1,19 @@
 //! Yours. What pages share.
 
 mod account_email;
+mod ask_first;
 mod card;
 mod checkbox;
 mod confirm_dialog;
+mod content;
 mod device;
 mod email_field;
 mod field;
+mod focus;
 mod frame;
 mod logout_button;
 mod message;
+mod moment;
 mod navigation;
 mod new_password_field;
 mod next;
@@ -19,15 +23,18 @@ mod submit;
 mod text_area;
 
 pub use account_email::AccountEmail;
+pub use ask_first::AskFirst;
 pub use card::Card;
 pub use checkbox::Checkbox;
 pub use confirm_dialog::ConfirmDialog;
+pub use content::{Content, HEADING};
 pub use device::device;
 pub use email_field::EmailField;
 pub use field::Field;
 pub use frame::Frame;
 pub use logout_button::LogoutButton;
 pub use message::FormMessage;
+pub use moment::Moment;
 pub use navigation::{AccountNavigation, Navigation, QuietNavigation};
 pub use new_password_field::NewPasswordField;
 pub use next::{NextField, use_next};

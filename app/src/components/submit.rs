@@ -1,7 +1,9 @@
 //! Yours. The button of a form. It works before hydration; once hydrated, it does not send the form twice.
 
+use leptos::html::Button;
 use leptos::prelude::*;
 
+use super::focus::focus_new;
 use crate::auth::Form;
 
 /// Inside of a `PostForm`.
@@ -11,15 +13,24 @@ pub fn Submit(
     /// A button that does not stand out, as in a list.
     #[prop(optional)]
     quiet: bool,
+    /// A button for what cannot be undone.
+    #[prop(optional)]
+    danger: bool,
     /// The name of the button for screen readers, where the text does not say enough.
     #[prop(optional, into)]
     label: Option<String>,
 ) -> impl IntoView {
-    let pending = expect_context::<Form>().pending();
+    let form = expect_context::<Form>();
+    let (pending, send_again) = (form.pending(), form.send_again() && !danger);
+    let button = NodeRef::<Button>::new();
+    focus_new(button, send_again);
     view! {
         <button
             type="submit"
             class:quiet=quiet
+            class:danger=danger
+            node_ref=button
+            autofocus=send_again
             aria-label=label
             disabled=pending
             aria-busy=move || pending.get().then_some("true")

@@ -66,12 +66,12 @@ pub fn english(phrase: Phrase<'_>) -> Text {
         P::DontRecognise => "Don't recognise a device? Log it out, then",
         P::LastSeen(seconds) => return Text::label(format!("last seen {}", ago(seconds))),
         P::LogOut => "Log out",
-        P::LogOutDevice(device) => return Text::label(format!("Log out {device}")),
-        P::LogOutOthers => "Log out all other devices",
-        P::LoggedInAgo("", seconds) => return Text::label(format!("logged in {}", ago(seconds))),
-        P::LoggedInAgo(address, seconds) => {
-            return Text::label(format!("{address}, logged in {}", ago(seconds)));
+        P::LogOutDevice(device, (place, count)) => {
+            return Text::label(format!("Log out {device} ({place} of {count})"));
         }
+        P::AskLogOutOthers => "Log out all devices but this one?",
+        P::LogOutOthers => "Log out all other devices",
+        P::LoggedInAgo(seconds) => return Text::label(format!("logged in {}", ago(seconds))),
         P::Remembered => "stays logged in",
         P::ThenChangePassword => "change your password",
         P::ThisDevice => "This device",
@@ -84,7 +84,14 @@ pub fn english(phrase: Phrase<'_>) -> Text {
         P::NewToken => "New token",
         P::NoTokens => "No access tokens yet.",
         P::Revoke => "Revoke",
-        P::RevokeToken(name) => return Text::label(format!("Revoke {name}")),
+        P::RevokeToken(name, (place, count)) => {
+            return Text::label(format!("Revoke {name} ({place} of {count})"));
+        }
+        P::AskRevoke(name) => {
+            return Text::label(format!(
+                "Revoke {name}? Scripts that use it stop working at once."
+            ));
+        }
         P::TokenName => "Name (e.g. Backup script)",
         P::TokenUse => "Use tokens to sign in scripts:",
         P::UsedAgo(seconds) => return Text::label(format!("used {}", ago(seconds))),
@@ -96,6 +103,7 @@ pub fn english(phrase: Phrase<'_>) -> Text {
 
         P::BackToAccount => "Back to your account",
         P::Delete => "Delete",
+        P::AskDelete => "Delete your account for good?",
         P::DeleteMyAccount => "Delete my account",
         P::DeleteWarning => {
             "This permanently deletes your account, sessions and tokens. It can't be undone."

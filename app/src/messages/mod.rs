@@ -85,9 +85,11 @@ pub enum Phrase<'a> {
     DontRecognise,
     LastSeen(i64),
     LogOut,
-    LogOutDevice(&'a str),
+    AskLogOutOthers,
+    /// The device, and its place in the list: the second of three.
+    LogOutDevice(&'a str, (usize, usize)),
     LogOutOthers,
-    LoggedInAgo(&'a str, i64),
+    LoggedInAgo(i64),
     Remembered,
     ThenChangePassword,
     ThisDevice,
@@ -101,7 +103,9 @@ pub enum Phrase<'a> {
     NewToken,
     NoTokens,
     Revoke,
-    RevokeToken(&'a str),
+    AskRevoke(&'a str),
+    /// The name, and its place in the list.
+    RevokeToken(&'a str, (usize, usize)),
     TokenName,
     TokenUse,
     UsedAgo(i64),
@@ -110,6 +114,7 @@ pub enum Phrase<'a> {
     // Delete
     BackToAccount,
     Delete,
+    AskDelete,
     DeleteMyAccount,
     DeleteWarning,
     DeleteYourAccount,

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::config::{TOKEN_DAYS, TOKEN_DAYS_MAX};
 use crate::auth::{AccessToken, Form, PostForm, loaded, resource_for_user, use_form};
-use crate::components::{AccountNavigation, Card, Field, FormMessage, Submit, rows};
+use crate::components::{
+    AccountNavigation, AskFirst, Card, Field, FormMessage, Moment, Submit, rows,
+};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -95,8 +97,9 @@ pub fn AccessTokensPage() -> impl IntoView {
         token.map(|token| view! { <p><code class="token">{token}</code></p> })
     };
     let list = loaded(tokens, move |AccessTokens { now, tokens }| {
-        let row = move |token| view! { <Row token now revoke/> };
-        rows(tokens, text(Phrase::NoTokens), row)
+        let count = tokens.len();
+        let row = move |(at, token)| view! { <Row token place=(at + 1, count) now revoke/> };
+        rows(tokens.into_iter().enumerate(), text(Phrase::NoTokens), row)
     });
 
     view! {
@@ -125,19 +128,21 @@ pub fn AccessTokensPage() -> impl IntoView {
 }
 
 #[component]
-fn Row(token: AccessToken, now: i64, revoke: Form) -> impl IntoView {
-    let used = token.last_used_at.map(|at| Phrase::UsedAgo(now - at));
-    let used = text(used.unwrap_or(Phrase::NeverUsed));
+fn Row(token: AccessToken, place: (usize, usize), now: i64, revoke: Form) -> impl IntoView {
     let left = text(Phrase::ExpiresIn(token.expires_at - now));
-    let label = text(Phrase::RevokeToken(&token.name)).into_owned();
+    let used = match token.last_used_at {
+        Some(at) => view! { <Moment at text=text(Phrase::UsedAgo(now - at))/> }.into_any(),
+        None => text(Phrase::NeverUsed).into_any(),
+    };
+    let label = text(Phrase::RevokeToken(&token.name, place));
+    let question = text(Phrase::AskRevoke(&token.name));
     view! {
         <div>
-            <strong>{token.name}</strong>
-            <p class="hint">{format!("{left}, {used}")}</p>
+            <strong>{token.name.clone()}</strong>
+            <p class="hint"><Moment at=token.expires_at text=left/> ", " {used}</p>
         </div>
-        <PostForm form=revoke>
-            <input type="hidden" name="id" value=token.id/>
-            <Submit text=text(Phrase::Revoke) quiet=true label/>
+        <PostForm form=revoke id=token.id.clone()>
+            <AskFirst text=text(Phrase::Revoke) question id=format!("ask-{}", token.id) label/>
         </PostForm>
     }
 }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::auth::{CurrentUser, PostForm, use_current_user, use_form};
-use crate::components::{AccountNavigation, Card, FormMessage, Submit};
+use crate::auth::{CurrentUser, PostForm, use_form};
+use crate::components::{AccountNavigation, AskFirst, Card, FormMessage};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -31,8 +31,7 @@ pub async fn delete_account() -> Result<CurrentUser, Error> {
 
 #[component]
 pub fn DeleteAccountPage() -> impl IntoView {
-    let current_user = use_current_user();
-    let form = use_form::<DeleteAccount>(move |guest| current_user.set(guest));
+    let form = use_form::<DeleteAccount>(|_| ());
 
     view! {
         <AccountNavigation/>
@@ -40,7 +39,7 @@ pub fn DeleteAccountPage() -> impl IntoView {
             <p>{text(Phrase::DeleteWarning)}</p>
             <FormMessage/>
             <PostForm form>
-                <Submit text=text(Phrase::DeleteMyAccount)/>
+                <AskFirst text=text(Phrase::DeleteMyAccount) question=text(Phrase::AskDelete) id="ask-delete"/>
             </PostForm>
             <p class="aside"><a href="/account">{text(Phrase::Cancel)}</a></p>
         </Card>

@@ -3,9 +3,16 @@
 //! `CurrentUser`, `User` or `FreshUser`. OPTIONS passes the guards: use `get` and `post`, or extract a `User` under `any`.
 
 use axum::Router;
+use axum::response::Redirect;
+use axum::routing::get;
 use leptos::config::LeptosOptions;
 
 /// `Router::new().route("/export.json", get(export))`, or another router by `nest` or `merge`.
 pub fn handlers() -> Router<LeptosOptions> {
     Router::new()
+        // Where password managers send their users (W3C: A Well-Known URL for Changing Passwords).
+        .route(
+            "/.well-known/change-password",
+            get(async || Redirect::to("/account/password")),
+        )
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::auth::{CurrentUser, LoadError, use_current_user};
-use crate::components::FormMessage;
+use crate::components::{FormMessage, HEADING};
 use crate::messages::{Phrase, text};
 
 #[component]
@@ -31,7 +31,7 @@ pub fn HomePage() -> impl IntoView {
 #[component]
 fn Welcome(name: String) -> impl IntoView {
     view! {
-        <h1>{text(Phrase::WelcomeBack(&name)).into_owned()}</h1>
+        <h1 id=HEADING>{text(Phrase::WelcomeBack(&name)).into_owned()}</h1>
         <p class="lead">{text(Phrase::LoggedIn)}</p>
         <p class="actions">
             <a class="button" href="/account">{text(Phrase::YourAccount)}</a>
@@ -43,7 +43,7 @@ fn Welcome(name: String) -> impl IntoView {
 #[component]
 fn Invitation() -> impl IntoView {
     view! {
-        <h1>{text(Phrase::Pitch)}</h1>
+        <h1 id=HEADING>{text(Phrase::Pitch)}</h1>
         <p class="lead">{text(Phrase::Lead)}</p>
         <p class="actions">
             <a class="button" href="/signup">{text(Phrase::CreateAccount)}</a>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::QuietNavigation;
+use crate::components::{Content, HEADING, QuietNavigation};
 use crate::messages::{Phrase, text};
 
 /// The texts are in the order in which a request meets the parts.
@@ -22,13 +22,13 @@ pub fn HowItWorksPage() -> impl IntoView {
     view! {
         <Title text=text(Phrase::HowItWorks).into_owned()/>
         <QuietNavigation/>
-        <main id="main" tabindex="-1">
+        <Content>
             <article class="prose">
-                <h1>{text(Phrase::HowItWorks)}</h1>
+                <h1 id=HEADING>{text(Phrase::HowItWorks)}</h1>
                 <p class="lead">{text(Phrase::HowLead)}</p>
                 <ol class="steps">{(0..STEPS).map(step).collect_view()}</ol>
                 <p>{text(Phrase::NothingLoaded)} " " <a href="/">{text(Phrase::BackHome)}</a></p>
             </article>
-        </main>
+        </Content>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::auth::config::HOME_PATH;
 use crate::auth::guards::next::login_url;
-use crate::auth::{AuthNotice, CurrentUser, Password, PostForm, use_current_user, use_form};
+use crate::auth::{AuthNotice, Password, PostForm, use_form};
 use crate::components::{
     Card, Checkbox, EmailField, Field, FormMessage, NextField, Submit, use_next,
 };
@@ -46,8 +46,7 @@ pub async fn login(
 pub fn LoginPage() -> impl IntoView {
     let next = use_next();
     let signup = login_url("/signup", &next);
-    let current_user = use_current_user();
-    let form = use_form::<Login>(move |user| current_user.set(CurrentUser::User(user)));
+    let form = use_form::<Login>(|_| ());
     // With a `next` other than home the visitor was redirected here.
     let notice = (next != HOME_PATH).then_some(Notice::Auth(AuthNotice::LoginRequired));
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::Frame;
+use crate::components::{Frame, HEADING};
 use crate::messages::{Phrase, text};
 
 #[component]
@@ -12,7 +12,7 @@ pub fn NotFoundPage() -> impl IntoView {
         <Title text=text(Phrase::PageNotFound).into_owned()/>
         <Frame>
             <section class="hero">
-                <h1>{text(Phrase::PageNotFound)}</h1>
+                <h1 id=HEADING>{text(Phrase::PageNotFound)}</h1>
                 <p class="lead">{text(Phrase::PageNotFoundHint)}</p>
                 <p class="actions"><a class="button" href="/">{text(Phrase::BackHome)}</a></p>
             </section>

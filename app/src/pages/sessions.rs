@@ -5,7 +5,9 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::{ActiveSession, Form, PostForm, loaded, resource_for_user, use_form};
-use crate::components::{AccountNavigation, Card, FormMessage, Submit, device};
+use crate::components::{
+    AccountNavigation, AskFirst, Card, FormMessage, Moment, Submit, device, rows,
+};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -43,6 +45,7 @@ pub async fn end_session(#[server(default)] id: String) -> Result<(), Error> {
 
     let all = id.is_empty();
     answer("/account/sessions")
+        .typed([("id", &id)])
         .notice(if all {
             AppNotice::OtherSessionsEnded
         } else {
@@ -69,14 +72,13 @@ pub fn SessionsPage() -> impl IntoView {
         let others = (sessions.len() > 1).then(|| {
             view! {
                 <PostForm form=end>
-                    <Submit text=text(Phrase::LogOutOthers)/>
+                    <AskFirst text=text(Phrase::LogOutOthers) question=text(Phrase::AskLogOutOthers) id="ask-others"/>
                 </PostForm>
             }
         });
-        let rows = sessions
-            .into_iter()
-            .map(|session| view! { <Row session now end/> });
-        view! { <ul class="rows">{rows.collect_view()}</ul> {others} }
+        let count = sessions.len();
+        let row = move |(at, session)| view! { <Row session place=(at + 1, count) now end/> };
+        view! { {rows(sessions.into_iter().enumerate(), "", row)} {others} }
     });
 
     view! {
@@ -93,35 +95,32 @@ pub fn SessionsPage() -> impl IntoView {
 }
 
 #[component]
-fn Row(session: ActiveSession, now: i64, end: Form) -> impl IntoView {
+fn Row(session: ActiveSession, place: (usize, usize), now: i64, end: Form) -> impl IntoView {
     let device = device(&session.user_agent);
-    let label = text(Phrase::LogOutDevice(&device)).into_owned();
+    let label = text(Phrase::LogOutDevice(&device, place)).into_owned();
     let seen = if session.current {
         Phrase::ThisDevice
     } else {
         Phrase::LastSeen(now - session.seen_at)
     };
-    let since = text(Phrase::LoggedInAgo(
-        &session.address,
-        now - session.created_at,
-    ));
-    let facts = if session.remembered {
-        format!("{since}, {}", text(Phrase::Remembered))
-    } else {
-        since.into_owned()
-    };
+    let since = text(Phrase::LoggedInAgo(now - session.created_at));
+    let remembered = session.remembered.then(|| text(Phrase::Remembered));
+    let address = Some(session.address).filter(|address| !address.is_empty());
     view! {
-        <li>
-            <div>
-                <strong>{device}</strong>
-                <p class="hint">{text(seen)} <br/> {facts}</p>
-            </div>
-            {(!session.current).then(|| view! {
-                <PostForm form=end>
-                    <input type="hidden" name="id" value=session.id/>
-                    <Submit text=text(Phrase::LogOut) quiet=true label/>
-                </PostForm>
-            })}
-        </li>
+        <div>
+            <strong>{device}</strong>
+            <p class="hint">
+                <Moment at=session.seen_at text=text(seen)/>
+                <br/>
+                {address.map(|address| address + ", ")}
+                <Moment at=session.created_at text=since/>
+                {remembered.map(|text| format!(", {text}"))}
+            </p>
+        </div>
+        {(!session.current).then(|| view! {
+            <PostForm form=end id=session.id>
+                <Submit text=text(Phrase::LogOut) quiet=true label/>
+            </PostForm>
+        })}
     }
 }

@@ -42,7 +42,7 @@ async fn the_page_lists_every_device_and_marks_the_current_one() {
     page.shows("This device");
     page.shows("Safari on an iPhone");
     page.shows("last seen 1 hour ago");
-    page.shows("logged in 1 hour ago, stays logged in");
+    page.shows("logged in 1 hour ago</time>, stays logged in");
     assert_eq!(devices(&mut desk).await.len(), 2);
 }
 

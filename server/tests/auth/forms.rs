@@ -1,7 +1,7 @@
 //! A form acts only for the user to whom the page showed it, and what was typed into it survives the login.
 
 use crate::support::site::{Site, site};
-use crate::support::visitor::{Visitor, email, password};
+use crate::support::visitor::{Answer, Visitor, email, password};
 
 /// A form's path, fields that it accepts, and its page.
 type Form = (&'static str, Vec<(&'static str, String)>, &'static str);
@@ -141,5 +141,109 @@ async fn what_was_typed_survives_a_session_that_ended_behind_the_form() {
         let page = ada.visit("/account/tokens").await;
         assert_eq!(page.field("token_name"), text);
         assert_eq!(page.field("days"), "7");
+    }
+}
+
+/// What the page says after a login or a confirmation that a form waited for.
+const SEND_AGAIN: &str = "Nothing has been changed yet.";
+
+#[tokio::test]
+async fn a_form_that_waited_for_the_password_is_said_to_be_unsent_and_its_button_has_the_focus() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    ada.sign_up("Ada").await;
+    ada.log_in_remembered("Ada").await;
+    let mut phones = [site.visitor(), site.visitor()];
+    for phone in &mut phones {
+        phone.log_in("Ada").await;
+    }
+    ada.close_browser();
+    let page = ada.visit("/account/sessions").await;
+    let ids: Vec<String> = page
+        .body
+        .split(r#"name="id" value=""#)
+        .skip(1)
+        .map(until_quote)
+        .collect();
+    assert_eq!(ids.len(), 2, "{}", page.body);
+
+    for id in &ids {
+        let confirm = "/confirm?next=%2Faccount%2Fsessions";
+        let end = [("id", &**id)];
+        ada.submit("/api/end_session", &end).await.leads_to(confirm);
+        let packed = ada.visit(confirm).await.field("typed");
+        let password = password("Ada");
+        let fields = [
+            ("current_password", &*password),
+            ("password", &*password),
+            ("next", "/account/sessions"),
+            ("typed", &packed),
+        ];
+        ada.submit("/api/confirm", &fields)
+            .await
+            .leads_to("/account/sessions");
+        let page = ada.visit("/account/sessions").await;
+        page.shows(SEND_AGAIN);
+        let form = form_with_focus(&page);
+        assert!(form.contains(&format!(r#"value="{id}""#)), "{form}");
+        // Once: the next visit is an ordinary one.
+        let page = ada.visit("/account/sessions").await;
+        assert!(!page.body.contains(SEND_AGAIN), "{}", page.body);
+        assert_eq!(forms_with_focus(&page).len(), 0, "{}", page.body);
+        ada.log_in_remembered("Ada").await;
+        ada.close_browser();
+    }
+}
+
+/// The forms whose own button has the focus. A dialog's button to cancel has it when the dialog opens.
+fn forms_with_focus(page: &Answer) -> Vec<String> {
+    let has_focus = |form: &&str| {
+        let buttons = form.split("<button").skip(1);
+        let mut tags = buttons.filter_map(|button| button.split('>').next());
+        tags.any(|tag| tag.contains(" autofocus") && !tag.contains("popovertargetaction"))
+    };
+    let forms = page.body.split("<form").skip(1);
+    forms.filter(has_focus).map(str::to_owned).collect()
+}
+
+#[track_caller]
+fn form_with_focus(page: &Answer) -> String {
+    let forms = forms_with_focus(page);
+    assert_eq!(forms.len(), 1, "{}", page.body);
+    forms[0].clone()
+}
+
+fn until_quote(text: &str) -> String {
+    text.split('"').next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_form_that_waited_for_a_login_is_said_to_be_unsent_at_any_length() {
+    for name in ["CI", &*"A long note. ".repeat(900)] {
+        let site = site().await;
+        let mut ada = site.user("Ada").await;
+        ada.log_out().await;
+        let (login, tokens) = ("/login?next=%2Faccount%2Ftokens", "/account/tokens");
+        let token = [("token_name", name), ("days", "7")];
+        ada.submit("/api/create_token", &token)
+            .await
+            .leads_to(login);
+        let packed = ada.visit(login).await.field("typed");
+        let (email, password) = (email("Ada"), password("Ada"));
+        let fields = [
+            ("email", &*email),
+            ("password", &password),
+            ("next", tokens),
+            ("typed", &packed),
+        ];
+        ada.submit("/api/login", &fields).await.leads_to(tokens);
+        let page = ada.visit(tokens).await;
+        page.shows(SEND_AGAIN);
+        assert!(form_with_focus(&page).contains("/api/create_token"));
+        // A login that no form waited for says nothing of the kind.
+        ada.log_out().await;
+        ada.log_in_to("Ada", tokens).await.leads_to(tokens);
+        let page = ada.visit(tokens).await;
+        assert!(!page.body.contains(SEND_AGAIN), "{}", page.body);
     }
 }

@@ -4,6 +4,7 @@ mod access_tokens;
 mod active_sessions;
 mod clean_up;
 mod cookie_attributes;
+mod cookie_check;
 mod cookie_header;
 mod current_user;
 mod events;

@@ -280,6 +280,7 @@ async fn a_repeated_structured_or_overlong_next_is_rejected() {
         ] {
             let request = Request::post(uri)
                 .header(header::ACCEPT, HTML)
+                .header(header::COOKIE, "theme=dark")
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .body(Body::from(body));
             let answer = send(&site.router, request.unwrap()).await;

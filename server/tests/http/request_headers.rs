@@ -33,6 +33,7 @@ async fn a_response_does_not_redirect_to_the_referer() {
         ] {
             let request = Request::post("/api/login")
                 .header(header::ACCEPT, HTML)
+                .header(header::COOKIE, "theme=dark")
                 .header(header::CONTENT_TYPE, FORM)
                 .header(header::REFERER, referer)
                 .body(Body::from(body));

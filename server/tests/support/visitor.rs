@@ -28,6 +28,9 @@ pub const HTML: &str = "text/html,application/xhtml+xml";
 /// Returns the current user: `{"user": {..}}` or `{"guest": {..}}`.
 pub const CURRENT_USER: &str = "/api/current_user";
 
+/// Where a form that came without a cookie is redirected first.
+pub const COOKIE_CHECK: &str = "/api/cookies?next=";
+
 /// A text that only the login page contains.
 pub const LOGIN_FORM: &str = r#"<form action="/api/login" method="post">"#;
 
@@ -99,8 +102,20 @@ impl Visitor {
         self.send(Method::GET, path, HTML, None).await
     }
 
-    /// Sends a form, as a browser without JavaScript does.
+    /// Sends a form, as a browser without JavaScript does. The first cookie is checked on the way to the answer.
     pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut answer = self.submit_without_check(path, fields).await;
+        let check = answer.location().filter(|to| to.starts_with(COOKIE_CHECK));
+        if let Some(check) = check.map(str::to_owned) {
+            let checked = self.visit(&check).await;
+            let to = checked.headers.get(header::LOCATION).expect("a redirect");
+            answer.headers.insert(header::LOCATION, to.clone());
+        }
+        answer
+    }
+
+    /// The same, up to the first redirect.
+    pub async fn submit_without_check(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(Method::POST, path, HTML, Some(encode(fields)))
             .await
     }

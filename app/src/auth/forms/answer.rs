@@ -8,9 +8,10 @@ use leptos_axum::ResponseOptions;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::call::{FORM_ANSWER, FormAnswer};
+use super::cookie_check::cookie_check;
 use super::flash::{Flash, FormValues};
 use crate::auth::config::FUNCTIONS;
-use crate::auth::error::AuthError;
+use crate::auth::error::{AuthError, AuthNotice};
 use crate::auth::guards::function::auth;
 use crate::auth::guards::next::{login_url, path_of};
 use crate::auth::records::CurrentUser;
@@ -62,6 +63,9 @@ impl Answer {
     pub fn typed_before(mut self, packed: &str) -> Self {
         self.kept = FormValues::unpack(packed);
         self.typed = self.typed.or(&self.kept);
+        if self.kept != FormValues::default() {
+            self.notice = Some(AuthNotice::SendAgain.into());
+        }
         self
     }
 
@@ -136,6 +140,7 @@ impl Answer {
                 to: self.success,
                 notice: self.notice,
                 keep: self.kept.names(),
+                user: changed_user().await,
             });
         }
     }
@@ -153,15 +158,19 @@ impl Answer {
             Error::Auth(AuthError::FreshLoginRequired) => views.refresh,
             _ => None,
         };
+        let (page, error, typed) = match view {
+            Some(view) => {
+                let typed = self.typed.with_refused_by(&called());
+                (login_url(view, &self.resume), None, typed)
+            }
+            None => (self.form, Some(error.clone()), self.typed),
+        };
         let flash = Flash {
-            error: view.is_none().then(|| error.clone()),
-            typed: self.typed,
+            error,
+            typed,
             ..Flash::default()
         };
-        match view {
-            Some(view) => redirect(&login_url(view, &self.resume), flash).await,
-            None => redirect(&self.form, flash).await,
-        }
+        redirect(&page, flash).await;
     }
 }
 
@@ -183,6 +192,20 @@ pub fn login_page(next: &str) -> String {
     views.unwrap_or_default().url(next)
 }
 
+/// The id of the user after this request, where it changed the session cookie; empty for a guest.
+async fn changed_user() -> Option<String> {
+    let auth = auth().ok().filter(|auth| auth.request().sets_session())?;
+    match auth.load_user().await.ok()? {
+        CurrentUser::User(user) => Some(user.id),
+        CurrentUser::Guest(_) => Some(String::new()),
+    }
+}
+
+/// The path of the function that was called.
+fn called() -> String {
+    with_context(|parts: &Parts| parts.uri.path().to_owned()).unwrap_or_default()
+}
+
 /// Whether a browser's own form sent the request.
 fn is_plain() -> bool {
     let plain = with_context(|parts: &Parts| parts.extensions.get::<PlainForm>().is_some());
@@ -192,8 +215,8 @@ fn is_plain() -> bool {
 /// Tells a hydrated page, which cannot follow a redirect without losing the function's value, what a plain form is redirected to.
 fn send_to_page(answer: &FormAnswer) {
     // A page that is being rendered may call a server function, too.
-    let called = with_context(|parts: &Parts| parts.uri.path().starts_with(FUNCTIONS));
-    let Some(options) = use_context::<ResponseOptions>().filter(|_| called == Some(true)) else {
+    let is_call = called().starts_with(FUNCTIONS);
+    let Some(options) = use_context::<ResponseOptions>().filter(|_| is_call) else {
         return;
     };
     let json = serde_json::to_string(answer).unwrap_or_default();
@@ -208,11 +231,19 @@ async fn redirect(path: &str, mut flash: Flash) {
     let Some(options) = use_context::<ResponseOptions>().filter(|_| is_plain()) else {
         return;
     };
-    let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
-    options.set_status(StatusCode::SEE_OTHER);
-    options.insert_header(header::LOCATION, location);
-    if let (true, Ok(auth)) = (flash != Flash::default(), auth()) {
+    let Ok(auth) = auth() else {
+        return;
+    };
+    if flash != Flash::default() {
         flash.page = path_of(path).to_owned();
         auth.set_flash(flash).await;
     }
+    let to = if auth.request().sets_first_cookie() && path.starts_with('/') {
+        &cookie_check(path)
+    } else {
+        path
+    };
+    let location = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    options.set_status(StatusCode::SEE_OTHER);
+    options.insert_header(header::LOCATION, location);
 }

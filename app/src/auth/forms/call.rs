@@ -7,7 +7,9 @@ use leptos::web_sys::{FormData, UrlSearchParams};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
+use crate::auth::current_user::current_user;
 use crate::auth::error::AuthError;
+use crate::auth::records::CurrentUser;
 use crate::error::{Error, Notice};
 
 /// What `answer` says to a hydrated page, beside the function's value. A percent-encoded JSON object in a response header.
@@ -18,6 +20,8 @@ pub struct FormAnswer {
     pub notice: Option<Notice>,
     /// The names of the typed values that the page is filled in with.
     pub keep: Vec<String>,
+    /// The id of the user who is logged in now, empty for a guest, where the answer sets the session cookie.
+    pub user: Option<String>,
 }
 
 /// The name of the header.
@@ -28,12 +32,14 @@ pub struct Received {
     /// The function's value, as JSON.
     pub body: String,
     pub answer: Option<FormAnswer>,
+    /// Whom the server knows this browser as, where the answer set the session cookie.
+    pub user: Option<CurrentUser>,
 }
 
 /// Sends the fields of a form as the browser would.
 ///
 /// # Errors
-/// The function's; `Unavailable`, if the server was not reached.
+/// The function's; `Unavailable`, if the server was not reached; `CookiesRefused`, if the browser did not keep the session cookie.
 pub async fn call(path: &str, fields: &FormData, multipart: bool) -> Result<Received, Error> {
     let request = Request::post(path).header("accept", "application/json");
     let request = if multipart {
@@ -53,9 +59,23 @@ pub async fn call(path: &str, fields: &FormData, multipart: bool) -> Result<Rece
         return Err(Error::de(Bytes::from(body)));
     }
     let answer = response.headers().get(FORM_ANSWER);
-    let answer = answer.and_then(|answer| {
+    let answer: Option<FormAnswer> = answer.and_then(|answer| {
         let json = percent_decode_str(&answer).decode_utf8().ok()?;
         serde_json::from_str(&json).ok()
     });
-    Ok(Received { body, answer })
+    let user = answer.as_ref().and_then(|answer| answer.user.as_deref());
+    let user = match user {
+        Some(id) => Some(user_of_the_cookie(id).await?),
+        None => None,
+    };
+    Ok(Received { body, answer, user })
+}
+
+/// Whom the server knows this browser as, after an answer for the user `id`. Not the user of the answer: the browser, or a proxy,
+/// may have refused the cookie, and another tab may have logged in another user since.
+async fn user_of_the_cookie(id: &str) -> Result<CurrentUser, Error> {
+    match current_user().await? {
+        CurrentUser::Guest(_) if !id.is_empty() => Err(AuthError::CookiesRefused.into()),
+        user => Ok(user),
+    }
 }

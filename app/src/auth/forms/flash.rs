@@ -34,6 +34,9 @@ pub struct FormValues(BTreeMap<String, String>);
 /// first character of a reference to it, with which no JSON begins.
 const STORED: &str = "#";
 
+/// In the place of a field's name: the path of the function that refused the form.
+const REFUSED_BY: &str = "!";
+
 /// The names only: a new access token may be among the values.
 impl fmt::Debug for FormValues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,6 +94,19 @@ impl FormValues {
     /// The id of the row that holds the fields, if there is one.
     pub fn stored(&self) -> Option<&str> {
         self.get(STORED)
+    }
+
+    /// Of a form that waits for a login or a confirmation: the path of the function that refused it.
+    pub fn refused_by(&self) -> Option<&str> {
+        self.get(REFUSED_BY)
+    }
+
+    #[must_use]
+    pub fn with_refused_by(mut self, path: &str) -> Self {
+        self.0
+            .entry(REFUSED_BY.to_owned())
+            .or_insert_with(|| path.to_owned());
+        self
     }
 
     /// These, and those of `others` whose names are not among them.

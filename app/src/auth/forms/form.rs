@@ -1,7 +1,6 @@
 //! Core. A form of a page, in all three worlds. Without JavaScript, and before hydration, the browser posts it. The hydrated page
 //! sends the same fields, shows the same messages, and goes where the browser would be redirected.
 
-use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -18,7 +17,6 @@ use super::call::{Received, call};
 use super::flash::{Flash, use_leave_flash};
 use super::page_forms::{Message, PageForms, current_page, use_page_forms};
 use super::unconfirmed::use_unconfirmed;
-use super::user_field::UserField;
 use crate::auth::config::NEXT_FIELD;
 use crate::auth::current_user::use_current_user;
 use crate::auth::error::AuthError;
@@ -36,6 +34,7 @@ pub struct Form {
     pending: RwSignal<bool>,
     succeed: StoredValue<Succeed>,
     owner: StoredValue<WeakOwner>,
+    send_again: bool,
 }
 
 /// The form of the server function `F`. In the hydrated page `on_success` gets the function's value; the message and the page that
@@ -74,12 +73,18 @@ impl Form {
             pending: RwSignal::new(false),
             succeed: StoredValue::new(succeed),
             owner: StoredValue::new(owner.downgrade()),
+            send_again: false,
         }
     }
 
     /// The form has been sent, and the answer has not arrived.
     pub fn pending(self) -> Signal<bool> {
         self.pending.into()
+    }
+
+    /// It was refused until a login or a confirmation, which is done now: its button is the one to press. Inside of a [`PostForm`].
+    pub const fn send_again(self) -> bool {
+        self.send_again
     }
 
     /// What was typed into the field `name`, where the page comes with it. Empty, if the field was emptied.
@@ -102,11 +107,24 @@ impl Form {
         })
     }
 
+    /// The form of a list that is about `id`.
+    pub(super) fn about(self, id: &str) -> Self {
+        let send_again = self.page.with_typed(|typed| {
+            let about = typed.get(ID_FIELD).unwrap_or_default();
+            typed.refused_by() == Some(self.path) && about == id
+        });
+        Self { send_again, ..self }
+    }
+
+    pub(super) const fn path(self) -> &'static str {
+        self.path
+    }
+
     pub(super) fn page(self) -> PageForms {
         self.page
     }
 
-    fn submit(self, event: &SubmitEvent, element: NodeRef<html::Form>, reset: bool) {
+    pub(super) fn submit(self, event: &SubmitEvent, element: NodeRef<html::Form>, reset: bool) {
         let Some(html) = element.get_untracked() else {
             return;
         };
@@ -150,6 +168,9 @@ impl Form {
         self.pending.set(false);
         let succeeded = answer.and_then(|received| {
             self.succeed.with_value(|succeed| succeed(&received.body))?;
+            if let Some(user) = received.user.clone() {
+                use_current_user().set(user);
+            }
             Ok(received)
         });
         match succeeded {
@@ -211,31 +232,8 @@ impl Form {
     }
 }
 
-const MULTIPART: &str = "multipart/form-data";
+/// The `enctype` of a form with files.
+pub(super) const MULTIPART: &str = "multipart/form-data";
 
-/// The element of a form. The fields and buttons inside find the form by context.
-#[component]
-pub fn PostForm(
-    form: Form,
-    /// For files: `multipart/form-data`.
-    #[prop(optional)]
-    multipart: bool,
-    /// Empties the fields after a success that stays on this page.
-    #[prop(optional)]
-    reset: bool,
-    children: Children,
-) -> impl IntoView {
-    let element = NodeRef::new();
-    view! {
-        <form
-            action=form.path
-            method="post"
-            enctype=multipart.then_some(MULTIPART)
-            node_ref=element
-            on:submit=move |event| form.submit(&event, element, reset)
-        >
-            <UserField/>
-            <Provider value=form>{children()}</Provider>
-        </form>
-    }
-}
+/// The field that says which item of a list a form is about.
+pub(super) const ID_FIELD: &str = "id";

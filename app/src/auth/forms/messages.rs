@@ -80,6 +80,9 @@ const fn of_notice(notice: AuthNotice) -> &'static str {
         AuthNotice::LoginRequired => "Please log in to access this page.",
         AuthNotice::LoggedOut => "You're logged out.",
         AuthNotice::FreshLoginRequired => "Please confirm your password to continue.",
+        AuthNotice::SendAgain => {
+            "Nothing has been changed yet. Press the button again to continue."
+        }
     }
 }
 
@@ -122,6 +125,9 @@ fn of_error(error: AuthError) -> Cow<'static, str> {
         AuthError::UnsupportedType => "That type of content can't be sent here.",
         AuthError::CrossSite => {
             "We blocked this request because it didn't come from our site. Go back and try again."
+        }
+        AuthError::CookiesRefused => {
+            "Your browser doesn't accept our cookies, so it can't log in. Allow cookies for this site, and try again."
         }
         AuthError::BadRequest => "Something was wrong with that request. Go back and try again.",
         AuthError::TooManyAttempts => "Too many attempts. Please wait a minute and try again.",

@@ -14,6 +14,8 @@ mod load_error;
 pub mod messages;
 /// What the forms of a page share.
 pub(in crate::auth) mod page_forms;
+/// The element of a form.
+pub mod post_form;
 /// A form that waits for a confirmed password.
 pub mod unconfirmed;
 /// The user to whom a form was shown.
@@ -24,6 +26,9 @@ mod wire;
 /// How a server function answers a form in all three worlds.
 #[cfg(feature = "ssr")]
 pub mod answer;
+/// Whether the browser keeps cookies.
+#[cfg(feature = "ssr")]
+pub mod cookie_check;
 /// The layer around server functions.
 #[cfg(feature = "ssr")]
 pub mod function_layer;

@@ -24,6 +24,17 @@ pub fn safe_next(next: &str) -> &str {
 /// The page to return to, as the query `search` of an address names it, exactly once and without `?`; the home page if it
 /// names none of this site. Decoded once: the router's map of the query decodes twice, so that `%252F` becomes `/`.
 pub fn next_of(search: &str) -> String {
+    safe_next(&next_in(search)).to_owned()
+}
+
+/// The same for the answer to a form, which may be the login page.
+pub fn answer_of(search: &str) -> String {
+    let next = next_in(search);
+    let path = if is_local(&next) { &next } else { HOME_PATH };
+    path.to_owned()
+}
+
+fn next_in(search: &str) -> String {
     let pairs = search.split('&').filter_map(|pair| pair.split_once('='));
     let mut values = pairs.filter(|(name, _)| *name == NEXT_FIELD);
     let next = match (values.next(), values.next()) {
@@ -31,7 +42,7 @@ pub fn next_of(search: &str) -> String {
         _ => String::new(),
     };
     let next = percent_decode_str(&next).decode_utf8();
-    safe_next(&next.unwrap_or_default()).to_owned()
+    next.unwrap_or_default().into_owned()
 }
 
 /// Where guests are sent: one login page for the app, others for areas of it (Flask-Login's `login_view` and
@@ -131,23 +142,26 @@ pub fn make_next_param(view: &str, current: &str) -> String {
 
 /// Printable ASCII without a backslash (browsers read it as a slash and drop TAB, CR and LF), one leading slash, and no empty
 /// or dot segment: `/..//evil.test` resolves to the path `//evil.test`, which leaves the site when it is used on its own.
-fn is_safe(next: &str) -> bool {
+fn is_local(next: &str) -> bool {
     next.len() <= LONGEST
         && next
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
         && path_of(next)
             .strip_prefix('/')
-            .is_some_and(|rest| rest.is_empty() || is_page(rest))
+            .is_some_and(|rest| rest.is_empty() || segments(rest).all(is_plain))
+}
+
+fn segments(path: &str) -> std::str::Split<'_, char> {
+    path.strip_suffix('/').unwrap_or(path).split('/')
 }
 
 /// Server functions, probes and built files are not pages to return to (`/api/logout` would even undo the login), and the login
 /// page would redirect again.
-fn is_page(path: &str) -> bool {
-    let mut segments = path.strip_suffix('/').unwrap_or(path).split('/');
-    let first = segments.clone().next();
+fn is_safe(next: &str) -> bool {
+    let first = path_of(next).split('/').nth(1);
     let reserved = [FUNCTIONS, HEALTH, BUILT_FILES, LOGIN_PATH];
-    segments.all(is_plain)
+    is_local(next)
         && !reserved
             .iter()
             .any(|path| first == Some(path.trim_matches('/')))

@@ -117,6 +117,17 @@ impl RequestState {
         self.response().insert(name, cookie);
     }
 
+    /// Whether the response begins or ends a session.
+    pub fn sets_session(&self) -> bool {
+        self.response()
+            .contains_key(self.cookies.name(Purpose::Session))
+    }
+
+    /// Whether the response sets a cookie, and the request came without any, also of others.
+    pub fn sets_first_cookie(&self) -> bool {
+        !self.headers.contains_key(header::COOKIE) && !self.response().is_empty()
+    }
+
     /// Removes a cookie that the request brought, and one that was about to be set.
     pub fn clear_cookie(&self, purpose: Purpose) {
         let name = self.cookies.name(purpose);
