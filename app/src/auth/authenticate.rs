@@ -9,7 +9,7 @@ use super::password::Client;
 use super::remember_me::device_fingerprint;
 use super::session::{id_of, random_id};
 use super::store::{Account, Email, Key, Store};
-use super::throttle::{Attempt, Counted, Refused, count};
+use super::throttle::{Attempt, Refused};
 use crate::database::WriteTransaction;
 use crate::error::Error;
 use crate::users::{User, row};
@@ -37,7 +37,7 @@ impl AuthSession {
     /// Verifies an e-mail address and a password, and returns the account.
     ///
     /// # Errors
-    /// [`AuthError::InvalidCredentials`] for a wrong password, an unknown address and a locked account alike;
+    /// [`AuthError::InvalidCredentials`] for a wrong password, an unknown address and an account that waits alike;
     /// [`AuthError::TooManyAttempts`] from this address; [`AuthError::Busy`]; or the database failed.
     pub async fn authenticate(
         &self,
@@ -47,7 +47,9 @@ impl AuthSession {
         let key = Email::read(email)?.key;
         require_password(password)?;
         let (account, hash) = self.store().find(&key).await?.unzip();
-        let attempt = self.throttle_login(&key, account.as_ref()).await?;
+        // An earlier attempt of this request, whose turn would not end.
+        drop(self.attempt().take());
+        let attempt = self.begin_login(&key, account.as_ref()).await?;
         // For the log only, so that it shows which account is attacked.
         let id = account.as_ref().map(|account| account.user.id.clone());
         let verified = self.verify(attempt, password, hash.clone()).await?;
@@ -66,8 +68,9 @@ impl AuthSession {
     /// Whether `password` is the logged-in user's.
     ///
     /// # Errors
-    /// [`AuthError::WrongPassword`], also when rate limited; [`AuthError::LoginRequired`] without a session, so that an access
-    /// token cannot be used to guess the password; or the database failed.
+    /// [`AuthError::WrongPassword`]; [`AuthError::TryAgainIn`] or [`AuthError::PasswordLocked`] after several of these;
+    /// [`AuthError::TooManyAttempts`] of this user; [`AuthError::LoginRequired`] without a session, so that an access token cannot
+    /// be used to guess the password; [`AuthError::Busy`]; or the database failed.
     pub async fn check_password(&self, password: &SecretString) -> Result<(), AuthError> {
         let here = self.load().await?.ok_or(AuthError::LoginRequired)?;
         if here.session.is_none() {
@@ -76,11 +79,8 @@ impl AuthSession {
         require_password(password)?;
         let id = &here.user().id;
         let keys = [Key::User(id.clone()), Key::Confirm(id.clone())];
-        let attempt = self.throttle(&keys, Client::Known(id.clone())).await;
-        let attempt = attempt.map_err(|error| match error {
-            AuthError::InvalidCredentials => AuthError::WrongPassword,
-            other => other,
-        })?;
+        let client = Client::Known(id.clone());
+        let attempt = self.begin(&keys, client, Refused::for_user).await?;
         let hash = self.store().password_hash(id).await?;
         let Some(attempt) = self.verify(attempt, password, hash).await? else {
             self.emit(EventKind::LoginFailed, Some(id));
@@ -107,7 +107,10 @@ impl AuthSession {
         user: User,
         password: &SecretString,
     ) -> Result<SignUp, Error> {
-        self.throttle_address().await?;
+        if let Some(key) = self.address_key() {
+            let counted = self.throttle().count_one(key, self.now()).await;
+            counted.map_err(|refused| self.log_refused(refused).for_guest())?;
+        }
         let mut user = row::check(user)?;
         let email = Email::read(&user.email)?;
         (user.id, user.email, user.is_active) = (random_id()?, email.typed, true);
@@ -146,7 +149,7 @@ impl AuthSession {
 
     /// Counts an attempt on the account with `email_key`. A browser with a device cookie for this account has its own counter;
     /// any other attempt counts for the account and for the client's address.
-    async fn throttle_login(
+    async fn begin_login(
         &self,
         email_key: &str,
         account: Option<&Account>,
@@ -156,50 +159,35 @@ impl AuthSession {
         {
             let key = Key::Device(id_of(device));
             let client = Client::Known(key.text());
-            return self.throttle(&[key], client).await;
+            return self.begin(&[key], client, Refused::for_guest).await;
         }
-        let mut keys = self.address_key();
+        let mut keys: Vec<Key> = self.address_key().into_iter().collect();
         keys.push(Key::account(email_key));
-        self.throttle(&keys, self.client()).await
-    }
-
-    /// Counts an attempt of any kind for the client's address.
-    async fn throttle_address(&self) -> Result<(), AuthError> {
-        let keys = self.address_key();
-        if keys.is_empty() {
-            return Ok(());
-        }
-        self.count(&keys).await?.commit().await
+        self.begin(&keys, self.client(), Refused::for_guest).await
     }
 
     /// Counts an attempt under each of `keys`. Its outcome, right or wrong, applies to the last one.
-    async fn throttle(&self, keys: &[Key], client: Client) -> Result<Attempt, AuthError> {
-        let counted = self.count(keys).await?;
-        let last = &keys[keys.len() - 1];
-        counted.commit_attempt(self.store(), last, client).await
+    async fn begin(
+        &self,
+        keys: &[Key],
+        client: Client,
+        tell: fn(Refused) -> AuthError,
+    ) -> Result<Attempt, AuthError> {
+        let attempt = self.throttle().begin(keys, client, self.now()).await;
+        attempt.map_err(|refused| tell(self.log_refused(refused)))
     }
 
-    async fn count(&self, keys: &[Key]) -> Result<Counted, AuthError> {
-        let (now, per_minute) = (self.now(), self.options().attempts_per_minute);
-        match Box::pin(count(self.store(), keys, now, per_minute)).await {
-            Ok(counted) => Ok(counted),
-            Err(Refused::Error(error)) => Err(error),
-            Err(Refused::Key(key)) => {
-                self.emit(EventKind::LoginThrottled, None);
-                Err(if key.is_per_minute() {
-                    AuthError::TooManyAttempts
-                } else {
-                    AuthError::InvalidCredentials
-                })
-            }
+    fn log_refused(&self, refused: Refused) -> Refused {
+        if matches!(refused, Refused::Limit(_)) {
+            self.emit(EventKind::LoginThrottled, None);
         }
+        refused
     }
 
-    /// Empty if the client's address is unknown.
-    fn address_key(&self) -> Vec<Key> {
+    /// `None` if the client's address is unknown.
+    fn address_key(&self) -> Option<Key> {
         let network = self.network();
-        let known = (!network.is_empty()).then_some(Key::Address(network));
-        known.into_iter().collect()
+        (!network.is_empty()).then_some(Key::Address(network))
     }
 
     /// Verifies the password of a counted attempt. `None` if it is wrong; the attempt stays counted.
@@ -219,7 +207,7 @@ impl AuthSession {
                 Ok(Some(attempt))
             }
             Ok(false) => {
-                attempt.wrong();
+                attempt.settle();
                 Ok(None)
             }
             Err(error) => {

@@ -87,6 +87,16 @@ pub const ACCOUNT_WAIT_MAX: Duration = Duration::from_mins(15);
 /// After this many wrong passwords in a row the account is locked (NIST SP 800-63B-4, 3.2.2: at most 100).
 pub const ACCOUNT_MAX: i64 = 100;
 
+/// Attempts on accounts that may wait for their turn in one process, and those of one client: no more read the database at a time.
+pub const ATTEMPTS_WAITING: usize = 1024;
+pub const ATTEMPTS_EACH: usize = 64;
+
+/// One in this many of these places is for users and browsers that have logged in before.
+pub const ATTEMPTS_RESERVED: usize = 4;
+
+/// How long an attempt waits for its turn: some sixty right passwords, or hundreds that are refused.
+pub const TURN_WAIT: Duration = Duration::from_secs(5);
+
 /// Attempts that one address may make within the window (Django's allauth: 30 a minute).
 pub const ADDRESS_MAX: u32 = 30;
 pub const ADDRESS_WINDOW: Duration = Duration::from_mins(1);

@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// An expected failure, or [`Self::Unexpected`] without detail. JSON: the name in `snake_case`.
+/// An expected failure, or [`Self::Unexpected`] without detail. JSON: the name in `snake_case`; `{"try_again_in": 4}` for the one
+/// that has a number.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthError {
@@ -13,6 +14,11 @@ pub enum AuthError {
     InvalidCredentials,
     /// A logged-in user gave a wrong password.
     WrongPassword,
+    /// A logged-in user gave some wrong passwords, and has to wait for so many seconds before the next one is looked at. Guests
+    /// are not told: see [`Self::InvalidCredentials`].
+    TryAgainIn(i64),
+    /// A logged-in user gave so many wrong passwords that only the operator can help (`server unlock`).
+    PasswordLocked,
     LoginRequired,
     /// The password was given too long ago, or the session was restored by a remember cookie.
     FreshLoginRequired,
@@ -64,7 +70,7 @@ impl AuthError {
             | Self::LoginRequired
             | Self::FreshLoginRequired
             | Self::InvalidToken => 401,
-            Self::Inactive | Self::CrossSite | Self::Forbidden => 403,
+            Self::Inactive | Self::CrossSite | Self::Forbidden | Self::PasswordLocked => 403,
             Self::NotFound => 404,
             Self::OtherUser => 409,
             Self::BadRequest | Self::CookiesRefused => 400,
@@ -79,7 +85,7 @@ impl AuthError {
             | Self::PasswordTooLong
             | Self::PasswordCommon
             | Self::PasswordExpected => 422,
-            Self::TooManyAttempts => 429,
+            Self::TooManyAttempts | Self::TryAgainIn(_) => 429,
             Self::Busy | Self::Unavailable => 503,
             Self::Unexpected => 500,
         }

@@ -17,7 +17,7 @@ use super::options::Options;
 use super::password::{Client, Passwords, network};
 use super::session::{Cookies, RequestState, SigningKeys};
 use super::store::{Authenticated, Store};
-use super::throttle::Attempt;
+use super::throttle::{Attempt, Throttle};
 use crate::database::{Database, WriteTransaction};
 
 /// One for the whole app, cheap to clone: the tables, the keys, the password hashing, and the app's options.
@@ -26,6 +26,7 @@ pub struct LoginManager(Arc<Parts>);
 
 struct Parts {
     store: Store,
+    throttle: Throttle,
     passwords: Passwords,
     cookies: Cookies,
     options: Options,
@@ -38,8 +39,10 @@ impl LoginManager {
         keys: SigningKeys,
         options: Options,
     ) -> Self {
+        let store = Store { database };
         Self(Arc::new(Parts {
-            store: Store { database },
+            throttle: Throttle::new(store.clone(), options.attempts_per_minute),
+            store,
             passwords,
             cookies: Cookies::new(options.cookies.clone(), keys),
             options,
@@ -171,6 +174,10 @@ impl AuthSession {
 
     pub(super) fn store(&self) -> &Store {
         &self.0.manager.0.store
+    }
+
+    pub(super) fn throttle(&self) -> &Throttle {
+        &self.0.manager.0.throttle
     }
 
     pub(super) fn passwords(&self) -> &Passwords {

@@ -62,14 +62,16 @@ impl AuthSession {
             new.session.authenticated_at = 0;
         }
         self.end_duplicates().await?;
-        let attempts = attempt.map(Attempt::into_key);
         let replaced = Replaced {
             session: self.request().session_id(),
             family: self.request().remember_cookie().map(|cookie| &*cookie.id),
-            attempts: attempts.as_deref(),
+            attempts: attempt.as_ref().map(Attempt::key),
         };
         let login = new.of(account);
         self.store().begin_session(login, replaced).await?;
+        if let Some(attempt) = attempt {
+            attempt.settle();
+        }
         self.request().end_kept_login(self.now());
         self.emit(EventKind::UserLoggedIn, Some(&user.id));
         self.finish_login(account.clone(), new).await;

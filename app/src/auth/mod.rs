@@ -96,3 +96,5 @@ pub use password::{Client, Cost, FairSemaphore, Passwords, Permit, network};
 pub use session::{BadSecret, CookieOptions, Purpose, RememberRow, SigningKeys, random_id};
 #[cfg(feature = "ssr")]
 pub use store::{Account, Authenticated, SessionRow, Store, is_id, multiline_text, visible_text};
+#[cfg(feature = "ssr")]
+pub use throttle::Turns;

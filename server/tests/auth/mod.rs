@@ -38,5 +38,6 @@ mod signup;
 mod throttle;
 mod throttle_address;
 mod throttle_browser;
+mod throttle_turns;
 mod twelve_steps;
 mod unauthorized;

@@ -88,8 +88,16 @@ const fn of_notice(notice: AuthNotice) -> &'static str {
 
 fn of_error(error: AuthError) -> Cow<'static, str> {
     let text = match error {
-        AuthError::InvalidCredentials => "Wrong email or password.",
+        AuthError::InvalidCredentials => {
+            "Wrong email or password. After several mistakes, wait a moment before you try again."
+        }
         AuthError::WrongPassword => "Wrong password.",
+        AuthError::TryAgainIn(seconds) => {
+            return format!("Too many wrong passwords. Try again in {}.", time(seconds)).into();
+        }
+        AuthError::PasswordLocked => {
+            "Too many wrong passwords. Contact support to unlock your account."
+        }
         AuthError::LoginRequired => "Please log in to continue.",
         AuthError::FreshLoginRequired => "Please confirm your password to continue.",
         AuthError::Inactive => "This account has been deactivated. Contact support.",
@@ -138,6 +146,16 @@ fn of_error(error: AuthError) -> Cow<'static, str> {
         AuthError::Unexpected => "Something went wrong. Please try again.",
     };
     text.into()
+}
+
+/// "4 seconds", "2 minutes". Rounded up.
+fn time(seconds: i64) -> String {
+    let (count, unit) = match seconds {
+        ..60 => (seconds, "second"),
+        _ => ((seconds + 59) / 60, "minute"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
 }
 
 /// Call once, in `App`. A server that was started with other texts keeps them.

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::messages::{Message, Texts};
-use crate::auth::config::{ADDRESS_WINDOW, FUNCTIONS, RETRY_AFTER};
+use crate::auth::config::{ADDRESS_WINDOW, FUNCTIONS, RETRY_AFTER, seconds};
 use crate::auth::error::AuthError;
 use crate::error::Error;
 
@@ -19,13 +19,8 @@ pub fn error_response(error: &Error, texts: Texts, html: bool) -> Response {
         (status, axum::Json(error)).into_response()
     };
     let headers = response.headers_mut();
-    let retry_after = match status {
-        StatusCode::TOO_MANY_REQUESTS => Some(ADDRESS_WINDOW),
-        StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_AFTER),
-        _ => None,
-    };
-    if let Some(time) = retry_after {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(time.as_secs()));
+    if let Some(seconds) = retry_after(error) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if *error == Error::Auth(AuthError::InvalidToken) {
         // RFC 6750, 3.
@@ -33,6 +28,16 @@ pub fn error_response(error: &Error, texts: Texts, html: bool) -> Response {
         headers.insert(header::WWW_AUTHENTICATE, scheme);
     }
     response
+}
+
+/// After how many seconds it is worth trying again.
+fn retry_after(error: &Error) -> Option<i64> {
+    match (error, error.status()) {
+        (Error::Auth(AuthError::TryAgainIn(time)), _) => Some(*time),
+        (_, 429) => Some(seconds(ADDRESS_WINDOW)),
+        (_, 503) => Some(seconds(RETRY_AFTER)),
+        _ => None,
+    }
 }
 
 /// For handlers that extract `Result<Json<_>, JsonRejection>` and use `?`: the code in place of axum's text.

@@ -7,186 +7,147 @@
 //! - This must not lock out the account's owner. A browser that has logged in before has a device cookie and is counted
 //!   separately (OWASP, "device cookies"). An owner without one asks the operator for `server unlock`.
 //!
-//! A locked account is answered like a wrong password, and an unknown address is counted like a known one.
+//! An attempt is counted before its password is verified, so that parallel guesses do not pass the limit on any number of
+//! servers. Attempts on one account take turns ([`turns`]), so that one under way is not taken for a failure.
+//!
+//! The login page answers an account that waits, or is locked, like a wrong password, and counts an unknown address like a known
+//! one. Known and unknown addresses take the same time; an account that waits is answered at once, whether it exists or not.
 
+mod attempt;
 mod policy;
+mod turns;
 
 use super::error::AuthError;
 use super::password::Client;
 use super::store::{Attempts, Key, Store};
 use crate::database::WriteTransaction;
-use policy::{Decision, counted, decide};
+pub use attempt::Attempt;
+use policy::{Decision, Refusal, counted, decide};
 use tracing::Instrument;
+pub use turns::Turns;
+
+/// Counts attempts. Cheap to clone; all clones share the queues.
+#[derive(Clone)]
+pub struct Throttle {
+    store: Store,
+    turns: Turns,
+    per_minute: i64,
+}
 
 /// Why an attempt is refused.
 pub enum Refused {
-    Key(Key),
+    Limit(Refusal),
     Error(AuthError),
 }
 
 /// An attempt that is counted once this is committed.
-pub struct Counted {
+struct Counted {
     write: WriteTransaction,
-    at: i64,
     /// The earlier attempts under the last key.
     before: Attempts,
 }
 
-/// Counts one attempt under each of `keys`, in order, in one transaction, up to the first key that refuses it.
-///
-/// # Errors
-/// A key's limit is reached, or the database failed.
-pub async fn count(
-    store: &Store,
-    keys: &[Key],
-    now: i64,
-    per_minute: i64,
-) -> Result<Counted, Refused> {
-    let texts: Vec<String> = keys.iter().map(Key::text).collect();
-    // The counts after this attempt, up to the first key that refuses it.
-    let count = |before: &[Attempts]| -> (Vec<Attempts>, Option<usize>) {
-        let mut after = Vec::new();
-        for (at, (key, before)) in keys.iter().zip(before).enumerate() {
-            match decide(key, before, now, per_minute) {
-                Decision::Refuse => return (after, Some(at)),
-                decision => after.push(counted(*before, decision, now)),
-            }
+impl Throttle {
+    /// `per_minute` is the limit of an address and of a user.
+    pub fn new(store: Store, per_minute: i64) -> Self {
+        Self {
+            store,
+            turns: Turns::default(),
+            per_minute,
         }
-        (after, None)
-    };
-    // The first check takes no lock: under a flood most requests end here.
-    let before = store.attempts(&texts).await.map_err(Refused::Error)?;
-    let (_, refused) = count(&before);
-    let open = &texts[..refused.unwrap_or(texts.len())];
-    if open.is_empty() {
-        return Err(Refused::Key(keys[0].clone()));
-    }
-    let counted = store.count_attempts(open, now, |before| {
-        let (after, refused) = count(before);
-        let last = before.last().copied().unwrap_or_default();
-        (after, (refused, last))
-    });
-    let (write, (refused_now, before)) = counted.await.map_err(Refused::Error)?;
-    let counted = Counted {
-        write,
-        at: now,
-        before,
-    };
-    match refused_now.or(refused) {
-        Some(at) => {
-            counted.commit().await.map_err(Refused::Error)?;
-            Err(Refused::Key(keys[at].clone()))
-        }
-        None => Ok(counted),
-    }
-}
-
-impl Counted {
-    /// # Errors
-    /// The database failed.
-    pub async fn commit(self) -> Result<(), AuthError> {
-        Ok(self.write.commit().await?)
     }
 
-    /// Commits an attempt on an account, whose key is `key`. In a task of its own: a request that is aborted after the commit and
-    /// before its result drops the attempt, which is subtracted again then.
+    /// Counts an attempt of any kind under `key`, a limit per minute.
     ///
     /// # Errors
-    /// The database failed.
-    pub async fn commit_attempt(
-        self,
-        store: &Store,
-        key: &Key,
-        client: Client,
-    ) -> Result<Attempt, AuthError> {
-        let Self { write, at, before } = self;
-        let mut attempt = Attempt {
-            store: store.clone(),
-            key: key.text(),
-            at,
-            before,
-            // Until it is committed there is nothing to subtract.
-            state: State::Settled,
-            client,
-        };
+    /// The limit is reached, or the database failed.
+    pub async fn count_one(&self, key: Key, now: i64) -> Result<(), Refused> {
+        let counted = self.count(&[key], now).await?;
+        Ok(counted.write.commit().await.map_err(AuthError::from)?)
+    }
+
+    /// Counts an attempt on an account under each of `keys`, once no other attempt under the last one is under way. Its outcome
+    /// applies to the last one.
+    ///
+    /// # Errors
+    /// A key's limit is reached; [`AuthError::Busy`]: too many attempts are waiting; or the database failed.
+    pub async fn begin(&self, keys: &[Key], client: Client, now: i64) -> Result<Attempt, Refused> {
+        let key = keys.last().map(Key::text).unwrap_or_default();
+        let turn = self.turns.take(&key, &client).await;
+        let turn = turn.ok_or(AuthError::Busy)?;
+        let Counted { write, before } = Box::pin(self.count(keys, now)).await?;
+        let mut attempt = Attempt::new(self.store.clone(), key, now, before, turn, client);
+        // In a task of its own: a request that is aborted after the commit and before its result drops the attempt, which is
+        // subtracted again then.
         let commit = async move {
-            write.commit().await?;
-            attempt.state = State::Pending;
+            write.commit().await.map_err(AuthError::from)?;
+            attempt.counted();
             Ok(attempt)
         };
         let committed = tokio::spawn(commit.in_current_span()).await;
-        committed.unwrap_or(Err(AuthError::Unexpected))
-    }
-}
-
-enum State {
-    /// The password has not been verified. If the request is aborted or the database fails before that, the attempt is
-    /// subtracted again.
-    Pending,
-    /// The counts are final.
-    Settled,
-    /// The password is right: the earlier wrong attempts are still to be deleted.
-    Right,
-}
-
-/// An attempt on an account, already counted. When it is dropped, the count follows its outcome.
-pub struct Attempt {
-    store: Store,
-    key: String,
-    at: i64,
-    before: Attempts,
-    state: State,
-    /// The client that made the attempt.
-    pub client: Client,
-}
-
-impl Attempt {
-    /// The password is wrong: the attempt stays counted.
-    pub fn wrong(mut self) {
-        self.state = State::Settled;
+        committed.unwrap_or(Err(AuthError::Unexpected.into()))
     }
 
-    /// The password was not verified, because the queue is full: the attempt is not counted.
-    pub async fn release(mut self) {
-        self.state = State::Settled;
-        // If this write fails, the database is down, and the request fails anyway.
-        let released = self.store.release_attempt(&self.key, self.at, &self.before);
-        let _ = released.await;
-    }
-
-    /// The password is right: dropping this deletes the earlier wrong attempts, unless the caller does it ([`Self::into_key`]).
-    pub const fn right(&mut self) {
-        self.state = State::Right;
-    }
-
-    /// The key whose attempts the caller deletes in its own transaction.
-    pub fn into_key(mut self) -> String {
-        self.state = State::Settled;
-        std::mem::take(&mut self.key)
-    }
-
-    /// Deletes the earlier wrong attempts now.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn reset(self) -> Result<(), AuthError> {
-        let store = self.store.clone();
-        store.reset_attempts(&self.into_key()).await
-    }
-}
-
-impl Drop for Attempt {
-    fn drop(&mut self) {
-        let (store, key) = (self.store.clone(), std::mem::take(&mut self.key));
-        let (at, before) = (self.at, self.before);
-        match self.state {
-            State::Settled => {}
-            State::Pending => {
-                tokio::spawn(async move { store.release_attempt(&key, at, &before).await });
+    /// Counts one attempt under each of `keys`, in order, in one transaction, up to the first key that refuses it.
+    async fn count(&self, keys: &[Key], now: i64) -> Result<Counted, Refused> {
+        let texts: Vec<String> = keys.iter().map(Key::text).collect();
+        // The counts after this attempt, up to the first key that refuses it.
+        let count = |before: &[Attempts]| -> (Vec<Attempts>, Option<Refusal>) {
+            let mut after = Vec::new();
+            for (key, before) in keys.iter().zip(before) {
+                match decide(key, before, now, self.per_minute) {
+                    Decision::Refuse(refusal) => return (after, Some(refusal)),
+                    decision => after.push(counted(*before, decision, now)),
+                }
             }
-            State::Right => {
-                tokio::spawn(async move { store.reset_attempts(&key).await });
-            }
+            (after, None)
+        };
+        // The first check takes no lock: under a flood most requests end here.
+        let (open, refused) = count(&self.store.attempts(&texts).await?);
+        if let (true, Some(refusal)) = (open.is_empty(), refused) {
+            return Err(Refused::Limit(refusal));
         }
+        let counted = self
+            .store
+            .count_attempts(&texts[..open.len()], now, |before| {
+                let (after, refused) = count(before);
+                let last = before.last().copied().unwrap_or_default();
+                (after, (refused, last))
+            });
+        let (write, (refused_now, before)) = counted.await?;
+        match refused_now.or(refused) {
+            Some(refusal) => {
+                write.commit().await.map_err(AuthError::from)?;
+                Err(Refused::Limit(refusal))
+            }
+            None => Ok(Counted { write, before }),
+        }
+    }
+}
+
+impl Refused {
+    /// For the login page, which does not tell whether an account exists or waits.
+    pub const fn for_guest(self) -> AuthError {
+        match self {
+            Self::Limit(Refusal::PerMinute) => AuthError::TooManyAttempts,
+            Self::Limit(Refusal::Wait(_) | Refusal::Locked) => AuthError::InvalidCredentials,
+            Self::Error(error) => error,
+        }
+    }
+
+    /// For a logged-in user.
+    pub const fn for_user(self) -> AuthError {
+        match self {
+            Self::Limit(Refusal::PerMinute) => AuthError::TooManyAttempts,
+            Self::Limit(Refusal::Wait(seconds)) => AuthError::TryAgainIn(seconds),
+            Self::Limit(Refusal::Locked) => AuthError::PasswordLocked,
+            Self::Error(error) => error,
+        }
+    }
+}
+
+impl From<AuthError> for Refused {
+    fn from(error: AuthError) -> Self {
+        Self::Error(error)
     }
 }

@@ -13,7 +13,17 @@ pub enum Decision {
     /// Counted as the first of a new window.
     Restart,
     /// Not counted: more attempts do not prolong the wait.
-    Refuse,
+    Refuse(Refusal),
+}
+
+/// Why it may not be made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    PerMinute,
+    /// For this many seconds, at least one.
+    Wait(i64),
+    /// Until the operator unlocks the account.
+    Locked,
 }
 
 /// Whether one more attempt under `key` may be made after those `before`. `per_minute` is the limit of an address and of a
@@ -30,7 +40,7 @@ pub fn decide(key: &Key, before: &Attempts, now: i64, per_minute: i64) -> Decisi
 pub fn counted(before: Attempts, decision: Decision, now: i64) -> Attempts {
     let (count, since) = match decision {
         Decision::Restart => (1, now),
-        Decision::Count | Decision::Refuse => (before.count + 1, before.since),
+        Decision::Count | Decision::Refuse(_) => (before.count + 1, before.since),
     };
     Attempts {
         count,
@@ -44,10 +54,12 @@ fn on_account(before: &Attempts, now: i64) -> Decision {
     let wait = over.map_or(0, |over| {
         2_i64.saturating_pow(over).min(seconds(ACCOUNT_WAIT_MAX))
     });
+    let left = before.last_at.saturating_add(wait).saturating_sub(now);
+    if before.count >= ACCOUNT_MAX {
+        Decision::Refuse(Refusal::Locked)
     // A last attempt in the future was dated by another server's clock, or by one that was set back: no wait then.
-    let waits = is_past(before.last_at, now) && now < before.last_at.saturating_add(wait);
-    if before.count >= ACCOUNT_MAX || waits {
-        Decision::Refuse
+    } else if left > 0 && is_past(before.last_at, now) {
+        Decision::Refuse(Refusal::Wait(left))
     } else {
         Decision::Count
     }
@@ -57,7 +69,7 @@ fn within_the_minute(before: &Attempts, now: i64, most: i64) -> Decision {
     if !is_past(before.since, now) || now - before.since >= seconds(ADDRESS_WINDOW) {
         Decision::Restart
     } else if before.count >= most {
-        Decision::Refuse
+        Decision::Refuse(Refusal::PerMinute)
     } else {
         Decision::Count
     }
