@@ -40,7 +40,7 @@ test('a form submitted before the WASM arrives puts no secret into the URL', asy
 const refused = [
   { page: '/login', send: { email: 'unknown@example.com', password: 'wrong' }, type: 'email', guest: true },
   { page: '/signup', send: { name: 'Ada', email: 'ada@example.com', password: 'short' }, type: 'name', guest: true },
-  { page: '/confirm', send: { password: 'wrong' }, type: 'password' },
+  { page: '/confirm', send: { current_password: 'wrong' }, type: 'current_password' },
   { page: '/account/password', send: { current_password: 'wrong', password: 'wrong' }, type: 'password' },
   { page: '/account/tokens', send: { token_name: 'CI', days: '0' }, type: 'token_name' },
 ]

@@ -1,5 +1,5 @@
 // Fixtures for the stories. Each page is watched: its console messages, the URLs it visits, and the HTML it gets.
-import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
+import { test as base, expect, type BrowserContext, type Locator, type Page } from '@playwright/test'
 import { MARKER } from './secret'
 
 export { expect }
@@ -162,6 +162,12 @@ export async function expectGuest(page: Page): Promise<void> {
   await expect(page.locator('a[href^="/login"], form[action="/api/login"]').first()).toBeAttached()
   await expect(logOutForm(page)).not.toBeAttached()
   expect(await currentUser(page)).toHaveProperty('guest')
+}
+
+/** Checks that the field is marked as wrong, and that its description says why. */
+export async function expectFieldError(field: Locator, text: string): Promise<void> {
+  await expect(field).toHaveAttribute('aria-invalid', 'true')
+  await expect(field).toHaveAccessibleDescription(text)
 }
 
 async function currentUser(page: Page): Promise<unknown> {

@@ -1,6 +1,7 @@
 // Stories that only a hydrated page can show.
 import {
   expect,
+  expectFieldError,
   expectFocusToBeSeen,
   expectGuest,
   expectUser,
@@ -301,7 +302,8 @@ test('the password dialog can be cancelled, and opens again', async ({ page, per
   await expect(password).toBeFocused()
   await password.fill(`not ${person.password}`)
   await again.keyboard.press('Enter')
-  await expect(dialog.getByRole('alert').first()).toContainText('Wrong password.')
+  await expectFieldError(password, 'Wrong password.')
+  await expect(password).toBeFocused()
   await again.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
   await expect(again.getByRole('main').getByRole('alert').first()).toContainText('Please confirm your password to continue.')

@@ -65,11 +65,11 @@ fuzz_target!(|data: &[u8]| {
         return;
     }
     let (purpose, name) = [
-        (Purpose::Session, "__Host-session"),
-        (Purpose::Remember, "__Host-remember"),
-        (Purpose::Flash, "__Host-flash"),
-        (Purpose::Device, "__Host-device"),
-        (Purpose::Kept, "__Host-kept"),
+        (Purpose::Session, "__Host-latchkey_session"),
+        (Purpose::Remember, "__Host-latchkey_remember"),
+        (Purpose::Flash, "__Host-latchkey_flash"),
+        (Purpose::Device, "__Host-latchkey_device"),
+        (Purpose::Kept, "__Host-latchkey_kept"),
     ][usize::from(kind % 5)];
     let Some((time, payload)) = rest.split_first_chunk() else {
         return;

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::error::AuthError;
 use super::events::EventKind;
 use super::login_manager::AuthSession;
-use super::password::Client;
+use super::password::{Client, Passwords};
 use super::remember_me::device_fingerprint;
 use super::session::{id_of, random_id};
 use super::store::{Account, Email, Key, Store};
@@ -124,12 +124,21 @@ impl AuthSession {
         })
     }
 
-    /// Changes the password of the logged-in user, and ends all their other logins. Require a fresh login first.
+    /// Changes the password of the logged-in user, if `current` is theirs (ASVS 6.2.3), and ends all their other logins.
     ///
     /// # Errors
-    /// The password breaks a rule; [`AuthError::LoginRequired`]: there is no session, or it ended concurrently;
-    /// [`AuthError::WrongPassword`]: the password was changed concurrently; [`AuthError::Busy`]; or the database failed.
-    pub async fn change_password(&self, password: &SecretString) -> Result<(), AuthError> {
+    /// As [`Self::check_password`], also if the password was changed concurrently; the new one breaks a rule;
+    /// [`AuthError::PasswordUnchanged`]; [`AuthError::LoginRequired`]: there is no session, or it ended concurrently.
+    pub async fn change_password(
+        &self,
+        current: &SecretString,
+        password: &SecretString,
+    ) -> Result<(), AuthError> {
+        self.check_password(current).await?;
+        self.confirm_login().await?;
+        if Passwords::are_equal(current, password) {
+            return Err(AuthError::PasswordUnchanged);
+        }
         let here = self.load().await?.ok_or(AuthError::LoginRequired)?;
         let client = Client::Known(here.user().id.clone());
         let hash = self.new_hash(here.user(), password, &client).await?;

@@ -21,6 +21,14 @@ pub const BUILT_FILES: &str = "/pkg/";
 /// The name of the query parameter, and of the form field, for the page to return to.
 pub const NEXT_FIELD: &str = "next";
 
+/// The names of the cookies carry the site's, which `./dev rename` changes: cookies ignore ports, so two sites on one host, as in
+/// development, would take each other's (RFC 6265, 8.5).
+pub const SESSION_COOKIE: &str = "latchkey_session";
+pub const REMEMBER_COOKIE: &str = "latchkey_remember";
+pub const FLASH_COOKIE: &str = "latchkey_flash";
+pub const DEVICE_COOKIE: &str = "latchkey_device";
+pub const KEPT_COOKIE: &str = "latchkey_kept";
+
 /// The form field with the id of the user to whom the form was shown.
 pub const USER_FIELD: &str = "form_user";
 

@@ -32,10 +32,10 @@ pub async fn logout() -> Result<CurrentUser, Error> {
 /// Confirms the password: the login is fresh again. As JSON, `null`.
 ///
 /// # Errors
-/// `WrongPassword`; `LoginRequired` for a guest.
+/// `WrongPassword`; `TryAgainIn` and `PasswordLocked` after several of these; `LoginRequired` for a guest.
 #[server(endpoint = "confirm")]
 pub async fn confirm(
-    #[server(default)] password: Password,
+    #[server(default)] current_password: Password,
     #[server(default)] next: String,
     /// What was typed into the form that was rejected, packed: it is filled in there again.
     #[server(default)]
@@ -53,7 +53,7 @@ pub async fn confirm(
         .run(async {
             login_required().await?;
             let auth = auth()?;
-            auth.check_password(&password.into()).await?;
+            auth.check_password(&current_password.into()).await?;
             Ok(auth.confirm_login().await?)
         })
         .await

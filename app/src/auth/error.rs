@@ -44,6 +44,8 @@ pub enum AuthError {
     PasswordCommon,
     /// Made of the site's name, or of the user's own name and address.
     PasswordExpected,
+    /// The new password is the current one.
+    PasswordUnchanged,
     /// The site's own pages do not send such a request.
     BadRequest,
     /// The browser does not keep this site's cookies.
@@ -84,24 +86,29 @@ impl AuthError {
             | Self::PasswordTooShort
             | Self::PasswordTooLong
             | Self::PasswordCommon
-            | Self::PasswordExpected => 422,
+            | Self::PasswordExpected
+            | Self::PasswordUnchanged => 422,
             Self::TooManyAttempts | Self::TryAgainIn(_) => 429,
             Self::Busy | Self::Unavailable => 503,
             Self::Unexpected => 500,
         }
     }
 
-    /// The `name` of the input that the error is about; `None`: the whole form.
+    /// The `name` of the input that the error is about; `None`: the whole form. A form without that input shows it as its own.
     pub const fn field(self) -> Option<&'static str> {
         match self {
             Self::InvalidEmail => Some("email"),
             Self::InvalidTokenName => Some("token_name"),
             Self::InvalidDays => Some("days"),
+            Self::WrongPassword | Self::TryAgainIn(_) | Self::PasswordLocked => {
+                Some("current_password")
+            }
             Self::MissingPassword
             | Self::PasswordTooShort
             | Self::PasswordTooLong
             | Self::PasswordCommon
-            | Self::PasswordExpected => Some("password"),
+            | Self::PasswordExpected
+            | Self::PasswordUnchanged => Some("password"),
             _ => None,
         }
     }

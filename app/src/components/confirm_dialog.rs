@@ -54,7 +54,7 @@ fn Ask(dialog: NodeRef<Dialog>) -> impl IntoView {
             <AccountEmail/>
             <Field
                 label=text(Phrase::CurrentPassword)
-                name="password"
+                name="current_password"
                 id="confirm-password"
                 kind="password"
                 autocomplete="current-password"

@@ -17,7 +17,12 @@ pub fn ConfirmPage() -> impl IntoView {
             <PostForm form>
                 <NextField next=use_next() own=&[]/>
                 <AccountEmail/>
-                <Field label=text(Phrase::Password) name="password" kind="password" autocomplete="current-password"/>
+                <Field
+                    label=text(Phrase::Password)
+                    name="current_password"
+                    kind="password"
+                    autocomplete="current-password"
+                />
                 <Submit text=text(Phrase::Confirm)/>
             </PostForm>
             <p class="aside"><a href="/account">{text(Phrase::BackToAccount)}</a></p>

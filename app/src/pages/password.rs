@@ -12,7 +12,8 @@ use crate::messages::{Phrase, text};
 /// Changes the password of the logged-in user. As JSON, `null`. Access tokens remain: revoke them on their own page.
 ///
 /// # Errors
-/// `WrongPassword`; the new one breaks a rule; `LoginRequired` for a guest.
+/// `WrongPassword`; `TryAgainIn` and `PasswordLocked` after several of these; the new one breaks a rule or is the same;
+/// `LoginRequired` for a guest.
 #[server(endpoint = "password")]
 pub async fn change_password(
     /// The present one (ASVS 6.2.3).
@@ -27,15 +28,13 @@ pub async fn change_password(
         .notice(AppNotice::PasswordChanged)
         .run(async {
             login_required().await?;
-            let auth = auth()?;
-            let checked = auth.check_password(&current_password.into()).await;
-            checked.map_err(|error| match error {
+            let (current, new) = (current_password.into(), password.into());
+            let changed = auth()?.change_password(&current, &new).await;
+            Ok(changed.map_err(|error| match error {
                 // The text of `MissingPassword` belongs to the field of the new one.
                 AuthError::MissingPassword => AuthError::WrongPassword,
                 other => other,
-            })?;
-            auth.confirm_login().await?;
-            Ok(auth.change_password(&password.into()).await?)
+            })?)
         })
         .await
 }

@@ -6,7 +6,7 @@ use app::auth::EventKind;
 use axum::http::StatusCode;
 
 use crate::support::site::{Site, site};
-use crate::support::visitor::{SAFARI, Visitor};
+use crate::support::visitor::{REMEMBER, SAFARI, Visitor};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -169,7 +169,7 @@ async fn the_id_that_ends_a_login_does_not_log_in() {
     for (_, id) in devices(&mut desk).await {
         let mut thief = site.visitor();
         thief.set_session_cookie(id.clone());
-        thief.cookies.insert("remember".into(), id);
+        thief.cookies.insert(REMEMBER.into(), id);
         assert!(thief.is_guest().await);
     }
 }
@@ -235,7 +235,7 @@ async fn the_logins_of_one_user_are_limited_and_the_least_recently_seen_ends() {
     assert_eq!(site.rows("sessions").await.len(), MOST + 1, "and Grace's");
     assert!(site.rows("remembered").await.len() <= MOST);
     assert!(!first.is_guest().await && !last.is_guest().await && !grace.is_guest().await);
-    second.cookies.remove("remember");
+    second.cookies.remove(REMEMBER);
     assert!(second.is_guest().await);
 
     // Remembered devices that no longer have a session.

@@ -7,15 +7,15 @@ use cookie::SameSite;
 
 use super::session_cookie::is_known;
 use crate::support::site::{Settings, Site, site, site_with};
-use crate::support::visitor::{Answer, Visitor, email, password};
+use crate::support::visitor::{Answer, DEVICE, FLASH, REMEMBER, SESSION, Visitor, email, password};
 
 #[tokio::test]
 async fn the_session_cookie_has_the_attributes_that_browsers_need() {
     let site = site().await;
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
-    let cookie = ada.log_in("Ada").await.cookie("session");
-    assert_eq!(cookie.name(), "session");
+    let cookie = ada.log_in("Ada").await.cookie(SESSION);
+    assert_eq!(cookie.name(), "latchkey_session");
     let attributes = cookie.to_string().split_once("; ").unwrap().1.to_owned();
     assert_eq!(attributes, "HttpOnly; SameSite=Lax; Path=/");
 }
@@ -34,22 +34,22 @@ async fn over_https_the_cookie_is_bound_to_the_host_and_to_https() {
     let mut ada = site.user("Ada").await;
     assert!(is_known(&mut ada).await);
 
-    let removal = ada.log_out().await.cookie("__Host-session");
+    let removal = ada.log_out().await.cookie(&format!("__Host-{SESSION}"));
     assert_eq!(
         removal.to_string(),
-        "__Host-session=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0"
+        format!("__Host-{SESSION}=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0")
     );
 
     ada.log_in("Ada").await;
     let value = ada.session_cookie().to_owned();
     for name in [
-        "session",
-        "__host-session",
-        "__HOST-SESSION",
-        "%5F%5FHost-session",
+        SESSION.to_owned(),
+        format!("__host-{SESSION}"),
+        format!("__Host-{SESSION}").to_uppercase(),
+        format!("%5F%5FHost-{SESSION}"),
     ] {
         let mut other = site.visitor();
-        other.cookies.insert(name.into(), value.clone());
+        other.cookies.insert(name.clone(), value.clone());
         assert!(other.is_guest().await, "{name}");
     }
 }
@@ -95,8 +95,10 @@ async fn stay(site: &Site) -> Vec<(String, Answer)> {
         .await;
     ada.visitor.close_browser();
     ada.visit("/account").await;
-    ada.submit("/api/confirm", &[wrong], "/confirm").await;
-    ada.submit("/api/confirm", &[right], "/").await;
+    for (current, to) in [("wrong", "/confirm"), (&*password, "/")] {
+        let fields = [("current_password", current)];
+        ada.submit("/api/confirm", &fields, to).await;
+    }
     for current in ["wrong", &password] {
         let fields = [("current_password", current), changed];
         ada.submit("/api/password", &fields, "/account/password")
@@ -132,7 +134,7 @@ async fn every_cookie_is_bound_to_this_host_hidden_from_scripts_and_not_cached()
     for (path, answer) in &answers {
         for cookie in answer.cookies() {
             let what = format!("{path}: {cookie}");
-            assert!(cookie.name().starts_with("__Host-"), "{what}");
+            assert!(cookie.name().starts_with("__Host-latchkey_"), "{what}");
             assert_eq!(
                 (cookie.path(), cookie.domain()),
                 (Some("/"), None),
@@ -153,7 +155,7 @@ async fn every_cookie_is_bound_to_this_host_hidden_from_scripts_and_not_cached()
             values.extend(held.into_iter().chain([cookie.value().to_owned()]));
         }
     }
-    let all = ["device", "flash", "remember", "session"].map(|name| format!("__Host-{name}"));
+    let all = [DEVICE, FLASH, REMEMBER, SESSION].map(|name| format!("__Host-{name}"));
     assert_eq!(names, all.into());
     values.remove("");
     for (path, answer) in &answers {
@@ -174,9 +176,9 @@ async fn no_cookie_exceeds_the_size_that_browsers_accept() {
     for count in 1..20 {
         let fields: Vec<_> = ('a'..).take(count).map(field).collect();
         let typed = format!("{{{}}}", fields.join(","));
-        let fields = [("password", "x"), ("typed", &*typed)];
+        let fields = [("current_password", "x"), ("typed", &*typed)];
         let cookie = site.visitor().submit("/api/confirm", &fields).await;
-        let cookie = cookie.cookie("__Host-flash");
+        let cookie = cookie.cookie(&format!("__Host-{FLASH}"));
         let length = cookie.name().len() + cookie.value().len();
         assert!(length <= 4096, "{count} fields: {length} bytes");
     }

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Request, header};
 
 use crate::support::site::{Site, site};
-use crate::support::visitor::{Answer, CURRENT_USER, send};
+use crate::support::visitor::{Answer, CURRENT_USER, SESSION, send};
 
 /// The response to these `Cookie` lines, sent byte by byte as they are.
 async fn with_lines(site: &Site, lines: &[&[u8]]) -> Answer {
@@ -26,14 +26,14 @@ async fn a_cookie_name_padded_with_unicode_white_space_is_ignored() {
     let good = ada.session_cookie().to_owned();
     for space in ["\u{85}", "\u{a0}", "\u{2000}", "\u{2028}", "\u{3000}"] {
         for line in [
-            format!("{space}session={good}"),
-            format!("session{space}={good}"),
-            format!("other=1;{space}session={good}"),
+            format!("{space}{SESSION}={good}"),
+            format!("{SESSION}{space}={good}"),
+            format!("other=1;{space}{SESSION}={good}"),
         ] {
             let page = with_lines(&site, &[line.as_bytes()]).await;
             page.is_for_a_guest();
             // Beside the real cookie it changes nothing.
-            let both = format!("{line}; session={}", ada.session_cookie());
+            let both = format!("{line}; {SESSION}={}", ada.session_cookie());
             with_lines(&site, &[both.as_bytes()]).await.knows("Ada");
         }
     }
@@ -47,8 +47,8 @@ async fn another_spelling_of_a_valid_cookie_is_rejected() {
     let ada = site.user("Ada").await;
     let good = ada.session_cookie();
     let (first, rest) = good.split_at(1);
-    let encoded = format!("session=%{:02X}{rest}", first.as_bytes()[0]);
-    let broken = |middle: &str| format!("session={}{middle}{}", &good[..40], &good[40..]);
+    let encoded = format!("{SESSION}=%{:02X}{rest}", first.as_bytes()[0]);
+    let broken = |middle: &str| format!("{SESSION}={}{middle}{}", &good[..40], &good[40..]);
     for line in [
         String::new(),
         ";".into(),
@@ -57,21 +57,21 @@ async fn another_spelling_of_a_valid_cookie_is_rejected() {
         "=v".into(),
         format!("={good}"),
         good.into(),
-        "session".into(),
-        "session=".into(),
-        "session==".into(),
-        "session=\"\"".into(),
-        format!("session=\"{good}\""),
-        format!("session=\"{good}"),
-        format!("session='{good}'"),
-        format!("session=={good}"),
-        format!("=session={good}"),
-        format!("Session={good}"),
-        format!("SESSION={good}"),
-        format!("%73ession={good}"),
-        format!("session%3D{good}"),
-        format!("session+={good}"),
-        format!("session[]={good}"),
+        SESSION.into(),
+        format!("{SESSION}="),
+        format!("{SESSION}=="),
+        format!("{SESSION}=\"\""),
+        format!("{SESSION}=\"{good}\""),
+        format!("{SESSION}=\"{good}"),
+        format!("{SESSION}='{good}'"),
+        format!("{SESSION}=={good}"),
+        format!("={SESSION}={good}"),
+        format!("L{}={good}", &SESSION[1..]),
+        format!("{}={good}", SESSION.to_uppercase()),
+        format!("%{:02X}{}={good}", SESSION.as_bytes()[0], &SESSION[1..]),
+        format!("{SESSION}%3D{good}"),
+        format!("{SESSION}+={good}"),
+        format!("{SESSION}[]={good}"),
         encoded,
         broken(" "),
         broken("\t"),
@@ -89,8 +89,8 @@ async fn another_spelling_of_a_valid_cookie_is_rejected() {
     with_lines(&site, &[]).await.is_for_a_guest();
     // A server ignores spaces around the value (RFC 6265, 5.2).
     for line in [
-        format!(" session = {good} "),
-        format!("a=b;session={good};c=d"),
+        format!(" {SESSION} = {good} "),
+        format!("a=b;{SESSION}={good};c=d"),
     ] {
         with_lines(&site, &[line.as_bytes()]).await.knows("Ada");
     }
@@ -104,7 +104,7 @@ async fn parsing_many_cookies_takes_time_in_proportion_to_their_length() {
     let good = ada.session_cookie();
     let many = |count: usize| {
         let cookies: Vec<_> = (0..count).map(|number| format!("c{number}=v")).collect();
-        format!("{}; session={good}", cookies.join("; "))
+        format!("{}; {SESSION}={good}", cookies.join("; "))
     };
     let time = async |count| {
         let line = many(count);
@@ -120,7 +120,7 @@ async fn parsing_many_cookies_takes_time_in_proportion_to_their_length() {
         "{some:?} {more:?}"
     );
 
-    let one = format!("session={good}");
+    let one = format!("{SESSION}={good}");
     let lines = vec![one.as_bytes(); 90];
     with_lines(&site, &lines).await.knows("Ada");
 }
@@ -133,11 +133,11 @@ async fn two_different_cookies_of_one_name_are_rejected() {
     let grace = site.user("Grace").await;
     let (a, g) = (ada.session_cookie(), grace.session_cookie());
     for (value, known) in [
-        (format!("session={a}; session={g}"), false),
-        (format!("session={g}; session={a}"), false),
-        (format!("session={a}; session="), false),
-        (format!("session={a}; session={a}"), true),
-        (format!("a=b; session={a}; c"), true),
+        (format!("{SESSION}={a}; {SESSION}={g}"), false),
+        (format!("{SESSION}={g}; {SESSION}={a}"), false),
+        (format!("{SESSION}={a}; {SESSION}="), false),
+        (format!("{SESSION}={a}; {SESSION}={a}"), true),
+        (format!("a=b; {SESSION}={a}; c"), true),
     ] {
         let request = Request::get(CURRENT_USER)
             .header(header::COOKIE, &value)
@@ -152,7 +152,7 @@ async fn two_different_cookies_of_one_name_are_rejected() {
 async fn the_cookie_is_found_in_any_cookie_line_and_beside_any_others() {
     let site = site().await;
     let ada = site.user("Ada").await;
-    let mine = format!("session={}", ada.session_cookie());
+    let mine = format!("{SESSION}={}", ada.session_cookie());
     let other = HeaderValue::from_bytes(b"other=\xff\xfe").unwrap();
     let request = Request::get(CURRENT_USER)
         .header(header::COOKIE, other)

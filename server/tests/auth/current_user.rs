@@ -9,7 +9,7 @@ use axum::http::{Method, Request, StatusCode};
 
 use crate::support::pages::{ASKING, QUIET, SILENCE, pages};
 use crate::support::site::site;
-use crate::support::visitor::CURRENT_USER;
+use crate::support::visitor::{CURRENT_USER, REMEMBER, SESSION};
 
 #[tokio::test]
 async fn a_page_that_does_not_use_the_user_runs_no_query_even_with_valid_cookies() {
@@ -327,7 +327,7 @@ async fn head_loads_no_user_and_writes_nothing() {
         .await
         .leads_to("/login?next=%2Faccount");
     // Either cookie may belong to a user.
-    for cookie in ["session", "remember"] {
+    for cookie in [SESSION, REMEMBER] {
         let mut one = ada.clone();
         one.cookies.retain(|name, _| name == cookie);
         let answer = one.exchange(head("/account")).await;

@@ -13,9 +13,9 @@ use proptest::prelude::*;
 
 use crate::auth::session_cookie::{assert_worthless, sealed_at};
 use crate::support::site::{Settings, site, site_with};
-use crate::support::visitor::{LOGIN_FORM, email, send};
+use crate::support::visitor::{DEVICE, FLASH, LOGIN_FORM, REMEMBER, SESSION, email, send};
 
-pub(super) const SESSION: &str = "latchkey session cookie 2";
+const SESSION_PURPOSE: &str = "latchkey session cookie 2";
 
 const START: i64 = 1_700_000_000;
 
@@ -70,7 +70,7 @@ async fn another_encoding_of_the_same_bytes_is_rejected() {
         .chain(&[STANDARD.encode(BASE64.decode(&remember).unwrap())])
     {
         let mut visitor = site.visitor();
-        visitor.cookies.insert("remember".into(), value.clone());
+        visitor.cookies.insert(REMEMBER.into(), value.clone());
         let (queries, name) = site.queries(visitor.name()).await;
         assert_eq!((queries, name), (0, None), "{value}");
     }
@@ -159,12 +159,12 @@ async fn a_cookie_spliced_from_parts_of_others_is_rejected() {
     let mut guest = site.visitor();
     guest.log_in("Nobody").await;
     let names: Vec<_> = guest.cookies.keys().collect();
-    assert_eq!(names, ["flash"], "a guest has no session");
-    let mut flash = BASE64.decode(&guest.cookies["flash"]).unwrap();
+    assert_eq!(names, [FLASH], "a guest has no session");
+    let mut flash = BASE64.decode(&guest.cookies[FLASH]).unwrap();
     for more in [&b"user_id=1"[..], &a.2, b"{\"user\":{\"id\":\"1\"}}"] {
         flash.extend(more);
         assert_worthless(&site, &BASE64.encode(&flash)).await;
-        guest.cookies.insert("flash".into(), BASE64.encode(&flash));
+        guest.cookies.insert(FLASH.into(), BASE64.encode(&flash));
         assert!(guest.is_guest().await);
     }
 }
@@ -182,7 +182,7 @@ async fn a_value_signed_for_one_purpose_is_rejected_for_every_other() {
     assert_eq!(values.len(), 4, "{values:?}");
     values.insert("token".into(), token);
     for (made_for, value) in &values {
-        for name in ["session", "remember", "device", "flash"] {
+        for name in [SESSION, REMEMBER, DEVICE, FLASH] {
             if made_for != name {
                 let mut visitor = site.visitor();
                 visitor.cookies.insert(name.into(), value.clone());
@@ -217,7 +217,7 @@ async fn a_signed_cookie_with_an_impossible_time_is_rejected() {
         ("the last", i64::MAX),
         ("of 32 bits", i64::from(i32::MAX)),
     ] {
-        let value = sealed_at(SESSION, &issued_at.to_be_bytes(), &token);
+        let value = sealed_at(SESSION_PURPOSE, &issued_at.to_be_bytes(), &token);
         let mut visitor = site.visitor();
         visitor.set_session_cookie(&value);
         let (queries, page) = site.queries(visitor.visit("/account")).await;
@@ -235,12 +235,12 @@ async fn a_signed_cookie_with_an_impossible_time_is_rejected() {
         b" 1700000000",
         b"0x6553f100",
     ] {
-        assert_worthless(&site, &sealed_at(SESSION, time, &token)).await;
+        assert_worthless(&site, &sealed_at(SESSION_PURPOSE, time, &token)).await;
     }
     // Valid times are accepted, so the others were rejected because of their times.
     for issued_at in [START, START + 60, START - 24 * 3600 + 1] {
         let mut visitor = site.visitor();
-        visitor.set_session_cookie(sealed_at(SESSION, &issued_at.to_be_bytes(), &token));
+        visitor.set_session_cookie(sealed_at(SESSION_PURPOSE, &issued_at.to_be_bytes(), &token));
         let (queries, _) = site.queries(visitor.visit("/account")).await;
         assert_eq!(queries, 1, "{issued_at}");
     }
@@ -307,7 +307,7 @@ async fn a_signed_flash_cookie_of_another_shape_shows_no_message() {
     ] {
         let mut visitor = site.visitor();
         let value = sealed_at("latchkey flash cookie 1", &time, payload);
-        visitor.cookies.insert("flash".into(), value);
+        visitor.cookies.insert(FLASH.into(), value);
         let page = visitor.visit("/login").await;
         page.shows(LOGIN_FORM);
         assert!(!page.body.contains("Thanks for signing up"), "{payload:?}");
@@ -316,7 +316,7 @@ async fn a_signed_flash_cookie_of_another_shape_shows_no_message() {
     let payload =
         b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":{},\"more\":1}";
     visitor.cookies.insert(
-        "flash".into(),
+        FLASH.into(),
         sealed_at("latchkey flash cookie 1", &time, payload),
     );
     visitor.visit("/login").await.shows("Thanks for signing up");
@@ -336,7 +336,7 @@ async fn no_cookie_reveals_its_user() {
     ada.log_in_remembered("Ada").await;
     let id = ada.ask("/api/current_user").await.json()["user"]["id"].to_string();
     // The flash cookie, valid for a minute, contains what the visitor typed into a form.
-    for name in ["session", "remember", "device"] {
+    for name in [SESSION, REMEMBER, DEVICE] {
         let bytes = BASE64.decode(&ada.cookies[name]).unwrap();
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
         for word in [
@@ -368,7 +368,7 @@ async fn ten_thousand_forged_cookies_run_no_query() {
                 let value = BASE64.encode(bytes);
                 let begun = std::time::Instant::now();
                 let request = Request::get("/api/current_user")
-                    .header(header::COOKIE, format!("session={value}"))
+                    .header(header::COOKIE, format!("{SESSION}={value}"))
                     .body(Body::empty());
                 let answer = send(&site.router, request.unwrap()).await;
                 times[usize::from(number >= 5_000)] += begun.elapsed();

@@ -101,7 +101,10 @@ async fn a_remembered_visitor_confirms_the_password_and_stays_remembered() {
     page.shows("Please confirm your password to continue.");
     page.shows(r#"name="next" value="/account/delete""#);
 
-    let fields = [("password", &*password("Ada")), ("next", "/account/delete")];
+    let fields = [
+        ("current_password", &*password("Ada")),
+        ("next", "/account/delete"),
+    ];
     ada.submit("/api/confirm", &fields)
         .await
         .leads_to("/account/delete");
@@ -117,7 +120,7 @@ async fn a_remembered_visitor_confirms_the_password_and_stays_remembered() {
 async fn a_wrong_password_does_not_confirm_and_shows_an_error() {
     let site = site().await;
     let mut ada = site.stale_user("Ada").await;
-    let fields = [("password", "wrong"), ("next", "/account/delete")];
+    let fields = [("current_password", "wrong"), ("next", "/account/delete")];
     ada.submit("/api/confirm", &fields)
         .await
         .leads_to("/confirm?next=%2Faccount%2Fdelete");
@@ -160,7 +163,9 @@ async fn confirming_emits_one_event_and_does_nothing_for_a_guest() {
     );
     let mut guest = site.visitor();
     guest.confirm("Ada").await.leads_to("/login");
-    let answer = guest.call("/api/confirm", &[("password", "x")]).await;
+    let answer = guest
+        .call("/api/confirm", &[("current_password", "x")])
+        .await;
     assert_eq!(answer.body, r#""login_required""#);
     assert!(!site.events().contains(&EventKind::UserLoginConfirmed));
     let result = site
@@ -270,7 +275,7 @@ async fn without_javascript_a_form_keeps_its_values_through_the_confirmation() {
         let page = ada.visit("/confirm?next=%2Faccount%2Ftokens").await;
         typed = hidden(&page.body, "typed");
         let fields = [
-            ("password", password),
+            ("current_password", password),
             ("next", "/account/tokens"),
             ("typed", &typed),
         ];

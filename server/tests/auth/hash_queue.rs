@@ -148,7 +148,7 @@ async fn a_flood_from_many_addresses_leaves_permits_for_known_browsers_and_users
     while unknown != StatusCode::SERVICE_UNAVAILABLE {
         unknown = from(&site, 202).call("/api/login", &fields).await.status;
     }
-    let confirm = [("password", &*password)];
+    let confirm = [("current_password", &*password)];
     let (logged_in, confirmed) = tokio::join!(
         known.call("/api/login", &fields),
         ada.call("/api/confirm", &confirm)

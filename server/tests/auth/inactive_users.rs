@@ -6,7 +6,7 @@ use sqlx::query;
 
 use super::login_manager::user_row;
 use crate::support::site::{Site, site};
-use crate::support::visitor::{email, password};
+use crate::support::visitor::{SESSION, email, password};
 
 /// A query as an app could run it: it does not end any session.
 async fn set_active(site: &Site, is_active: bool) {
@@ -60,7 +60,7 @@ async fn a_deactivated_user_is_a_guest_at_once_with_every_credential() {
         script.ask("/api/account").await.status,
         StatusCode::UNAUTHORIZED
     );
-    assert!(!ada.cookies.contains_key("session"));
+    assert!(!ada.cookies.contains_key(SESSION));
     assert_eq!(phone.remember_cookie(), None);
     set_active(&site, true).await;
     assert_eq!(script.ask("/api/account").await.status, StatusCode::OK);

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::support::site::{Site, site};
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{FLASH, KEPT, Visitor};
 
 async fn keep(site: &Site, visitor: &mut Visitor, name: &'static str, value: &'static str) {
     let keep = move |auth: AuthSession| async move { auth.keep(name, value) };
@@ -57,7 +57,7 @@ async fn a_visitor_cannot_change_kept_values() {
     let site = site().await;
     let mut ada = site.visitor();
     keep(&site, &mut ada, "plan", "free").await;
-    let cookie = ada.cookies.get_mut("kept").expect("a cookie");
+    let cookie = ada.cookies.get_mut(KEPT).expect("a cookie");
     let last = cookie.pop().unwrap();
     cookie.push(if last == 'A' { 'B' } else { 'A' });
     assert_eq!(kept(&site, &mut ada, "plan").await, None);
@@ -84,20 +84,20 @@ async fn a_value_kept_in_a_session_ends_with_the_login() {
         Ok(Some("3".into())),
         "the same login under a new token"
     );
-    let cookie = ada.cookies["kept"].clone();
+    let cookie = ada.cookies[KEPT].clone();
     assert!(payload_text(&cookie).contains("step"));
     ada.log_out().await;
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));
-    let left = payload_text(&ada.cookies["kept"]);
+    let left = payload_text(&ada.cookies[KEPT]);
     assert!(
         !left.contains("step"),
         "the next visitor of this browser could read it"
     );
-    ada.cookies.insert("kept".into(), cookie.clone());
+    ada.cookies.insert(KEPT.into(), cookie.clone());
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));
     ada.log_in("Ada").await;
     assert_eq!(site.within(&mut ada, kept).await, Ok(None));
-    ada.cookies.insert("kept".into(), cookie);
+    ada.cookies.insert(KEPT.into(), cookie);
     let copied = site.within(&mut ada, kept).await;
     assert_eq!(copied, Ok(None), "a copied cookie of an earlier login");
     let guest = site.within(&mut site.visitor(), keep).await;
@@ -126,7 +126,7 @@ async fn typed_values_of_any_length_come_back_once() {
     ada.submit("/api/create_token", &fields)
         .await
         .leads_to("/account/tokens");
-    let flash = ada.cookies["flash"].clone();
+    let flash = ada.cookies[FLASH].clone();
     assert!(flash.len() < 4000, "{} bytes", flash.len());
     let page = ada.visit("/account/tokens").await;
     page.shows(&format!(r#"value="{text}""#));
@@ -150,7 +150,7 @@ async fn long_typed_text_survives_a_password_confirmation() {
     assert!(typed.len() < 100, "only a reference to the text");
     let password = crate::support::visitor::password("Ada");
     let fields = [
-        ("password", &*password),
+        ("current_password", &*password),
         ("next", "/account/tokens"),
         ("typed", typed),
     ];

@@ -7,7 +7,7 @@ use leptos_axum::AxumRouteListing;
 use server::ROUTES;
 
 use crate::support::site::{Settings, cost, site, site_with};
-use crate::support::visitor::{email, password};
+use crate::support::visitor::{SESSION, email, password};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_hours(1);
@@ -115,7 +115,7 @@ async fn without_javascript_the_form_shows_the_error_and_keeps_the_address() {
         .leads_to("/login?next=%2Faccount");
 
     let page = ada.visit("/login?next=%2Faccount").await;
-    page.shows("Wrong email or password.");
+    page.shows("Wrong email or password. ");
     page.shows(r#"value="ada@example.com""#);
     page.shows(r#"name="next" value="/account""#);
     page.shows(r#"name="remember" value="on">"#);
@@ -260,7 +260,7 @@ async fn without_remember_me_the_session_cookie_ends_with_the_browser() {
     let mut ada = site.visitor();
     ada.sign_up("Ada").await;
     let answer = ada.log_in("Ada").await;
-    let cookie = answer.cookie("session");
+    let cookie = answer.cookie(SESSION);
     assert_eq!((cookie.max_age(), cookie.expires()), (None, None));
 }
 

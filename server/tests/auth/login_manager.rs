@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Request};
 
 use super::events::count;
 use crate::support::site::{OLDER_SECRET, Settings, Site, site, site_with};
-use crate::support::visitor::{LOGIN_FORM, Visitor};
+use crate::support::visitor::{LOGIN_FORM, SESSION, Visitor};
 
 pub(super) async fn user_row(site: &Site, visitor: &mut Visitor) -> Account {
     let load = |session: AuthSession| async move { session.load().await.unwrap().unwrap().account };
@@ -136,7 +136,7 @@ async fn logging_out_of_an_ended_session_is_not_an_error() {
     site.events();
     ada.log_out().await.leads_to("/");
     assert_eq!(count(&site, EventKind::UserLoggedOut), 1);
-    assert!(!ada.cookies.contains_key("session"));
+    assert!(!ada.cookies.contains_key(SESSION));
 }
 
 /// Flask-Login checks at run time that a manager has a user loader and a user an id. Here such code does not compile.

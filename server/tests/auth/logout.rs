@@ -3,7 +3,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 
 use crate::support::site::site;
-use crate::support::visitor::send;
+use crate::support::visitor::{REMEMBER, SESSION, send};
 
 #[tokio::test]
 async fn a_logout_ends_the_session_on_the_server_and_removes_the_cookie() {
@@ -11,10 +11,10 @@ async fn a_logout_ends_the_session_on_the_server_and_removes_the_cookie() {
     let mut ada = site.user("Ada").await;
     let answer = ada.log_out().await;
     answer.leads_to("/");
-    let removal = answer.cookie("session");
+    let removal = answer.cookie(SESSION);
     assert_eq!(
         removal.to_string(),
-        "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
+        format!("{SESSION}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0")
     );
     assert!(site.rows("sessions").await.is_empty());
 }
@@ -103,7 +103,7 @@ async fn cookies_of_two_sessions_make_a_guest_and_a_logout_ends_both() {
         request
             .header("accept", "text/html")
             .header("content-type", "application/x-www-form-urlencoded")
-            .header("cookie", format!("session={one}; session={two}"))
+            .header("cookie", format!("{SESSION}={one}; {SESSION}={two}"))
             .body(Body::empty())
             .unwrap()
     };
@@ -113,7 +113,7 @@ async fn cookies_of_two_sessions_make_a_guest_and_a_logout_ends_both() {
     assert!(site.events().contains(&EventKind::CookieTampered));
     let out = send(&site.router, both(true)).await;
     out.leads_to("/");
-    assert_eq!(out.cookie("session").value(), "");
+    assert_eq!(out.cookie(SESSION).value(), "");
     assert_eq!(site.rows("sessions").await.len(), 0);
 }
 
@@ -126,7 +126,7 @@ async fn with_two_session_cookies_the_remember_cookie_is_ignored() {
     ada.log_in_remembered("Ada").await;
     let remember = ada.remember_cookie().unwrap();
     let cookies = format!(
-        "session={}; session=x; remember={remember}",
+        "{SESSION}={}; {SESSION}=x; {REMEMBER}={remember}",
         ada.session_cookie()
     );
     let request = Request::get("/api/current_user").header("cookie", cookies);

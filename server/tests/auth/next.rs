@@ -203,16 +203,20 @@ async fn every_unsafe_next_is_rejected_wherever_it_is_read() {
         fresh.log_in_to("Ada", next).await.leads_to("/");
         // The rate limit of confirmations is 30 a minute.
         site.pass(std::time::Duration::from_mins(1));
-        let again = [("password", &*password("Ada")), ("next", next)];
+        let again = [("current_password", &*password("Ada")), ("next", next)];
         fresh.submit("/api/confirm", &again).await.leads_to("/");
-        let wrong = [("password", "wrong"), ("next", next)];
+        let wrong = [("current_password", "wrong"), ("next", next)];
         fresh
             .submit("/api/confirm", &wrong)
             .await
             .leads_to("/confirm");
         fresh.submit("/api/confirm", &again).await.leads_to("/");
         // A call's response has no redirect, and a logout always leads home.
-        let fields = [("email", &*email("Ada")), again[0], again[1]];
+        let fields = [
+            ("email", &*email("Ada")),
+            ("password", again[0].1),
+            ("next", next),
+        ];
         let called = fresh.call("/api/login", &fields).await;
         assert_eq!((called.status.as_u16(), called.location()), (200, None));
         fresh

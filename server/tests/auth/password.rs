@@ -109,6 +109,70 @@ async fn changing_the_password_requires_the_current_one() {
     assert_ne!(site.rows("users").await, before);
 }
 
+/// In either composition. The current one is verified first.
+#[tokio::test]
+async fn the_current_password_is_refused_as_a_new_one() {
+    let site = site().await;
+    let mut ada = site.visitor();
+    let (current, other) = ("caf\u{e9} au lait, deux", "cafe\u{301} au lait, deux");
+    let fields = [("email", &*email("Ada")), ("password", current)];
+    ada.submit("/api/signup", &[("name", "Ada"), fields[0], fields[1]])
+        .await;
+    ada.submit("/api/login", &fields).await.leads_to("/");
+    for new in [current, other] {
+        let fields = [("current_password", current), ("password", new)];
+        let answer = ada.call("/api/password", &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer.body, r#""password_unchanged""#);
+    }
+    let same = [("current_password", current), ("password", current)];
+    ada.submit("/api/password", &same)
+        .await
+        .leads_to("/account/password");
+    let page = ada.visit("/account/password").await;
+    page.says_of("password", "This is your current password.");
+    page.says_of("current_password", "");
+    for name in ["current_password", "password"] {
+        assert_eq!(page.field(name), "", "{name}");
+    }
+    let wrong = [("current_password", "wrong"), ("password", "wrong")];
+    let answer = ada.call("/api/password", &wrong).await;
+    assert_eq!(answer.body, r#""wrong_password""#);
+}
+
+/// The text is beside the input, tied to it, and nowhere else.
+#[tokio::test]
+async fn a_wrong_current_password_is_told_at_its_field() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    for (path, page) in [
+        ("/api/password", "/account/password"),
+        ("/api/confirm", "/confirm"),
+    ] {
+        let fields = [
+            ("current_password", "wrong"),
+            ("password", "another long one"),
+        ];
+        ada.submit(path, &fields).await.leads_to(page);
+        let page = ada.visit(page).await;
+        page.says_of("current_password", "Wrong password.");
+        assert_eq!(page.body.matches("Wrong password.").count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_error_about_a_field_that_the_page_does_not_have_is_told_above_the_form() {
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    let empty = [("current_password", "")];
+    ada.submit("/api/confirm", &empty)
+        .await
+        .leads_to("/confirm");
+    let page = ada.visit("/confirm").await;
+    page.says_of("current_password", "");
+    page.shows(r#"<p class="message error">Enter your password.</p>"#);
+}
+
 #[tokio::test]
 async fn one_password_composed_differently_by_two_keyboards_is_the_same_password() {
     let ok = (StatusCode::OK, StatusCode::OK);

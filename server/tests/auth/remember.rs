@@ -6,7 +6,7 @@ use app::auth::{EventKind, LoginOptions, Options, Remember};
 use axum::http::StatusCode;
 
 use crate::support::site::{Settings, Site, site, site_with};
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{FLASH, REMEMBER, SESSION, Visitor};
 
 pub(super) const HOUR: Duration = Duration::from_hours(1);
 
@@ -161,14 +161,12 @@ async fn a_logout_invalidates_the_remember_cookie_and_every_copy() {
         .into_iter()
         .map(|cookie| cookie.to_string());
     let removed: Vec<String> = cookies
-        .filter(|cookie| !cookie.starts_with("flash="))
+        .filter(|cookie| !cookie.starts_with(FLASH))
         .collect();
     assert_eq!(
         removed,
-        [
-            "remember=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0",
-            "session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"
-        ]
+        [REMEMBER, SESSION]
+            .map(|name| format!("{name}=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0"))
     );
     ada.close_browser();
     assert!(ada.is_guest().await);
@@ -189,7 +187,7 @@ async fn a_logout_holds_even_if_the_browser_keeps_the_cookie() {
     let mut ada = remembered(&site, "Ada").await;
     let kept = ada.remember_cookie().unwrap().to_owned();
     ada.log_out().await;
-    ada.cookies.insert("remember".into(), kept);
+    ada.cookies.insert(REMEMBER.into(), kept);
     assert!(ada.is_guest().await);
 }
 
@@ -250,7 +248,7 @@ async fn a_users_remember_cookie_does_not_survive_another_users_login() {
     assert_eq!(browser.remember_cookie(), None);
     browser.close_browser();
     assert!(browser.is_guest().await);
-    browser.cookies.insert("remember".into(), kept);
+    browser.cookies.insert(REMEMBER.into(), kept);
     assert!(
         browser.is_guest().await,
         "not even with a copy of the cookie"

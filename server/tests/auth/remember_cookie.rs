@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 
 use super::remember::{DAY, HOUR, log_in_for, remembered, with_options};
 use crate::support::site::{Settings, site, site_with};
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{DEVICE, REMEMBER, SESSION, Visitor};
 
 #[tokio::test]
 async fn the_app_chooses_the_name_lifetime_domain_and_path_of_the_cookie() {
@@ -79,7 +79,7 @@ async fn a_cookie_with_a_domain_has_the_secure_prefix_instead_of_host() {
         .collect();
     assert_eq!(
         names,
-        ["__Secure-device", "__Secure-remember", "__Secure-session"]
+        [DEVICE, REMEMBER, SESSION].map(|name| format!("__Secure-{name}"))
     );
 }
 
@@ -132,7 +132,7 @@ async fn with_sliding_expiry_every_visit_prolongs_the_remember_cookie() {
     let cookie = &page.cookies()[0];
     assert_eq!(
         (cookie.name(), cookie.max_age().unwrap().whole_days()),
-        ("remember", 29)
+        (REMEMBER, 29)
     );
     for _ in 0..40 {
         site.pass(20 * DAY);
@@ -172,14 +172,14 @@ async fn a_logins_own_duration_is_kept_and_not_passed_to_another_login() {
     browser.close_browser();
     let page = browser.who_am_i().await;
     let cookies = page.cookies();
-    let cookie = cookies.iter().find(|cookie| cookie.name() == "remember");
+    let cookie = cookies.iter().find(|cookie| cookie.name() == REMEMBER);
     assert_eq!(cookie.unwrap().max_age().unwrap().whole_hours(), 7);
 
     let mut grace = site.visitor();
     grace.sign_up("Grace").await;
     let answer = browser.log_in_remembered("Grace").await;
     let cookies = answer.cookies();
-    let cookie = cookies.iter().find(|cookie| cookie.name() == "remember");
+    let cookie = cookies.iter().find(|cookie| cookie.name() == REMEMBER);
     assert_eq!(cookie.unwrap().max_age().unwrap().whole_days(), 29);
 }
 
@@ -192,7 +192,7 @@ async fn an_invalid_remember_cookie_beside_a_session_is_not_replaced() {
     })
     .await;
     let mut ada = site.user("Ada").await;
-    ada.cookies.insert("remember".into(), "garbage".into());
+    ada.cookies.insert(REMEMBER.into(), "garbage".into());
     let page = ada.who_am_i().await;
     assert_eq!(page.cookies().len(), 0);
 }
@@ -212,7 +212,7 @@ async fn an_unsigned_remember_cookie_is_a_guest_and_not_an_error() {
         "a.b.c",
     ] {
         let mut visitor = site.visitor();
-        visitor.cookies.insert("remember".into(), value.into());
+        visitor.cookies.insert(REMEMBER.into(), value.into());
         let (queries, name) = site.queries(visitor.name()).await;
         assert_eq!((queries, name), (0, None), "{value:?}");
     }
@@ -222,7 +222,7 @@ async fn an_unsigned_remember_cookie_is_a_guest_and_not_an_error() {
 async fn a_cookie_has_one_valid_encoding() {
     let site = site().await;
     let ada = remembered(&site, "Ada").await;
-    let value = ada.cookies["remember"].clone();
+    let value = ada.cookies[REMEMBER].clone();
     // Then some bits of the last base64 character are unused.
     assert_ne!(value.len() % 4, 0);
     let (front, last) = value.split_at(value.len() - 1);
@@ -235,7 +235,7 @@ async fn a_cookie_has_one_valid_encoding() {
     spellings.push(format!("{value}="));
     for value in spellings {
         let mut visitor = site.visitor();
-        visitor.cookies.insert("remember".into(), value.clone());
+        visitor.cookies.insert(REMEMBER.into(), value.clone());
         let (queries, name) = site.queries(visitor.name()).await;
         assert_eq!((queries, name), (0, None), "{value:?}");
     }
@@ -248,7 +248,7 @@ async fn the_session_and_remember_cookies_cannot_be_swapped() {
     let mut swapped = site.visitor();
     let session = ada.session_cookie().to_owned();
     swapped.set_session_cookie(ada.remember_cookie().unwrap());
-    swapped.cookies.insert("remember".into(), session);
+    swapped.cookies.insert(REMEMBER.into(), session);
     let (queries, name) = site.queries(swapped.name()).await;
     assert_eq!((queries, name), (0, None));
 }
@@ -267,7 +267,7 @@ async fn either_cookie_suffices_but_cookies_of_two_users_are_rejected() {
         }
         if let Some(of) = remember {
             let value = of.remember_cookie().unwrap().to_owned();
-            visitor.cookies.insert("remember".into(), value);
+            visitor.cookies.insert(REMEMBER.into(), value);
         }
         visitor
     };
@@ -295,7 +295,7 @@ async fn either_cookie_suffices_but_cookies_of_two_users_are_rejected() {
     let mut both = with(Some(&ada), Some(&grace));
     both.log_in("Ada").await.leads_to("/");
     assert_eq!(both.name().await.as_deref(), Some("Ada"));
-    assert!(!both.cookies.contains_key("remember"));
+    assert!(!both.cookies.contains_key(REMEMBER));
 
     // Two logins of the same user that crossed: no reason for a logout.
     let (phone, mut laptop) = (remembered(&site, "Linus").await, site.visitor());

@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode, header};
 
 use crate::support::pages::{ASKING, QUIET, SILENCE, pages};
 use crate::support::site::{Site, site};
-use crate::support::visitor::{Visitor, send};
+use crate::support::visitor::{REMEMBER, SESSION, Visitor, send};
 
 pub(super) const DAY: Duration = Duration::from_hours(24);
 
@@ -151,8 +151,8 @@ async fn a_token_takes_precedence_over_every_cookie() {
 
     browser.token.clone_from(&script.token);
     assert_eq!(browser.name().await.as_deref(), Some("Ada"));
-    browser.cookies.insert("session".into(), "garbage".into());
-    browser.cookies.insert("remember".into(), "garbage".into());
+    browser.cookies.insert(SESSION.into(), "garbage".into());
+    browser.cookies.insert(REMEMBER.into(), "garbage".into());
     assert_eq!(browser.name().await.as_deref(), Some("Ada"));
 
     browser.token = Some("lk_unknown".into());
@@ -202,7 +202,7 @@ async fn a_token_is_never_fresh_and_cannot_create_tokens() {
     }
     let password = crate::support::visitor::password("Ada");
     let answer = script
-        .call("/api/confirm", &[("password", &password)])
+        .call("/api/confirm", &[("current_password", &password)])
         .await;
     assert_eq!(
         answer.body, r#""login_required""#,
@@ -243,7 +243,9 @@ async fn a_token_cannot_change_the_password_even_with_the_right_one() {
     let answer = script.call("/api/password", &fields).await;
     assert_eq!(answer.body, r#""login_required""#);
     for guess in [&*password, "not this one"] {
-        let answer = script.call("/api/confirm", &[("password", guess)]).await;
+        let answer = script
+            .call("/api/confirm", &[("current_password", guess)])
+            .await;
         assert_eq!(
             answer.body, r#""login_required""#,
             "the response does not reveal whether the password is right"
@@ -257,7 +259,7 @@ async fn a_token_cannot_change_the_password_even_with_the_right_one() {
 async fn other_authorization_schemes_are_ignored_and_two_tokens_are_refused() {
     let site = site().await;
     let (ada, script) = ada_and_script(&site).await;
-    let cookie = format!("session={}", ada.session_cookie());
+    let cookie = format!("{SESSION}={}", ada.session_cookie());
     let token = script.token.unwrap();
     let ask = |authorization: Vec<String>| {
         let mut request = Request::get("/api/account").header(header::COOKIE, &cookie);

@@ -6,6 +6,7 @@ use super::remember::remembered;
 use super::session_cookie::{assert_worthless, is_known};
 use crate::support::pages::{QUIET, SILENCE, pages};
 use crate::support::site::{OLDER_SECRET, SECRET, Settings, site_with};
+use crate::support::visitor::{DEVICE, REMEMBER, SESSION};
 
 /// Every cookie, not only the session's.
 #[tokio::test]
@@ -31,7 +32,7 @@ async fn a_cookie_signed_with_an_older_secret_is_signed_again_and_ends_with_that
         .iter()
         .map(|cookie| cookie.name().to_owned())
         .collect();
-    assert_eq!(names, ["device", "remember", "session"]);
+    assert_eq!(names, [DEVICE, REMEMBER, SESSION]);
     assert_ne!(ada.remember_cookie().unwrap(), before);
 
     let new = both

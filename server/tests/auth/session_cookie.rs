@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::support::site::{OLDER_SECRET, SECRET, Settings, Site, site, site_with};
-use crate::support::visitor::Visitor;
+use crate::support::visitor::{DEVICE, FLASH, REMEMBER, SESSION, Visitor};
 
 /// The cookie makes a guest and costs no query.
 pub async fn assert_worthless(site: &Site, value: &str) {
@@ -41,7 +41,7 @@ async fn a_thousand_tokens_all_differ_and_each_bit_is_random() {
         let mut ada = site.visitor();
         ada.log_in_remembered("Ada").await;
         // The token follows the signature and the time; in the device cookie the account's fingerprint comes before it.
-        for (cookie, begin) in [("session", 40), ("remember", 40), ("device", 72)] {
+        for (cookie, begin) in [(SESSION, 40), (REMEMBER, 40), (DEVICE, 72)] {
             let bytes = BASE64.decode(&ada.cookies[cookie]).expect("base64url");
             let token = bytes[begin..begin + 32].to_vec();
             tokens.entry(cookie).or_default().push(token);
@@ -151,9 +151,9 @@ pub fn sealed_at(purpose: &str, time: &[u8], payload: &[u8]) -> String {
 async fn validly_signed_garbage_makes_a_guest() {
     let site = site().await;
     for (cookie, purpose) in [
-        ("session", "latchkey session cookie 2"),
-        ("remember", "latchkey remember cookie 1"),
-        ("flash", "latchkey flash cookie 1"),
+        (SESSION, "latchkey session cookie 2"),
+        (REMEMBER, "latchkey remember cookie 1"),
+        (FLASH, "latchkey flash cookie 1"),
     ] {
         for payload in [
             &b""[..],
@@ -177,12 +177,12 @@ async fn validly_signed_garbage_makes_a_guest() {
         // The right length is accepted, so the others were rejected for their content and not for their signature.
         let mut visitor = site.visitor();
         let payload = [0; 36];
-        let length = if cookie == "session" { 32 } else { 36 };
+        let length = if cookie == SESSION { 32 } else { 36 };
         visitor
             .cookies
             .insert(cookie.into(), sealed(purpose, &payload[..length]));
         let asked = site.queries(visitor.who_am_i()).await.0;
-        assert_eq!(asked, usize::from(cookie != "flash"), "{cookie}");
+        assert_eq!(asked, usize::from(cookie != FLASH), "{cookie}");
     }
 }
 
@@ -195,16 +195,16 @@ async fn a_cookie_signed_for_another_purpose_is_not_a_session() {
         &[("email", "ada@example.com"), ("password", "wrong")],
     )
     .await;
-    let flash = ada.cookies["flash"].clone();
+    let flash = ada.cookies[FLASH].clone();
     assert_worthless(&site, &flash).await;
 
     let mut ada = site.user("Ada").await;
     let session = ada.session_cookie().to_owned();
-    ada.cookies.insert("flash".into(), session);
+    ada.cookies.insert(FLASH.into(), session);
     let mut guest = site.visitor();
     guest
         .cookies
-        .insert("flash".into(), ada.session_cookie().to_owned());
+        .insert(FLASH.into(), ada.session_cookie().to_owned());
     guest
         .visit("/login")
         .await
@@ -222,7 +222,7 @@ async fn no_value_in_the_database_is_part_of_a_cookie() {
         let bytes = BASE64.decode(&ada.cookies[cookie]).expect("base64url");
         BASE64.encode(&bytes[40..72])
     };
-    let tokens = [token("session"), token("remember")];
+    let tokens = [token(SESSION), token(REMEMBER)];
     for table in ["users", "sessions", "remembered", "attempts"] {
         for row in site.rows(table).await {
             assert!(!tokens.iter().any(|token| row.contains(token)), "{row}");

@@ -182,7 +182,9 @@ async fn confirmations_of_the_password_are_rate_limited_too() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
     for _ in 0..5 {
-        let answer = ada.call("/api/confirm", &[("password", "wrong")]).await;
+        let answer = ada
+            .call("/api/confirm", &[("current_password", "wrong")])
+            .await;
         assert_eq!(answer.body, r#""wrong_password""#);
     }
     ada.confirm("Ada").await;
@@ -207,7 +209,7 @@ async fn the_operator_unlocks_a_locked_account_and_its_confirmation() {
     let email = email("Ada");
     for _ in 0..120 {
         guess(&mut site.visitor(), "Ada").await;
-        ada.submit("/api/confirm", &[("password", "not this one")])
+        ada.submit("/api/confirm", &[("current_password", "not this one")])
             .await;
         site.pass(15 * MINUTE);
         if ada.is_guest().await {
@@ -217,7 +219,9 @@ async fn the_operator_unlocks_a_locked_account_and_its_confirmation() {
     assert!(!opens(&site, "Ada").await);
     ada.log_in("Ada").await;
     let right = password("Ada");
-    let told = ada.call("/api/confirm", &[("password", &right)]).await;
+    let told = ada
+        .call("/api/confirm", &[("current_password", &right)])
+        .await;
     assert_eq!(told.body, r#""password_locked""#);
     site.login_manager.unlock(&email).await.unwrap();
     assert!(opens(&site, "Ada").await);
@@ -335,7 +339,8 @@ async fn a_password_that_could_not_be_verified_is_not_counted() {
         let fields = [("email", &*email("Ada")), ("password", &password("Ada"))];
         let answer = site.visitor().call("/api/login", &fields).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-        let answer = ada.call("/api/confirm", &fields[1..]).await;
+        let fields = [("current_password", fields[1].1)];
+        let answer = ada.call("/api/confirm", &fields).await;
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     }
     rename("away", "password_hash").await;

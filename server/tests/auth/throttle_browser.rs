@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use super::throttle::{guess, guesses, opens};
 use super::throttle_address::from;
 use crate::support::site::{OLDER_SECRET, SECRET, site};
-use crate::support::visitor::{email, password};
+use crate::support::visitor::{DEVICE, email, password};
 
 #[tokio::test]
 async fn an_owner_is_not_locked_out_in_a_browser_that_logged_in_before() {
@@ -53,13 +53,13 @@ async fn a_browser_is_known_to_the_user_who_last_logged_in() {
 async fn a_device_cookie_survives_secret_rotation_and_an_invalid_one_raises_no_alarm() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
-    let device = ada.cookies["device"].clone();
+    let device = ada.cookies[DEVICE].clone();
     let rotated = site
         .restarted_with(|settings| settings.secrets = vec![OLDER_SECRET, SECRET])
         .await;
     ada.moves_to(&rotated.router);
     assert_eq!(ada.name().await.as_deref(), Some("Ada"));
-    assert_ne!(ada.cookies["device"], device);
+    assert_ne!(ada.cookies[DEVICE], device);
     let dropped = rotated
         .restarted_with(|settings| settings.secrets = vec![OLDER_SECRET])
         .await;
@@ -69,7 +69,7 @@ async fn a_device_cookie_survives_secret_rotation_and_an_invalid_one_raises_no_a
     ada.log_in("Ada").await.leads_to("/");
 
     let mut other = dropped.visitor();
-    other.cookies.insert("device".into(), device);
+    other.cookies.insert(DEVICE.into(), device);
     dropped.events();
     assert!(other.is_guest().await);
     assert!(!dropped.events().contains(&EventKind::CookieTampered));

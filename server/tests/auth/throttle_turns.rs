@@ -95,7 +95,7 @@ async fn an_attempt_that_is_aborted_lets_the_next_one_pass() {
 
 async fn confirm(visitor: &mut Visitor, password: &str) -> Answer {
     visitor
-        .call("/api/confirm", &[("password", password)])
+        .call("/api/confirm", &[("current_password", password)])
         .await
 }
 
@@ -173,10 +173,10 @@ async fn a_logged_in_user_is_told_how_long_to_wait() {
         ada.submit("/api/password", &change)
             .await
             .leads_to("/account/password");
-        let page = ada.visit("/account/password").await.body;
         let plural = if left == 1 { "" } else { "s" };
-        let text = format!("Try again in {left} second{plural}.");
-        assert!(page.contains(&text), "{text}");
+        let text = format!("Too many wrong passwords. Try again in {left} second{plural}.");
+        let page = ada.visit("/account/password").await;
+        page.says_of("current_password", &text);
         site.pass(Duration::from_secs(1));
     }
     assert_eq!(confirm(&mut ada, &right).await.status, StatusCode::OK);

@@ -1,7 +1,7 @@
 //! A request's way from the login page to the page that knows the user, in twelve steps; then a closed page and a logout.
 
 use crate::support::site::site;
-use crate::support::visitor::{LOGIN_FORM, email, password};
+use crate::support::visitor::{LOGIN_FORM, SESSION, email, password};
 
 #[tokio::test]
 async fn a_visitor_logs_in_sees_a_closed_page_and_logs_out() {
@@ -36,7 +36,7 @@ async fn a_visitor_logs_in_sees_a_closed_page_and_logs_out() {
         answer
             .cookies()
             .iter()
-            .any(|cookie| cookie.name() == "session")
+            .any(|cookie| cookie.name() == SESSION)
     );
     assert!(!sessions[0].contains(&cookie));
 

@@ -6,7 +6,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
 
 use crate::support::site::{BASE, Site, site};
-use crate::support::visitor::{Answer, encode, password, send_bare};
+use crate::support::visitor::{Answer, SESSION, encode, password, send_bare};
 
 type Row = (
     &'static str,
@@ -154,7 +154,7 @@ async fn a_logout_is_accepted_from_this_site_and_refused_from_others() {
     let site = site().await;
     for row in ROWS {
         let mut ada = site.user("Ada").await;
-        let cookie = format!("session={}", ada.session_cookie());
+        let cookie = format!("{SESSION}={}", ada.session_cookie());
         let answer = send_bare(&site.router, request("/api/logout", &cookie, row, &[])).await;
         if row.4 {
             answer.leads_to("/");
@@ -206,7 +206,7 @@ async fn a_login_is_accepted_from_this_site_and_refused_from_others() {
 async fn every_function_that_changes_data_refuses_cross_site_requests() {
     let site = site().await;
     let ada = site.user("Ada").await;
-    let cookie = format!("session={}", ada.session_cookie());
+    let cookie = format!("{SESSION}={}", ada.session_cookie());
     let before = rows_of(&site).await;
     site.events();
     let mut tried = 0;

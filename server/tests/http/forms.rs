@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
 use crate::support::site::{Site, site};
-use crate::support::visitor::{Answer, HTML, email, encode, password, send};
+use crate::support::visitor::{Answer, HTML, SESSION, email, encode, password, send};
 
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -207,7 +207,7 @@ async fn broken_json_in_the_typed_field_has_no_effect() {
         "\0".into(),
     ] {
         for password in [password("Ada"), "wrong".into()] {
-            let fields = [("password", &*password), ("typed", &typed)];
+            let fields = [("current_password", &*password), ("typed", &typed)];
             let answer = ada.submit("/api/confirm", &fields).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{typed:.40}");
         }
@@ -238,7 +238,7 @@ async fn input_with_special_meaning_for_a_database_or_a_log_is_plain_text() {
         "%s%n",
         "\u{1b}[31mred",
         "x\nERROR forged=line",
-        "x\r\nset-cookie: session=x",
+        "x\r\nset-cookie: latchkey_session=x",
     ];
     for text in texts {
         let wild = format!("{text}@example.com");
@@ -270,7 +270,7 @@ async fn input_with_special_meaning_for_a_database_or_a_log_is_plain_text() {
         let request = Request::get("/account")
             .header(
                 header::COOKIE,
-                format!("session={}", text.replace(|c: char| c.is_control(), "")),
+                format!("{SESSION}={}", text.replace(|c: char| c.is_control(), "")),
             )
             .body(Body::empty());
         send(&site.router, request.unwrap())

@@ -7,7 +7,7 @@ use tower::ServiceExt;
 
 use super::forms::{FORM, post, rows_of};
 use crate::support::site::site;
-use crate::support::visitor::{CURRENT_USER, HTML, email, encode, password, send};
+use crate::support::visitor::{CURRENT_USER, HTML, SESSION, email, encode, password, send};
 
 #[tokio::test]
 async fn a_response_does_not_redirect_to_the_referer() {
@@ -255,7 +255,7 @@ async fn the_accept_header_does_not_change_the_decision() {
             let session = answer
                 .cookies()
                 .iter()
-                .any(|cookie| cookie.name() == "session");
+                .any(|cookie| cookie.name() == SESSION);
             assert_eq!(session, opens, "{accept:.40}");
             let request = Request::post("/api/login")
                 .header(header::ACCEPT, accept)

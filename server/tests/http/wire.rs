@@ -8,6 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::program::{Program, start};
+use crate::support::visitor::SESSION;
 
 /// The start of a valid request.
 const GOOD: &str = "GET /api/current_user HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
@@ -34,7 +35,7 @@ fn session_of(program: &Program, name: &str) -> String {
     program.ask("POST", "/api/signup", &format!("name={name}&{credentials}"));
     let answer = program.ask("POST", "/api/login", &credentials).unwrap();
     let (_, rest) = answer
-        .split_once("set-cookie: session=")
+        .split_once(&format!("set-cookie: {SESSION}="))
         .expect("a session");
     rest.split(';').next().unwrap().to_owned()
 }
@@ -59,37 +60,37 @@ fn lines_of_a_head(session: &str) -> Vec<Row> {
     vec![
         (
             "a NUL in a cookie",
-            format!("{GOOD}Cookie: session=\0{session}\r\n\r\n"),
+            format!("{GOOD}Cookie: {SESSION}=\0{session}\r\n\r\n"),
             "400",
         ),
         (
             "a control character",
-            format!("{GOOD}Cookie: session={session}\x01\r\n\r\n"),
+            format!("{GOOD}Cookie: {SESSION}={session}\x01\r\n\r\n"),
             "400",
         ),
         (
             "a vertical tab",
-            format!("{GOOD}Cookie: session=\x0b{session}\r\n\r\n"),
+            format!("{GOOD}Cookie: {SESSION}=\x0b{session}\r\n\r\n"),
             "400",
         ),
         (
             "a DEL character",
-            format!("{GOOD}Cookie: session=\x7f{session}\r\n\r\n"),
+            format!("{GOOD}Cookie: {SESSION}=\x7f{session}\r\n\r\n"),
             "400",
         ),
         (
             "a bare CR",
-            format!("{GOOD}Cookie: session={session}\r; a=b\r\n\r\n"),
+            format!("{GOOD}Cookie: {SESSION}={session}\r; a=b\r\n\r\n"),
             "400",
         ),
         (
             "a folded line",
-            format!("{GOOD}Cookie: a=b;\r\n session={session}\r\n\r\n"),
+            format!("{GOOD}Cookie: a=b;\r\n {SESSION}={session}\r\n\r\n"),
             "400",
         ),
         (
             "a space before the colon",
-            format!("{GOOD}Cookie : session={session}\r\n\r\n"),
+            format!("{GOOD}Cookie : {SESSION}={session}\r\n\r\n"),
             "400",
         ),
         (
@@ -190,7 +191,7 @@ fn first_lines(session: &str) -> Vec<Row> {
             "a method in lower case",
             format!(
                 "post /api/logout HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\
-                 Cookie: session={session}\r\n\r\n"
+                 Cookie: {SESSION}={session}\r\n\r\n"
             ),
             "405",
         ),
@@ -202,7 +203,7 @@ fn a_broken_request_head_is_refused_and_the_next_client_is_served() {
     let folder = TempDir::new().unwrap();
     let program = start(&folder);
     let session = session_of(&program, "ada");
-    let known = format!("{GOOD}Cookie: session={session}\r\n\r\n");
+    let known = format!("{GOOD}Cookie: {SESSION}={session}\r\n\r\n");
     assert!(raw(&program, known.as_bytes()).contains("\"ada\""));
     let rows = lines_of_a_head(&session).into_iter();
     for (what, bytes, expected) in rows.chain(first_lines(&session)) {
@@ -236,7 +237,7 @@ fn requests_on_one_connection_do_not_affect_each_other() {
     );
     let asks = |lines: &str| format!("GET /api/current_user HTTP/1.1\r\nHost: x\r\n{lines}\r\n");
     let last = "Connection: close\r\n";
-    let mine = format!("Cookie: session={session}\r\n");
+    let mine = format!("Cookie: {SESSION}={session}\r\n");
 
     let answer = raw(&program, format!("{login}{}", asks(last)).as_bytes());
     assert_eq!(answer.matches("HTTP/1.1 200").count(), 2, "{answer}");
@@ -395,7 +396,7 @@ fn aborted_connections_leave_no_partial_login_and_free_their_permits() {
         drop(hanging);
     }
     let begun = Instant::now();
-    let known = format!("{GOOD}Cookie: session={session}\r\n\r\n");
+    let known = format!("{GOOD}Cookie: {SESSION}={session}\r\n\r\n");
     assert!(raw(&program, known.as_bytes()).contains("\"ada\""));
     // One login for each permit: all succeed only if the aborted ones have released theirs.
     for _ in 0..8 {

@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode};
 use sqlx::query;
 
 use crate::support::site::{Settings, Site, site, site_with};
-use crate::support::visitor::{HTML, email, encode, password, send_expecting_failure};
+use crate::support::visitor::{HTML, SESSION, email, encode, password, send_expecting_failure};
 
 fn logged(site: &Site, text: &str) -> usize {
     let lines = site.log.lines();
@@ -103,7 +103,7 @@ async fn an_unreadable_row_affects_only_its_user() {
     }
     let request = Request::get("/account")
         .header("accept", HTML)
-        .header("cookie", format!("session={}", ada.session_cookie()));
+        .header("cookie", format!("{SESSION}={}", ada.session_cookie()));
     let request = request.body(Body::empty()).unwrap();
     let answer = send_expecting_failure(&site.router, request).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);

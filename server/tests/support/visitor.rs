@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
+use app::auth::config;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -15,6 +16,13 @@ use url::form_urlencoded;
 
 /// Part of every test password. It must not appear in a response, URL or log.
 pub const MARKER: &str = "battery-staple-marker";
+
+/// The names of the cookies, over http.
+pub const SESSION: &str = config::SESSION_COOKIE;
+pub const REMEMBER: &str = config::REMEMBER_COOKIE;
+pub const FLASH: &str = config::FLASH_COOKIE;
+pub const DEVICE: &str = config::DEVICE_COOKIE;
+pub const KEPT: &str = config::KEPT_COOKIE;
 
 /// User agents: a browser, the same one after an update, and another one.
 pub const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
@@ -190,7 +198,7 @@ impl Visitor {
     /// Confirms the password.
     pub async fn confirm(&mut self, name: &str) -> Answer {
         let password = password(name);
-        self.submit("/api/confirm", &[("password", &password)])
+        self.submit("/api/confirm", &[("current_password", &password)])
             .await
     }
 
@@ -239,18 +247,18 @@ impl Visitor {
         let cookie = self
             .cookies
             .iter()
-            .find(|(name, _)| name.ends_with("session"));
+            .find(|(name, _)| name.ends_with(SESSION));
         cookie.expect("a session cookie").1
     }
 
     pub fn remember_cookie(&self) -> Option<&str> {
         let mut cookies = self.cookies.iter();
-        let cookie = cookies.find(|(name, _)| name.ends_with("remember"));
+        let cookie = cookies.find(|(name, _)| name.ends_with(REMEMBER));
         cookie.map(|(_, value)| value.as_str())
     }
 
     pub fn set_session_cookie(&mut self, value: impl Into<String>) {
-        self.cookies.insert("session".into(), value.into());
+        self.cookies.insert(SESSION.into(), value.into());
     }
 
     async fn send(
@@ -442,6 +450,29 @@ impl Answer {
             .fold(value.to_owned(), |value, (entity, text)| {
                 value.replace(entity, text)
             })
+    }
+
+    /// Checks the error beside the input `name` of a page; empty for none.
+    #[track_caller]
+    pub fn says_of(&self, name: &str, text: &str) {
+        let (_, rest) = self
+            .body
+            .split_once(&format!(r#"<input id="{name}" name="{name}""#))
+            .expect("the input");
+        let (input, rest) = rest.split_once('>').expect("its end");
+        assert_eq!(input.contains(r#"aria-invalid="true""#), !text.is_empty());
+        let id = format!("{name}-error");
+        let described = input.split_once("aria-describedby=\"");
+        let described = described.and_then(|(_, ids)| ids.split_once('"'));
+        let described = described.is_some_and(|(ids, _)| ids.split(' ').any(|one| one == id));
+        assert_eq!(described, !text.is_empty());
+        let (_, problem) = rest
+            .split_once(&format!(r#"id="{id}""#))
+            .expect("its error");
+        let (problem, _) = problem.split_once("</p>").expect("its end");
+        let (_, problem) = problem.split_once('>').expect("its text");
+        assert!(problem.starts_with(text), "{problem}");
+        assert_eq!(problem == "<!>", text.is_empty(), "{problem}");
     }
 
     /// For a response of [`CURRENT_USER`]: the name in the user's e-mail address, or `None` for a guest.

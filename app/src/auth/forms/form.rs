@@ -99,12 +99,11 @@ impl Form {
             .with_typed(|typed| typed.clone().without(own).pack())
     }
 
-    /// The error that is about the field `name`.
+    /// The error that is about the field `name`. Call it in the body of the field's component: an error that no field shows is
+    /// one of the form as a whole.
     pub fn field_error(self, name: &'static str) -> Signal<Option<Error>> {
-        Signal::derive(move || {
-            let error = self.page.error(Some(self.path));
-            error.filter(|error| error.field() == Some(name))
-        })
+        self.page.add_field(self.path, name);
+        Signal::derive(move || self.page.field_error(self.path, name))
     }
 
     /// The form of a list that is about `id`.

@@ -6,7 +6,7 @@ use super::form::Form;
 use super::page_forms::use_page_forms;
 use crate::error::{Error, Notice};
 
-/// The error that is about no single field, and the notice: of the form around the component, else of the page. At most one of
+/// The error that no single field shows, and the notice: of the form around the component, else of the page. At most one of
 /// them is present. `otherwise` is the notice of a page that comes with no message.
 pub fn use_form_message(
     otherwise: Option<Notice>,
@@ -15,9 +15,8 @@ pub fn use_form_message(
     if let Some(notice) = otherwise {
         forms.show_if_empty(notice);
     }
-    let error = move || forms.error(None).filter(|error| error.field().is_none());
     (
-        Signal::derive(error),
+        Signal::derive(move || forms.other_error()),
         Signal::derive(move || forms.notice()),
     )
 }

@@ -123,6 +123,7 @@ fn of_error(error: AuthError) -> Cow<'static, str> {
         AuthError::PasswordCommon => {
             "This password is too common. Choose one that's harder to guess."
         }
+        AuthError::PasswordUnchanged => "This is your current password. Choose another one.",
         AuthError::PasswordExpected => "Don't use your name, email or our name in your password.",
         AuthError::OtherUser => {
             "You're now logged in with another account. Check that this is still what you want, and try again."

@@ -20,6 +20,12 @@ impl Message {
             result,
         }
     }
+
+    fn error_of(&self, form: &str, field: &str) -> Option<Error> {
+        let is_of_form = self.form.is_none_or(|own| own == form);
+        let error = self.result.as_ref().err().filter(|_| is_of_form)?;
+        (error.field() == Some(field)).then(|| error.clone())
+    }
 }
 
 /// One for each page.
@@ -28,6 +34,8 @@ pub(in crate::auth) struct PageForms {
     /// `None` until a component of the page asks.
     flash: StoredValue<Option<Flash>>,
     message: RwSignal<Option<Message>>,
+    /// The fields that show their errors: the path of their form's function, and their name.
+    fields: StoredValue<Vec<(&'static str, &'static str)>>,
 }
 
 impl PageForms {
@@ -35,13 +43,14 @@ impl PageForms {
         Self {
             flash: StoredValue::new(None),
             message: RwSignal::new(None),
+            fields: StoredValue::new(Vec::new()),
         }
     }
 
     pub(super) fn without_flash() -> Self {
         Self {
             flash: StoredValue::new(Some(Flash::default())),
-            message: RwSignal::new(None),
+            ..Self::new()
         }
     }
 
@@ -89,11 +98,24 @@ impl PageForms {
         self.message.get()?.result.ok()?
     }
 
-    /// The error of the form whose function has the path `form`, or, for `None`, of any form.
-    pub(super) fn error(self, form: Option<&'static str>) -> Option<Error> {
+    /// Call it in the body of a component that shows the errors of the field `name`.
+    pub(super) fn add_field(self, form: &'static str, name: &'static str) {
+        self.fields.update_value(|fields| fields.push((form, name)));
+    }
+
+    /// The error about the field `name` of the form whose function has the path `form`.
+    pub(super) fn field_error(self, form: &'static str, name: &str) -> Option<Error> {
+        self.message.get()?.error_of(form, name)
+    }
+
+    /// The error that no field shows. Read it while the page is rendered: by then its fields are known.
+    pub(super) fn other_error(self) -> Option<Error> {
         let message = self.message.get()?;
-        let is_of_form = form.is_none() || message.form.is_none() || message.form == form;
-        message.result.err().filter(|_| is_of_form)
+        let is_shown = self.fields.with_value(|fields| {
+            let mut fields = fields.iter();
+            fields.any(|(form, name)| message.error_of(form, name).is_some())
+        });
+        message.result.err().filter(|_| !is_shown)
     }
 }
 

@@ -100,6 +100,13 @@ impl Passwords {
         self.queue.run(client, work).await
     }
 
+    /// Whether two passwords are the same one. Not in constant time: one client sent both, and learns nothing from it.
+    pub fn are_equal(one: &SecretString, other: &SecretString) -> bool {
+        let (one, other) = (normalise(one), normalise(other));
+        let mut both = one.iter().zip(&other);
+        both.any(|(one, other)| one.expose_secret() == other.expose_secret())
+    }
+
     /// Whether `hash` has other parameters than the current ones, so that the password should be hashed again.
     pub fn needs_rehash(&self, hash: &str) -> bool {
         PasswordHash::new(hash)

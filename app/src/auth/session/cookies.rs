@@ -8,7 +8,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite};
 
 use super::signing::{Opened, PURPOSES, Purpose, SigningKeys};
-use crate::auth::config::{CLOCK_SKEW, seconds};
+use crate::auth::config::{
+    CLOCK_SKEW, DEVICE_COOKIE, FLASH_COOKIE, KEPT_COOKIE, REMEMBER_COOKIE, SESSION_COOKIE, seconds,
+};
 
 /// The white space that may stand around a name and a value (RFC 6265, 5.2).
 const WHITE_SPACE: [char; 2] = [' ', '\t'];
@@ -30,8 +32,8 @@ impl Default for CookieOptions {
     fn default() -> Self {
         Self {
             secure: true,
-            session: "session",
-            remember: "remember",
+            session: SESSION_COOKIE,
+            remember: REMEMBER_COOKIE,
             domain: None,
             path: "/",
         }
@@ -71,9 +73,9 @@ impl Cookies {
         for (purpose, name) in [
             (Purpose::Session, options.session),
             (Purpose::Remember, options.remember),
-            (Purpose::Flash, "flash"),
-            (Purpose::Device, "device"),
-            (Purpose::Kept, "kept"),
+            (Purpose::Flash, FLASH_COOKIE),
+            (Purpose::Device, DEVICE_COOKIE),
+            (Purpose::Kept, KEPT_COOKIE),
         ] {
             names[purpose as usize] = format!("{prefix}{name}");
         }
