@@ -65,7 +65,7 @@ pub const SESSIONS_MAX: i64 = 50;
 /// The most access tokens of one user. One more is refused and none is removed, because a script may depend on it.
 pub const TOKENS_MAX: i64 = 50;
 
-/// The longest name of an access token, in characters.
+/// The longest name of an access token, in characters as people count them (extended grapheme clusters, UAX 29).
 pub const TOKEN_NAME_MAX: usize = 60;
 
 /// How long an access token may live, in days, and the default in the form.
@@ -118,7 +118,7 @@ pub const PASSWORD_MAX: usize = 256;
 /// RFC 5321, 4.5.3.1: an address has at most 254 bytes.
 pub const EMAIL_MAX: usize = 254;
 
-/// The longest name of a user, in characters.
+/// The longest name of a user, in the same characters.
 pub const NAME_MAX: usize = 100;
 
 /// The largest request body unless the app's table says otherwise (`BODIES` in `pages/requests.rs`). A larger one is

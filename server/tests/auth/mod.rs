@@ -21,6 +21,7 @@ mod login_manager;
 mod login_required;
 mod login_url;
 mod logout;
+mod names;
 mod next;
 mod password;
 mod password_rules;

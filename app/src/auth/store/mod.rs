@@ -7,6 +7,7 @@ mod access_tokens;
 mod accounts;
 mod active_sessions;
 mod attempts;
+mod characters;
 mod clean_up;
 mod form_values;
 mod identifiers;
@@ -14,12 +15,14 @@ mod logins;
 mod remembered;
 mod selection;
 mod sessions;
+mod texts;
 
 use sqlx::query;
 
 pub use attempts::{Attempts, Key};
-pub use identifiers::{Email, multiline_text, visible_text};
+pub use identifiers::Email;
 pub use logins::{Login, Replaced};
+pub use texts::{multiline_text, visible_text};
 
 use super::error::AuthError;
 use super::session::RememberRow;
