@@ -151,9 +151,26 @@ impl AuthSession {
         password: &SecretString,
         client: &Client,
     ) -> Result<String, AuthError> {
+        let own = self.words_of(user);
+        self.passwords().hash_new(password, &own, client).await
+    }
+
+    /// Whether `user` may choose `password`.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn check_new_password(
+        &self,
+        user: &User,
+        password: &SecretString,
+    ) -> Result<(), AuthError> {
+        Passwords::check_new(password, &self.words_of(user))
+    }
+
+    fn words_of<'a>(&'a self, user: &'a User) -> Vec<&'a str> {
         let mut own = user.words();
         own.extend([&*user.email, self.site()]);
-        self.passwords().hash_new(password, &own, client).await
+        own
     }
 
     /// Counts an attempt on the account with `email_key`. A browser with a device cookie for this account has its own counter;

@@ -65,7 +65,7 @@ pub use forms::flash::{Flash, FormValues};
 pub use forms::form::{Form, use_form, use_separate_form};
 pub use forms::post_form::PostForm;
 pub use forms::unconfirmed::use_unconfirmed;
-pub use forms::{LoadError, loaded, use_form_message};
+pub use forms::{LoadError, check_fields, loaded, use_form_message};
 pub use guards::access::{Access, AccessTable, access};
 pub use guards::browser::{AuthContext, guarded, resource_for_user, use_login_views};
 pub use guards::next::LoginViews;

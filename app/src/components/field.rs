@@ -3,15 +3,13 @@
 use leptos::ev::Event;
 use leptos::html::Input;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::web_sys::HtmlInputElement;
 
-use crate::auth::Form;
+use crate::auth::{Form, check_fields};
 use crate::auth::forms::messages::error_text;
 use crate::error::Error;
 use crate::messages::{Phrase, text};
-
-/// What is wrong with the value of an input, shown as soon as the visitor leaves it. The server decides in any case.
-pub type Check = Callback<HtmlInputElement, Option<Error>>;
 
 /// Inside of a `PostForm`.
 #[component]
@@ -37,7 +35,10 @@ pub fn Field(
     min: Option<i64>,
     #[prop(optional)] max: Option<i64>,
     #[prop(optional)] autofocus: bool,
-    #[prop(optional, into)] check: Option<Check>,
+    /// The path of a server function that is called with the fields of the form when the visitor leaves the input. Its error about
+    /// this field is shown.
+    #[prop(optional, into)]
+    check: Option<&'static str>,
 ) -> impl IntoView {
     let form = expect_context::<Form>();
     // An attribute, so that hydration does not overwrite what is being typed.
@@ -46,7 +47,7 @@ pub fn Field(
     let id = id.unwrap_or(name);
     let hint_id = format!("{id}-hint");
     let error_id = format!("{id}-error");
-    // The browser's own finding, until the server answers.
+    // What `check` said, until the form is answered.
     let found = RwSignal::new(None::<Option<Error>>);
     let mine = move || found.get().unwrap_or_else(|| told.get());
     let described_by = {
@@ -69,9 +70,17 @@ pub fn Field(
         }
     });
     let look = move |event: Event| {
-        if let Some(check) = check {
-            found.set(Some(check.run(event_target(&event))));
-        }
+        let input: HtmlInputElement = event_target(&event);
+        let value = input.value();
+        let (Some(path), Some(form), false) = (check, input.form(), value.is_empty()) else {
+            return;
+        };
+        spawn_local(async move {
+            let error = check_fields(path, &form).await;
+            if input.value() == value {
+                found.try_set(Some(error.filter(|error| error.field() == Some(name))));
+            }
+        });
     };
     // Clear the error on input, not on blur: on blur the layout shift makes a click on the button miss.
     let forget = move || {

@@ -36,7 +36,7 @@ pub use logout_button::LogoutButton;
 pub use message::FormMessage;
 pub use moment::Moment;
 pub use navigation::{AccountNavigation, Navigation, QuietNavigation};
-pub use new_password_field::NewPasswordField;
+pub use new_password_field::{CheckPassword, NewPasswordField};
 pub use next::{NextField, use_next};
 pub use param::use_param;
 pub use rows::rows;

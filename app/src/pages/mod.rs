@@ -49,6 +49,7 @@ pub const ACCESS: AccessTable = &[
     ("/login", Access::GuestsOnly),
     ("/signup", Access::GuestsOnly),
     ("/account/delete", Access::FreshLoginRequired),
+    ("/api/check_password", Access::Public),
     ("/api/current_user", Access::Public),
     ("/api/login", Access::Public),
     ("/api/logout", Access::Public),

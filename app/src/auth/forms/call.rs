@@ -3,7 +3,7 @@
 use gloo_net::http::Request;
 use leptos::prelude::FromServerFnError;
 use leptos::server_fn::Bytes;
-use leptos::web_sys::{FormData, UrlSearchParams};
+use leptos::web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
@@ -78,4 +78,10 @@ async fn user_of_the_cookie(id: &str) -> Result<CurrentUser, Error> {
         CurrentUser::Guest(_) if !id.is_empty() => Err(AuthError::CookiesRefused.into()),
         user => Ok(user),
     }
+}
+
+/// The error of the function at `path`, called with the fields of `form` while it is filled in.
+pub async fn check_fields(path: &str, form: &HtmlFormElement) -> Option<Error> {
+    let fields = FormData::new_with_form(form).ok()?;
+    call(path, &fields, false).await.err()
 }

@@ -42,5 +42,6 @@ pub mod response;
 #[cfg(feature = "ssr")]
 pub mod upload;
 
+pub use call::check_fields;
 pub use form_message::use_form_message;
 pub use load_error::{LoadError, PageStatus, loaded};

@@ -44,13 +44,19 @@ impl Passwords {
         own: &[&str],
         client: &Client,
     ) -> Result<String, AuthError> {
+        Self::check_new(password, own)?;
+        self.hash(password, client).await
+    }
+
+    /// Whether a password may be chosen. `own` are the user's own words.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn check_new(password: &SecretString, own: &[&str]) -> Result<(), AuthError> {
         let password = normalise(password).ok_or(AuthError::PasswordTooLong)?;
         let own: Vec<String> = own.iter().map(|text| text.nfc().collect()).collect();
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
-        if let Some(refusal) = refusal(password.expose_secret(), &own) {
-            return Err(refusal);
-        }
-        self.hash(&password, client).await
+        refusal(password.expose_secret(), &own).map_or(Ok(()), Err)
     }
 
     /// Hashes a password that is in use already, without checking the rules.

@@ -12,7 +12,8 @@ mod hash_queue;
 /// Hashes and verifies passwords.
 #[cfg(feature = "ssr")]
 mod hashing;
-/// Which passwords may be chosen; the same rules for the browser and the server.
+/// Which passwords may be chosen.
+#[cfg(feature = "ssr")]
 pub mod rules;
 /// A password on its way from the form to the server.
 mod secret;
