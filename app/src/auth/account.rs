@@ -1,5 +1,5 @@
-//! Core. Manages an account: for its user (logins of other devices, access tokens, deletion), and for the site's operator
-//! (`server --help`).
+//! Core. Manages an account: for its user (logins of other devices, access tokens, a new password, deletion), and for the
+//! site's operator (`server --help`).
 
 use secrecy::SecretString;
 
@@ -7,9 +7,11 @@ use super::config::{TOKEN_DAYS_MAX, TOKEN_NAME_MAX};
 use super::error::AuthError;
 use super::events::EventKind;
 use super::login_manager::{AuthSession, LoginManager};
+use super::password::{Client, Passwords};
 use super::records::{AccessToken, ActiveSession};
 use super::session::new_access_token;
 use super::store::{Account, Authenticated, Email, Key, visible_text};
+use crate::users::User;
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -91,6 +93,59 @@ impl AuthSession {
             self.emit(EventKind::AccessTokenRevoked, Some(user_id));
         }
         Ok(())
+    }
+
+    /// Changes the password of the logged-in user, if `current` is theirs (ASVS 6.2.3), and ends all their other logins.
+    ///
+    /// # Errors
+    /// As [`Self::check_password`], also if the password was changed concurrently; the new one breaks a rule;
+    /// [`AuthError::PasswordUnchanged`]; [`AuthError::LoginRequired`]: there is no session, or it ended concurrently.
+    pub async fn change_password(
+        &self,
+        current: &SecretString,
+        password: &SecretString,
+    ) -> Result<(), AuthError> {
+        self.check_password(current).await?;
+        self.confirm_login().await?;
+        if Passwords::are_equal(current, password) {
+            return Err(AuthError::PasswordUnchanged);
+        }
+        let here = self.here().await?;
+        let client = Client::Known(here.user().id.clone());
+        let hash = self.new_hash(here.user(), password, &client).await?;
+        Box::pin(self.replace_password(&hash)).await
+    }
+
+    /// The hash of a new password of `user`.
+    ///
+    /// # Errors
+    /// The password breaks a rule, or [`AuthError::Busy`].
+    pub(super) async fn new_hash(
+        &self,
+        user: &User,
+        password: &SecretString,
+        client: &Client,
+    ) -> Result<String, AuthError> {
+        let own = self.words_of(user);
+        self.passwords().hash_new(password, &own, client).await
+    }
+
+    /// Whether `user` may choose `password`.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn check_new_password(
+        &self,
+        user: &User,
+        password: &SecretString,
+    ) -> Result<(), AuthError> {
+        Passwords::check_new(password, &self.words_of(user))
+    }
+
+    fn words_of<'a>(&'a self, user: &'a User) -> Vec<&'a str> {
+        let mut own = user.words();
+        own.extend([&*user.email, self.site()]);
+        own
     }
 
     /// Deletes the user with all sessions, access tokens and rows that refer to the user, and logs this browser out.

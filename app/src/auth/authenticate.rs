@@ -1,11 +1,11 @@
-//! Core. Passwords: at a login, a confirmation, a sign-up and a change. An attempt is counted before its password is verified.
+//! Core. Passwords: at a login, a confirmation and a sign-up. An attempt is counted before its password is verified.
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::AuthError;
 use super::events::EventKind;
 use super::login_manager::AuthSession;
-use super::password::{Client, Passwords};
+use super::password::Client;
 use super::remember_me::device_fingerprint;
 use super::session::{id_of, random_id};
 use super::store::{Account, Email, Key, Store};
@@ -122,55 +122,6 @@ impl AuthSession {
             write,
             user: inserted.then_some(user),
         })
-    }
-
-    /// Changes the password of the logged-in user, if `current` is theirs (ASVS 6.2.3), and ends all their other logins.
-    ///
-    /// # Errors
-    /// As [`Self::check_password`], also if the password was changed concurrently; the new one breaks a rule;
-    /// [`AuthError::PasswordUnchanged`]; [`AuthError::LoginRequired`]: there is no session, or it ended concurrently.
-    pub async fn change_password(
-        &self,
-        current: &SecretString,
-        password: &SecretString,
-    ) -> Result<(), AuthError> {
-        self.check_password(current).await?;
-        self.confirm_login().await?;
-        if Passwords::are_equal(current, password) {
-            return Err(AuthError::PasswordUnchanged);
-        }
-        let here = self.load().await?.ok_or(AuthError::LoginRequired)?;
-        let client = Client::Known(here.user().id.clone());
-        let hash = self.new_hash(here.user(), password, &client).await?;
-        Box::pin(self.replace_password(&hash)).await
-    }
-
-    async fn new_hash(
-        &self,
-        user: &User,
-        password: &SecretString,
-        client: &Client,
-    ) -> Result<String, AuthError> {
-        let own = self.words_of(user);
-        self.passwords().hash_new(password, &own, client).await
-    }
-
-    /// Whether `user` may choose `password`.
-    ///
-    /// # Errors
-    /// The rule that it breaks.
-    pub fn check_new_password(
-        &self,
-        user: &User,
-        password: &SecretString,
-    ) -> Result<(), AuthError> {
-        Passwords::check_new(password, &self.words_of(user))
-    }
-
-    fn words_of<'a>(&'a self, user: &'a User) -> Vec<&'a str> {
-        let mut own = user.words();
-        own.extend([&*user.email, self.site()]);
-        own
     }
 
     /// Counts an attempt on the account with `email_key`. A browser with a device cookie for this account has its own counter;

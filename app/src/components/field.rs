@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::HtmlInputElement;
 
-use crate::auth::{Form, check_fields};
 use crate::auth::forms::messages::error_text;
+use crate::auth::{Form, check_fields};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 

@@ -26,8 +26,8 @@ pub async fn check_password(
     let user = match auth.load_user().await? {
         CurrentUser::User(user) => user,
         CurrentUser::Guest(_) => User {
-            name,
             email,
+            name,
             ..User::default()
         },
     };

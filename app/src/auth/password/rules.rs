@@ -23,9 +23,7 @@ pub fn refusal(password: &str, own: &[&str]) -> Option<AuthError> {
     let lower = password.to_lowercase();
     match password.chars().count() {
         0..PASSWORD_MIN => Some(AuthError::PasswordTooShort),
-        PASSWORD_MIN..=PASSWORD_MAX if COMMON.contains(&*lower) => {
-            Some(AuthError::PasswordCommon)
-        }
+        PASSWORD_MIN..=PASSWORD_MAX if COMMON.contains(&*lower) => Some(AuthError::PasswordCommon),
         PASSWORD_MIN..=PASSWORD_MAX => {
             is_made_of(lower, own).then_some(AuthError::PasswordExpected)
         }
