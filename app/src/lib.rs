@@ -28,10 +28,11 @@ pub mod security;
 pub mod users;
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::components::Router;
 
 use auth::AuthContext;
+use components::Look;
 use fallback::Fallback;
 use messages::{TEXTS, title};
 use pages::{ACCESS, LOGIN_VIEWS, Pages};
@@ -45,11 +46,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <HashedStylesheet options=options.clone() id="leptos"/>
+                <Look options=options.clone()/>
                 <AutoReload options=options.clone() disable_watch=!cfg!(debug_assertions)/>
                 <Fallback/>
                 <HydrationScripts options/>

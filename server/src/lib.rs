@@ -11,20 +11,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use app::auth::LoginManager;
 use app::auth::config::{COOKIE_CHECK, FUNCTIONS};
 use app::auth::forms::cookie_check::check_cookies;
 use app::auth::forms::function_layer::normalise_response;
 use app::auth::guards::function::provide_auth;
 use app::auth::guards::page::{Guard, Render, guard};
 use app::auth::guards::session_layer::read_and_write_cookies;
+use app::auth::{AuthError, LoginManager};
 use app::pages::ACCESS;
 use app::pages::handlers::handlers;
+use app::pages::refused::refused_page;
 use app::pages::requests::{BODIES, HEADERS};
 use app::security::ambiguous::refuse_ambiguous;
 use app::security::bodies::limit_body;
 use app::security::cross_site::refuse_cross_site;
 use app::security::headers::{set_content_security_policy, set_headers};
+use app::security::refusals::{RefusalPage, show_refusals};
 use app::security::rejections::audit_rejections;
 use app::{App, shell};
 use axum::Router;
@@ -77,6 +79,10 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
         let page = render_app_async_with_context(provide_auth, document.clone());
         Arc::new(move |request| page(request))
     };
+    let refused: RefusalPage = {
+        let options = options.clone();
+        Arc::new(move |refusal| refused_page(refusal, options.clone()))
+    };
     let session = from_fn_with_state((manager.clone(), ACCESS), read_and_write_cookies);
     let guarded = ServiceBuilder::new()
         .layer(session.clone())
@@ -104,7 +110,10 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
                 return StatusCode::BAD_REQUEST.into_response(); // CONNECT names a host and no page
             }
             let mut response: Response = render(request).await;
-            *response.status_mut() = StatusCode::NOT_FOUND;
+            // An unavailable database leaves the frame of the page incomplete: the client may try again.
+            if !response.status().is_server_error() {
+                *response.status_mut() = StatusCode::NOT_FOUND;
+            }
             response
         })
         .layer(session);
@@ -116,16 +125,6 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
         .precompressed_gzip()
         .call_fallback_on_method_not_allowed(true)
         .fallback(not_found);
-    let hashed = Router::new()
-        .fallback_service(
-            ServeDir::new(format!("{}/{}", options.site_root, options.site_pkg_dir))
-                .precompressed_br()
-                .precompressed_gzip(),
-        )
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            immutable,
-        ));
 
     // One stack: axum boxes and clones the inner service once for each call of `layer` on a router.
     let layers = ServiceBuilder::new()
@@ -137,6 +136,10 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(from_fn_with_state(draining.clone(), close_while_draining))
         .layer(from_fn_with_state((manager.clone(), HEADERS), set_headers))
+        .layer(from_fn_with_state(
+            (manager.clone(), refused),
+            show_refusals,
+        ))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             REQUEST_TIMEOUT,
@@ -147,8 +150,8 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
             (manager.clone(), ACCESS),
             refuse_cross_site,
         ))
-        .layer(from_fn_with_state(manager.clone(), refuse_ambiguous))
-        .layer(from_fn_with_state((manager.clone(), BODIES), limit_body))
+        .layer(from_fn(refuse_ambiguous))
+        .layer(from_fn_with_state(BODIES, limit_body))
         .layer(CatchPanicLayer::custom(after_a_panic))
         .layer(SetResponseHeaderLayer::appending(
             header::VARY,
@@ -157,11 +160,19 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
     pages
         .merge(handlers)
         .merge(slashed)
-        .nest(&format!("/{}", options.site_pkg_dir), hashed)
+        .nest(&format!("/{}", options.site_pkg_dir), built_files(options))
         .fallback_service(files)
         .with_state(options.clone())
         .merge(health(manager, draining))
         .layer(layers)
+}
+
+/// What the build made, by names that contain the hash of the content.
+fn built_files(options: &LeptosOptions) -> Router<LeptosOptions> {
+    let folder = ServeDir::new(format!("{}/{}", options.site_root, options.site_pkg_dir));
+    let folder = folder.precompressed_br().precompressed_gzip();
+    let layer = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, immutable);
+    Router::new().fallback_service(folder).layer(layer)
 }
 
 /// Whether the process was asked to stop: load balancers see it before the listener closes.
@@ -203,11 +214,7 @@ async fn close_while_draining(
 /// The panic itself is in the log already, by the hook in `main.rs`; the visitor gets no detail.
 fn after_a_panic(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a handler panicked");
-    (
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "Something went wrong. Please try again.",
-    )
-        .into_response()
+    AuthError::Unexpected.into_response()
 }
 
 /// Drops `X-Request-Id` unless it comes through a trusted proxy and is well formed: it is written to the log.
@@ -257,7 +264,6 @@ async fn without_slash(uri: Uri) -> Redirect {
     Redirect::permanent(&format!("{page}{}", query.unwrap_or_default()))
 }
 
-/// The name of such a file contains the hash of its content.
 fn immutable<Body>(response: &axum::http::Response<Body>) -> Option<HeaderValue> {
     let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     found.then(|| HeaderValue::from_static("public, max-age=31536000, immutable"))

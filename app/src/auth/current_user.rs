@@ -14,6 +14,7 @@ use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::codec::GetUrl;
 use leptos::task::spawn_local;
 
+use super::forms::PageStatus;
 use super::records::CurrentUser;
 use crate::error::Error;
 use crate::users::User;
@@ -126,18 +127,25 @@ fn is_browser() -> bool {
 }
 
 /// In the browser the value is read from the page, and fetched only where the page has none. On the server it is loaded from
-/// the request's session, and written into the page.
+/// the request's session, and written into the page; if that fails the page's status is the error's.
 fn resolve(id: SerializedDataId) -> CurrentUserResource {
     let context = Owner::current_shared_context();
     let from_page = context.as_ref().and_then(|context| context.read_data(&id));
     let from_page = from_page.and_then(|json| serde_json::from_str(&json).ok());
+    // On the server only.
+    let status = use_context::<PageStatus>();
     let value = ArcAsyncDerived::new(move || {
         let from_page: Option<Result<CurrentUser, Error>> = from_page.clone();
+        let status = status.clone();
         async move {
-            match from_page {
+            let user = match from_page {
                 Some(user) => user,
                 None => current_user().await,
+            };
+            if let (Err(error), Some(PageStatus(set))) = (&user, status) {
+                set(error.status());
             }
+            user
         }
     });
 

@@ -2,6 +2,9 @@
 //! like the one there.
 
 mod english;
+/// The page of a refused request.
+#[cfg(feature = "ssr")]
+pub mod refused;
 
 use std::borrow::Cow;
 

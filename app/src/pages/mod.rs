@@ -18,6 +18,9 @@ mod signup;
 /// Routes in plain axum.
 #[cfg(feature = "ssr")]
 pub mod handlers;
+/// What a browser sees of a request that is refused outside of the pages.
+#[cfg(feature = "ssr")]
+pub mod refused;
 /// Bodies and headers, by path.
 #[cfg(feature = "ssr")]
 pub mod requests;

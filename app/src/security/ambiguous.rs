@@ -4,33 +4,26 @@
 //!
 //! The value of `Host` is not used for anything: no URL, cookie or redirect depends on it.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
+use axum::http::{HeaderMap, HeaderValue, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 
 use crate::auth::AuthError;
-use crate::auth::LoginManager;
-use crate::auth::forms::response::{error_response, wants_html};
 
 /// The longest path segment in bytes (file systems allow no longer names), and the longest path in bytes.
 const SEGMENT_MAX: usize = 255;
 const PATH_MAX: usize = 2048;
 
 /// The layer.
-pub async fn refuse_ambiguous(
-    State(manager): State<LoginManager>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn refuse_ambiguous(request: Request, next: Next) -> Response {
     if !is_for_one_host(&request) || !is_chunked_or_plain(request.headers()) {
-        let html = wants_html(request.uri(), request.headers());
-        return error_response(&AuthError::BadRequest.into(), manager.options().texts, html);
+        return AuthError::BadRequest.into_response();
     }
     if !is_address(request.uri().path()) {
-        return (StatusCode::NOT_FOUND, "Page not found.").into_response();
+        return AuthError::NotFound.into_response();
     }
     next.run(request).await
 }

@@ -7,13 +7,11 @@ use axum::body::{Body as LimitedBody, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::auth::AuthError;
-use crate::auth::LoginManager;
 use crate::auth::config::BODY_MAX;
-use crate::auth::forms::response::{error_response, wants_html};
 use crate::auth::guards::access::entry;
 
 /// What a path accepts, with the largest size in bytes.
@@ -86,25 +84,18 @@ fn is_parameter(parameter: &str) -> bool {
 
 /// The layer. A body whose `Content-Length` exceeds the limit is refused before it is read. Any other body is read up to the
 /// limit; if it is larger the answer is 413, whatever the handler returned.
-pub async fn limit_body(
-    State((manager, bodies)): State<(LoginManager, BodyTable)>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn limit_body(State(bodies): State<BodyTable>, request: Request, next: Next) -> Response {
     let accepted = entry(bodies, request.uri().path()).copied();
     let limit = accepted.unwrap_or_default().limit();
     let length = request.headers().get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    let texts = manager.options().texts;
-    let refuse = |html| error_response(&AuthError::TooLarge.into(), texts, html);
     if length.is_some_and(|length| length > limit) {
-        return refuse(wants_html(request.uri(), request.headers()));
+        return AuthError::TooLarge.into_response();
     }
     // Most requests have no body, and need no limit on it.
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
-    let html = wants_html(request.uri(), request.headers());
     let exceeded = Arc::new(AtomicBool::new(false));
     let limited = Arc::clone(&exceeded);
     let request = request.map(|body| {
@@ -117,7 +108,7 @@ pub async fn limit_body(
     });
     let response = next.run(request).await;
     if exceeded.load(Ordering::Acquire) {
-        return refuse(html);
+        return AuthError::TooLarge.into_response();
     }
     response
 }

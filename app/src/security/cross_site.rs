@@ -7,11 +7,10 @@
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use crate::auth::AuthError;
 use crate::auth::LoginManager;
-use crate::auth::forms::response::{error_response, wants_html};
 use crate::auth::guards::access::{Access, AccessTable, access};
 use crate::auth::{Event, EventKind};
 
@@ -37,8 +36,7 @@ pub async fn refuse_cross_site(
         options.proxies,
     ));
     log_origin(request.headers(), options.site.as_deref());
-    let html = wants_html(request.uri(), request.headers());
-    error_response(&AuthError::CrossSite.into(), options.texts, html)
+    AuthError::CrossSite.into_response()
 }
 
 /// Most refusals are of a site that is opened under another address than `SITE_URL`: the log says which. `Referer` may hold what

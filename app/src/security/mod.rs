@@ -10,5 +10,7 @@ pub mod bodies;
 pub mod cross_site;
 /// The security headers.
 pub mod headers;
+/// Gives a refusal the form that its client can read.
+pub mod refusals;
 /// Emits an event for each rejected request.
 pub mod rejections;

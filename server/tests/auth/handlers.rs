@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 
 use crate::support::site::site;
 use crate::support::visitor::{Visitor, email};
-use crate::support::workbench::{FORBIDDEN_PAGE, Tables, workbench};
+use crate::support::workbench::{FORBIDDEN_PAGE, REFUSAL_PAGE, Tables, workbench};
 
 fn is_ada(user: &User) -> bool {
     user.email == email("Ada")
@@ -130,7 +130,7 @@ async fn a_handler_for_a_fresh_user_rejects_stale_logins_and_tokens() {
 }
 
 #[tokio::test]
-async fn a_handlers_error_is_a_code_for_programs_and_a_text_for_browsers() {
+async fn a_handlers_error_is_a_code_for_programs_and_a_page_for_browsers() {
     let site = site().await;
     let mut guest = site.visitor();
     guest.moves_to(&workbench(&site, TABLES, handlers()));
@@ -140,10 +140,8 @@ async fn a_handlers_error_is_a_code_for_programs_and_a_text_for_browsers() {
         (StatusCode::NOT_FOUND, r#""not_found""#)
     );
     let answer = guest.visit("/fail").await;
-    assert_eq!(
-        (answer.status, &*answer.body),
-        (StatusCode::NOT_FOUND, "Page not found.")
-    );
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(answer.body, format!("{REFUSAL_PAGE} 404"));
 }
 
 #[tokio::test]
@@ -164,13 +162,14 @@ async fn an_area_for_some_users_is_closed_to_others_before_a_handler_runs() {
     for answer in [
         grace.ask("/area/one").await,
         grace.call("/area/two", &[]).await,
-        grace.submit("/area/two", &[]).await,
     ] {
         assert_eq!(
             (answer.status, &*answer.body),
             (StatusCode::FORBIDDEN, r#""forbidden""#)
         );
     }
+    let answer = grace.submit("/area/two", &[]).await;
+    assert_eq!(answer.body, format!("{REFUSAL_PAGE} 403"));
     guest
         .visit("/area/one")
         .await

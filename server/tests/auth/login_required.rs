@@ -161,7 +161,8 @@ async fn an_unavailable_database_answers_503_to_guests_and_users() {
 
     let pages = pages(&site);
     let page = ada.exchange_with(&pages, ASKING).await;
-    page.shows(NO_ANSWER);
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(page.body.contains(NO_ANSWER), "{}", page.body);
     assert!(!page.body.contains(&email("Ada")) && !page.body.contains("A guest"));
     ada.exchange_with(&pages, QUIET).await.shows(SILENCE);
 }

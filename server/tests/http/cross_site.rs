@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
 
+use crate::support::refusal::RefusalPage;
 use crate::support::site::{BASE, Site, site};
 use crate::support::visitor::{Answer, SESSION, encode, password, send_bare};
 
@@ -135,10 +136,10 @@ fn assert_refused(answer: &Answer, row: &Row) {
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{row:?}");
     assert_eq!(answer.location(), None, "{row:?}");
     assert_eq!(answer.cookies().len(), 0, "{row:?}");
-    assert_eq!(
-        answer.body,
-        "We blocked this request because it didn't come from our site. Go back and try again."
-    );
+    let RefusalPage { heading, hint, .. } = RefusalPage::of(answer);
+    let text = "We blocked this request because it didn't come from our site.";
+    assert_eq!(heading, text);
+    assert!(hint.starts_with("Go back and try again."), "{hint}");
 }
 
 async fn rows_of(site: &Site) -> Vec<Vec<String>> {

@@ -8,6 +8,7 @@ mod forms;
 mod headers;
 mod markup;
 mod methods_and_paths;
+mod refusals;
 mod request_headers;
 mod rows;
 mod static_files;

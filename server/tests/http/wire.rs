@@ -296,6 +296,34 @@ fn requests_on_one_connection_do_not_affect_each_other() {
     }
 }
 
+#[test]
+fn a_body_in_malformed_chunks_is_a_bad_request() {
+    let folder = TempDir::new().unwrap();
+    let program = start(&folder);
+    for chunks in [
+        "zz\r\n",
+        "5\r\nemail!!0\r\n\r\n",
+        "-1\r\n\r\n",
+        "ffffffffffffffffff\r\n",
+    ] {
+        for (accept, says) in [
+            (
+                "text/html",
+                "<h1>Something was wrong with that request.</h1>",
+            ),
+            ("application/json", "\"bad_request\""),
+        ] {
+            let request = format!(
+                "POST /api/login HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nAccept: {accept}\r\n\
+                 Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}"
+            );
+            let answer = raw(&program, request.as_bytes());
+            assert_eq!(status(&answer), "400", "{chunks:?}: {answer}");
+            assert!(answer.contains(says), "{chunks:?}: {answer}");
+        }
+    }
+}
+
 /// The server speaks HTTP/1.1 only: no streams to open and reset, no protocol to upgrade to.
 #[test]
 fn http_2_is_not_supported() {
@@ -420,7 +448,7 @@ fn a_body_that_never_ends_is_aborted() {
     let mut slow: Vec<TcpStream> = (0..50)
         .map(|_| {
             let mut stream = program.connect();
-            let head = "POST /api/login HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\n\
+            let head = "POST /api/login HTTP/1.1\r\nHost: x\r\nSec-Fetch-Site: same-origin\r\nAccept: text/html\r\n\
                 Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n";
             stream.write_all(head.as_bytes()).unwrap();
             stream
@@ -442,6 +470,8 @@ fn a_body_that_never_ends_is_aborted() {
         let _ = stream.read_to_end(&mut answer);
         let answer = String::from_utf8_lossy(&answer).into_owned();
         assert_eq!(status(&answer), "408", "{answer}");
+        let heading = "<h1>That took too long to arrive.</h1>";
+        assert!(answer.contains(heading), "{answer}");
     }
     assert!(begun.elapsed() < Duration::from_secs(35));
 }

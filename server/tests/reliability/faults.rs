@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use sqlx::query;
 
+use crate::support::refusal::RefusalPage;
 use crate::support::site::{Settings, Site, site, site_with};
 use crate::support::visitor::{HTML, SESSION, email, encode, password, send_expecting_failure};
 
@@ -40,7 +41,7 @@ async fn a_panic_is_answered_500_and_the_next_request_works() {
         .header("content-type", "application/x-www-form-urlencoded");
     let answer = send_expecting_failure(&site.router, request.body(wrong.into()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(answer.body, "Something went wrong. Please try again.");
+    assert_eq!(RefusalPage::of(&answer).heading, "Something went wrong.");
     assert_eq!(logged(&site, "a handler panicked"), 1);
     assert_eq!(ada.name().await.as_deref(), Some("Ada"));
     site.visitor().log_in("Ada").await.leads_to("/");
@@ -107,7 +108,7 @@ async fn an_unreadable_row_affects_only_its_user() {
     let request = request.body(Body::empty()).unwrap();
     let answer = send_expecting_failure(&site.router, request).await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(answer.body, "Something went wrong. Please try again.");
+    assert_eq!(RefusalPage::of(&answer).heading, "Something went wrong.");
     assert!(answer.cookies().is_empty());
     assert!(logged(&site, "a database query failed") >= 1);
     assert_eq!(grace.name().await.as_deref(), Some("Grace"));

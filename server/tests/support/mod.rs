@@ -6,6 +6,7 @@ pub mod log;
 pub mod nginx;
 pub mod pages;
 pub mod program;
+pub mod refusal;
 pub mod site;
 pub mod visitor;
 pub mod workbench;

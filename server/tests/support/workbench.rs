@@ -11,6 +11,7 @@ use app::security::app_headers::HeaderTable;
 use app::security::bodies::{BodyTable, limit_body};
 use app::security::cross_site::refuse_cross_site;
 use app::security::headers::set_headers;
+use app::security::refusals::{RefusalPage, show_refusals};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn_with_state, map_response};
@@ -20,6 +21,9 @@ use crate::support::site::Site;
 
 /// Stands for the app's page that a user may not open.
 pub const FORBIDDEN_PAGE: &str = "the app's own page";
+
+/// Begins what stands for the app's page of a refusal, before its status.
+pub const REFUSAL_PAGE: &str = "the app's page of a refusal";
 
 #[derive(Clone, Copy, Default)]
 pub struct Tables {
@@ -37,15 +41,14 @@ pub fn workbench(site: &Site, tables: Tables, handlers: Router) -> Router {
         table: tables.access,
         render,
     };
+    let page: RefusalPage = Arc::new(|refusal| format!("{REFUSAL_PAGE} {}", refusal.status));
     let state = (manager.clone(), tables.access);
     handlers
         .layer(from_fn_with_state(guard_state, guard))
         .layer(from_fn_with_state(state.clone(), read_and_write_cookies))
-        .layer(from_fn_with_state(
-            (manager.clone(), tables.bodies),
-            limit_body,
-        ))
+        .layer(from_fn_with_state(tables.bodies, limit_body))
         .layer(from_fn_with_state(state, refuse_cross_site))
+        .layer(from_fn_with_state((manager.clone(), page), show_refusals))
         .layer(from_fn_with_state((manager, tables.headers), set_headers))
 }
 

@@ -1,21 +1,23 @@
 //! Core. The layer around every server function, in place of the framework's defaults: it redirects a plain form to whatever
 //! `Referer` says, accepts any content type, and answers every error with 500 and the deserializer's words.
 
+use std::error::Error;
+use std::iter::successors;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode;
 
 use super::answer::{PlainForm, ShownTo};
-use super::messages::{Texts, english};
-use super::response::{error_response, wants_html};
+use super::response::wants_html;
 use crate::auth::config::{BODY_MAX, USER_FIELD};
 use crate::auth::error::AuthError;
 use crate::auth::guards::access::entry;
-use crate::auth::login_manager::AuthSession;
-use crate::error::Error;
+use crate::error::Error as Code;
 use crate::security::bodies::{Body as Accepted, BodyTable};
 
 const ERROR: &str = "serverfnerror";
@@ -26,29 +28,28 @@ pub async fn normalise_response(
     request: Request,
     next: Next,
 ) -> Response {
-    let auth = request.extensions().get::<AuthSession>();
-    let texts = auth.map_or(english as Texts, AuthSession::texts);
     let html = wants_html(request.uri(), request.headers());
-    let refuse = |error: AuthError| error_response(&error.into(), texts, html);
-
     let accepted = entry(bodies, request.uri().path())
         .copied()
         .unwrap_or_default();
     let post = request.method() == Method::POST;
     if post && !(accepted.is_of_type(request.headers()) && is_unencoded(request.headers())) {
         // The codecs accept any content type, so a page of another site could send a request without a preflight.
-        return refuse(AuthError::UnsupportedType);
+        return AuthError::UnsupportedType.into_response();
     }
     let (mut parts, body) = request.into_parts();
     let body = if matches!(accepted, Accepted::Multipart(_) | Accepted::Stream(_)) {
         body
     } else {
-        let Ok(bytes) = to_bytes(body, accepted.limit()).await else {
-            return refuse(AuthError::TooLarge);
+        let bytes = match to_bytes(body, accepted.limit()).await {
+            Ok(bytes) => bytes,
+            Err(error) if is_length_limit(&error) => return AuthError::TooLarge.into_response(),
+            // The client hung up, or its chunks are malformed.
+            Err(_) => return AuthError::BadRequest.into_response(),
         };
         if matches!(accepted, Accepted::Form(_)) && percent_decode(&bytes).decode_utf8().is_err() {
             // The codec would replace invalid bytes, so two different passwords would be equal.
-            return refuse(AuthError::BadRequest);
+            return AuthError::BadRequest.into_response();
         }
         if let (Accepted::Form(_), Some(user_id)) = (accepted, shown_to(&bytes)) {
             parts.extensions.insert(ShownTo(user_id));
@@ -72,9 +73,14 @@ pub async fn normalise_response(
         return Response::from_parts(parts, Body::empty());
     }
     if response.headers().contains_key(ERROR) {
-        return with_status(response, html, texts).await;
+        return with_status(response, html).await;
     }
     response
+}
+
+fn is_length_limit(error: &axum::Error) -> bool {
+    let mut causes = successors(error.source(), |&cause| cause.source());
+    causes.any(<dyn Error>::is::<LengthLimitError>)
 }
 
 /// The user to whom the form was shown, where it says so: see [`USER_FIELD`].
@@ -86,11 +92,11 @@ fn shown_to(body: &[u8]) -> Option<String> {
 }
 
 /// An error with its status, in place of 500.
-async fn with_status(response: Response, html: bool, texts: Texts) -> Response {
+async fn with_status(response: Response, html: bool) -> Response {
     let (parts, body) = response.into_parts();
     let code = to_bytes(body, BODY_MAX).await.unwrap_or_default();
-    let error = serde_json::from_slice(&code).unwrap_or(Error::Auth(AuthError::Unexpected));
-    let mut refusal = error_response(&error, texts, html);
+    let error = serde_json::from_slice(&code).unwrap_or(Code::Auth(AuthError::Unexpected));
+    let mut refusal = error.into_response();
     if let Some(path) = parts.headers.get(ERROR).filter(|_| !html) {
         refusal.headers_mut().insert(ERROR, path.clone());
     }

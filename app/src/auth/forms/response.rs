@@ -1,43 +1,22 @@
-//! Core. Responses: errors, for people as the text of their code and for programs as the code itself, and redirects.
+//! Core. Responses: errors, as their code, and redirects. The layer in `security/refusals.rs` shows an error to people.
 
 use axum::body::Body;
 use axum::extract::rejection::{BytesRejection, JsonRejection, QueryRejection};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use super::messages::{Message, Texts};
-use crate::auth::config::{ADDRESS_WINDOW, FUNCTIONS, RETRY_AFTER, seconds};
+use crate::auth::config::{ADDRESS_WINDOW, FUNCTIONS, RETRY_AFTER};
 use crate::auth::error::AuthError;
 use crate::error::Error;
 
-/// `error` with its status, as text or as JSON.
-pub fn error_response(error: &Error, texts: Texts, html: bool) -> Response {
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = if html {
-        (status, texts(Message::Error(error)).text.into_owned()).into_response()
-    } else {
-        (status, axum::Json(error)).into_response()
+/// How long a client is asked to wait, by the status of the response.
+pub fn retry_after(status: StatusCode) -> Option<HeaderValue> {
+    let time = match status {
+        StatusCode::TOO_MANY_REQUESTS => ADDRESS_WINDOW,
+        StatusCode::SERVICE_UNAVAILABLE => RETRY_AFTER,
+        _ => return None,
     };
-    let headers = response.headers_mut();
-    if let Some(seconds) = retry_after(error) {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    if *error == Error::Auth(AuthError::InvalidToken) {
-        // RFC 6750, 3.
-        let scheme = HeaderValue::from_static(r#"Bearer error="invalid_token""#);
-        headers.insert(header::WWW_AUTHENTICATE, scheme);
-    }
-    response
-}
-
-/// After how many seconds it is worth trying again.
-fn retry_after(error: &Error) -> Option<i64> {
-    match (error, error.status()) {
-        (Error::Auth(AuthError::TryAgainIn(time)), _) => Some(*time),
-        (_, 429) => Some(seconds(ADDRESS_WINDOW)),
-        (_, 503) => Some(seconds(RETRY_AFTER)),
-        _ => None,
-    }
+    Some(HeaderValue::from(time.as_secs()))
 }
 
 /// For handlers that extract `Result<Json<_>, JsonRejection>` and use `?`: the code in place of axum's text.
@@ -67,20 +46,41 @@ impl From<BytesRejection> for Error {
     }
 }
 
-/// What a handler failed with; the session layer turns it into text for browsers.
+/// What a request was refused with.
 #[derive(Clone)]
 struct RefusedWith(Error);
 
-/// For axum handlers: `Result<_, Error>`.
+/// The code as JSON, with its status. For layers and guards, and for axum handlers: `Result<_, Error>`.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let mut response = error_response(&self, super::messages::english, false);
+        let status = StatusCode::from_u16(self.status());
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(&self)).into_response();
+        let headers = response.headers_mut();
+        let time = match &self {
+            Self::Auth(AuthError::TryAgainIn(seconds)) => Some(HeaderValue::from(*seconds)),
+            _ => retry_after(status),
+        };
+        if let Some(time) = time {
+            headers.insert(header::RETRY_AFTER, time);
+        }
+        if self == Self::Auth(AuthError::InvalidToken) {
+            // RFC 6750, 3.
+            let scheme = HeaderValue::from_static(r#"Bearer error="invalid_token""#);
+            headers.insert(header::WWW_AUTHENTICATE, scheme);
+        }
         response.extensions_mut().insert(RefusedWith(self));
         response
     }
 }
 
-/// The error that a handler returned.
+impl IntoResponse for AuthError {
+    fn into_response(self) -> Response {
+        Error::Auth(self).into_response()
+    }
+}
+
+/// The error in whose place this response is.
 pub fn refused_with(response: &Response) -> Option<Error> {
     let error = response.extensions().get::<RefusedWith>();
     error.map(|RefusedWith(error)| error.clone())
@@ -99,16 +99,24 @@ pub fn see_other(path: &str) -> Response {
 
 /// Whether the client accepts HTML. Without an `Accept` header pages answer with HTML and server functions with JSON.
 pub fn wants_html(uri: &Uri, headers: &HeaderMap) -> bool {
+    if uri.path().starts_with(FUNCTIONS) {
+        return names_html(headers);
+    }
+    let mut types = accepted(headers).peekable();
+    let html = ["text/html", "application/xhtml+xml", "text/*", "*/*"];
+    types.peek().is_none() || types.any(|media_type| html.contains(&media_type))
+}
+
+/// Whether the client names HTML, as a browser does for a page and a form, and not for a script or an image.
+pub fn names_html(headers: &HeaderMap) -> bool {
+    accepted(headers).any(|media_type| media_type == "text/html")
+}
+
+fn accepted(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     let lines = headers.get_all(header::ACCEPT).iter();
-    let types = lines
+    lines
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(','))
         .filter_map(|media_type| media_type.split(';').next().map(str::trim))
-        .filter(|media_type| media_type.contains('/'));
-    let mut types = types.peekable();
-    if uri.path().starts_with(FUNCTIONS) {
-        return types.any(|media_type| media_type == "text/html");
-    }
-    let html = ["text/html", "application/xhtml+xml", "text/*", "*/*"];
-    types.peek().is_none() || types.any(|media_type| html.contains(&media_type))
+        .filter(|media_type| media_type.contains('/'))
 }

@@ -4,11 +4,10 @@
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::Uri;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::page::{needs_refresh, unauthorized};
 use crate::auth::error::AuthError;
-use crate::auth::forms::response::{error_response, wants_html};
 use crate::auth::login_manager::AuthSession;
 use crate::auth::options::RejectedRequest;
 use crate::auth::records::CurrentUser;
@@ -25,9 +24,7 @@ impl<S: Sync> FromRequestParts<S> for AuthSession {
             tracing::error!(
                 "no AuthSession in this request: is the route inside the session layer?"
             );
-            let html = wants_html(&uri(parts), &parts.headers);
-            let texts = crate::auth::forms::messages::english;
-            error_response(&AuthError::Unexpected.into(), texts, html)
+            AuthError::Unexpected.into_response()
         })
     }
 }
@@ -37,8 +34,7 @@ impl<S: Sync> FromRequestParts<S> for CurrentUser {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let auth = AuthSession::from_request_parts(parts, state).await?;
-        let user = auth.load_user().await;
-        user.map_err(|error| failed(&auth, error, parts))
+        auth.load_user().await.map_err(AuthError::into_response)
     }
 }
 
@@ -63,7 +59,7 @@ impl<S: Sync> FromRequestParts<S> for FreshUser {
         match auth.login_fresh().await {
             Ok(true) => Ok(Self(user)),
             Ok(false) => Err(needs_refresh(&auth, &user, &rejected(parts))),
-            Err(error) => Err(failed(&auth, error, parts)),
+            Err(error) => Err(error.into_response()),
         }
     }
 }
@@ -72,11 +68,6 @@ impl<S: Sync> FromRequestParts<S> for FreshUser {
 fn uri(parts: &Parts) -> Uri {
     let original = parts.extensions.get::<OriginalUri>();
     original.map_or_else(|| parts.uri.clone(), |OriginalUri(uri)| uri.clone())
-}
-
-fn failed(auth: &AuthSession, error: AuthError, parts: &Parts) -> Response {
-    let html = wants_html(&uri(parts), &parts.headers);
-    error_response(&error.into(), auth.texts(), html)
 }
 
 fn rejected(parts: &Parts) -> RejectedRequest {

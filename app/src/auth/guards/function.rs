@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 
@@ -11,6 +11,7 @@ use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
 use crate::auth::forms::PageStatus;
 use crate::auth::forms::flash::FlashCookie;
+use crate::auth::forms::response::retry_after;
 use crate::auth::login_manager::AuthSession;
 use crate::auth::records::CurrentUser;
 use crate::database::Database;
@@ -30,8 +31,12 @@ pub fn provide_auth() {
     provide_context(FlashCookie(Arc::new(move |page| cookie.take_flash(page))));
     if let Some(options) = use_context::<ResponseOptions>() {
         provide_context(PageStatus(Arc::new(move |status| {
-            if let Ok(status) = StatusCode::from_u16(status) {
-                options.set_status(status);
+            let Ok(status) = StatusCode::from_u16(status) else {
+                return;
+            };
+            options.set_status(status);
+            if let Some(time) = retry_after(status) {
+                options.insert_header(header::RETRY_AFTER, time);
             }
         })));
     }

@@ -30,7 +30,7 @@ pub fn next_of(search: &str) -> String {
 /// The same for the answer to a form, which may be the login page.
 pub fn answer_of(search: &str) -> String {
     let next = next_in(search);
-    let path = if is_local(&next) { &next } else { HOME_PATH };
+    let path = if stays_on_site(&next) { &next } else { HOME_PATH };
     path.to_owned()
 }
 
@@ -140,31 +140,31 @@ pub fn make_next_param(view: &str, current: &str) -> String {
     }
 }
 
+fn is_safe(next: &str) -> bool {
+    stays_on_site(next) && is_page(path_of(next))
+}
+
 /// Printable ASCII without a backslash (browsers read it as a slash and drop TAB, CR and LF), one leading slash, and no empty
 /// or dot segment: `/..//evil.test` resolves to the path `//evil.test`, which leaves the site when it is used on its own.
-fn is_local(next: &str) -> bool {
+pub fn stays_on_site(next: &str) -> bool {
     next.len() <= LONGEST
         && next
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
-        && path_of(next)
-            .strip_prefix('/')
-            .is_some_and(|rest| rest.is_empty() || segments(rest).all(is_plain))
-}
-
-fn segments(path: &str) -> std::str::Split<'_, char> {
-    path.strip_suffix('/').unwrap_or(path).split('/')
+        && path_of(next).strip_prefix('/').is_some_and(|rest| {
+            let folder = rest.strip_suffix('/').unwrap_or(rest);
+            rest.is_empty() || folder.split('/').all(is_plain)
+        })
 }
 
 /// Server functions, probes and built files are not pages to return to (`/api/logout` would even undo the login), and the login
 /// page would redirect again.
-fn is_safe(next: &str) -> bool {
-    let first = path_of(next).split('/').nth(1);
+fn is_page(path: &str) -> bool {
+    let first = path.split('/').nth(1);
     let reserved = [FUNCTIONS, HEALTH, BUILT_FILES, LOGIN_PATH];
-    is_local(next)
-        && !reserved
-            .iter()
-            .any(|path| first == Some(path.trim_matches('/')))
+    !reserved
+        .iter()
+        .any(|path| first == Some(path.trim_matches('/')))
 }
 
 /// A segment that no parser removes or splits, even when it is decoded twice.

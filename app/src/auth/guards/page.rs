@@ -16,7 +16,7 @@ use super::next::{login_url, make_next_param, next_of, with_field};
 use crate::auth::config::NEXT_FIELD;
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
-use crate::auth::forms::response::{error_response, see_other, wants_html};
+use crate::auth::forms::response::{see_other, wants_html};
 use crate::auth::login_manager::AuthSession;
 use crate::auth::options::RejectedRequest;
 use crate::auth::records::CurrentUser;
@@ -58,10 +58,7 @@ pub async fn guard(
     let (user, fresh) = (auth.load_user().await, auth.login_fresh().await);
     let (user, fresh) = match (user, fresh) {
         (Ok(user), Ok(fresh)) => (user, fresh),
-        (Err(error), _) | (_, Err(error)) => {
-            let html = wants_html(request.uri(), request.headers());
-            return error_response(&error.into(), auth.texts(), html);
-        }
+        (Err(error), _) | (_, Err(error)) => return error.into_response(),
     };
     match (access, user) {
         (Access::GuestsOnly, CurrentUser::User(_)) => {
@@ -110,7 +107,7 @@ async fn forbidden(auth: &AuthSession, user: &User, request: Request, render: Re
         *response.status_mut() = StatusCode::FORBIDDEN;
         return response;
     }
-    error_response(&AuthError::Forbidden.into(), auth.texts(), false)
+    AuthError::Forbidden.into_response()
 }
 
 /// 303 also after a POST, so that the rejected page is fetched with GET. A client that does not accept HTML gets the code.
@@ -120,8 +117,7 @@ fn redirect_to_login(
     auth: &AuthSession,
     RejectedRequest { uri, headers, .. }: &RejectedRequest,
 ) -> Response {
-    let html = wants_html(uri, headers);
-    match view.filter(|_| html) {
+    match view.filter(|_| wants_html(uri, headers)) {
         Some(view) => {
             let here = uri.path_and_query().map_or("/", |here| here.as_str());
             match &auth.options().site {
@@ -133,6 +129,6 @@ fn redirect_to_login(
                 _ => see_other(&login_url(view, here)),
             }
         }
-        None => error_response(&error.into(), auth.texts(), html),
+        None => error.into_response(),
     }
 }

@@ -2,11 +2,10 @@
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::access::{Access, AccessTable, access};
 use crate::auth::error::AuthError;
-use crate::auth::forms::response::{error_response, refused_with, wants_html};
 use crate::auth::login_manager::{AuthSession, LoginManager};
 
 /// Verifies signatures; no query runs here, unless the flash refers to typed values that are too long for a cookie.
@@ -19,13 +18,10 @@ pub async fn read_and_write_cookies(
     let auth = AuthSession::read(manager, &request, foreign);
     request.extensions_mut().insert(auth.clone());
     auth.load_form_values().await;
-    let html = wants_html(request.uri(), request.headers());
     let mut response = next.run(request).await;
     if auth.token_is_rejected() {
         // The client claims to be a user and is not: the response that was rendered for it is discarded.
-        response = error_response(&AuthError::InvalidToken.into(), auth.texts(), html);
-    } else if let Some(error) = refused_with(&response).filter(|_| html) {
-        response = error_response(&error, auth.texts(), html);
+        response = AuthError::InvalidToken.into_response();
     }
     auth.write(response.headers_mut());
     response

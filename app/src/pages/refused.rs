@@ -1,0 +1,38 @@
+//! Yours. What a browser sees of a request that is refused outside of the pages: what happened, what to do, and the request's id.
+//! Without script, user and query: it must work when nothing else does.
+
+use leptos::prelude::*;
+
+use crate::components::{Look, QuietNavigation};
+use crate::messages::refused::{heading_and_hint, link, number};
+use crate::messages::title;
+use crate::security::refusals::Refusal;
+
+/// The page, as HTML.
+pub fn refused_page(refusal: &Refusal, options: LeptosOptions) -> String {
+    let (heading, hint) = heading_and_hint(refusal);
+    let (text, href) = link(&refusal.way_on);
+    let page = view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <Look options/>
+                <title>{title(heading.clone())}</title>
+            </head>
+            <body>
+                <QuietNavigation/>
+                <main id="main" tabindex="-1">
+                    <section class="hero">
+                        <h1>{heading}</h1>
+                        <p class="lead">{hint}</p>
+                        <p class="actions"><a class="button" href=href>{text}</a></p>
+                        <p class="aside">
+                            {number()} " " <code class="token">{refusal.request_id.clone()}</code>
+                        </p>
+                    </section>
+                </main>
+            </body>
+        </html>
+    };
+    page.to_html()
+}
