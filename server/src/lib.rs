@@ -4,6 +4,7 @@ pub mod command;
 pub mod config;
 pub mod connections;
 pub mod log;
+mod rendering;
 pub mod serve;
 
 use std::collections::BTreeSet;
@@ -39,6 +40,7 @@ use leptos::prelude::LeptosOptions;
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context,
 };
+use rendering::to_its_end;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, SetRequestIdLayer};
@@ -77,7 +79,7 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
 
     let render: Render = {
         let page = render_app_async_with_context(provide_auth, document.clone());
-        Arc::new(move |request| page(request))
+        Arc::new(move |request| Box::pin(to_its_end(page(request))))
     };
     let refused: RefusalPage = {
         let options = options.clone();
@@ -100,7 +102,7 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
             get(async |uri: Uri, headers: HeaderMap| check_cookies(&uri, &headers)),
         )
         .route("/api/{*unknown}", any(StatusCode::NOT_FOUND))
-        .layer(guarded.clone().layer(from_fn(normalise_functions)));
+        .layer(guarded.clone().layer(from_fn(call_or_render)));
     // `limit_body` limits the bodies of handlers, too.
     let handlers = handlers().layer(guarded.layer(DefaultBodyLimit::disable()));
 
@@ -244,11 +246,12 @@ fn span(request: &Request) -> tracing::Span {
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }
 
-async fn normalise_functions(request: Request, next: Next) -> Response {
+/// A function runs within its request, a page to its end.
+async fn call_or_render(request: Request, next: Next) -> Response {
     if request.uri().path().starts_with(FUNCTIONS) {
         normalise_response(State(BODIES), request, next).await
     } else {
-        next.run(request).await
+        to_its_end(next.run(request)).await
     }
 }
 

@@ -7,6 +7,7 @@ mod connections;
 mod durability;
 mod faults;
 mod frozen;
+mod hang_ups;
 mod health;
 mod jobs;
 mod kills;
