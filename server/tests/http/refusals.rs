@@ -367,7 +367,7 @@ async fn the_log_has_the_number_on_the_page() {
 async fn the_page_of_a_refusal_runs_no_query() {
     let site = site().await;
     let ada = site.user("Ada").await;
-    let cookie = format!("session={}", ada.session_cookie());
+    let cookie = format!("latchkey_session={}", ada.session_cookie());
     for (method, path) in [("GET", "/api/unknown"), ("POST", "/"), ("GET", "/a/../b")] {
         let request = with(ask(method, path), "cookie", &cookie);
         let (queries, seen) = site.queries(answer(&site, request, HTML)).await;

@@ -34,7 +34,7 @@ async fn visitors_who_hang_up_cause_no_panic() {
     let database = empty_database(&folder).await;
     let program = start_with(&folder, free_address(), &[("DATABASE_URL", &database)]);
     let ada = program.user("Ada").await;
-    let cookie = format!("Cookie: session={}\r\n", ada.session_cookie());
+    let cookie = format!("Cookie: latchkey_session={}\r\n", ada.session_cookie());
     let pages = ROUTES.iter().map(AxumRouteListing::path);
     let heads: Vec<String> = pages
         .chain(["/no/such/page"])
