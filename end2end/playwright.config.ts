@@ -1,8 +1,8 @@
-import { defineConfig } from '@playwright/test'
+import { defineConfig, type PlaywrightTestConfig } from '@playwright/test'
 import type { Options } from './tests/fixtures'
 
 // ./dev sets these; by hand: cargo leptos build, then npx playwright test.
-const executablePath = process.env.CHROMIUM || undefined
+const { CHROMIUM, FIREFOX } = process.env
 const port = 3100
 const baseURL = `http://127.0.0.1:${port}`
 
@@ -10,6 +10,32 @@ const baseURL = `http://127.0.0.1:${port}`
 // name ends like one of these runs in that world only: `hydrated.spec.ts`, `search.hydrated.spec.ts`.
 const beforeTheWasm = /[/.]before-the-wasm\.spec\.ts$/
 const hydrated = /[/.]hydrated\.spec\.ts$/
+/** In Chromium, with JavaScript. */
+const axe = /[/.]axe\.spec\.ts$/
+
+type Project = NonNullable<PlaywrightTestConfig<Options>['projects']>[number]
+
+/** The three worlds of a browser. */
+function worlds(browser: string, use: Project['use']): Project[] {
+  const not = use?.browserName === 'chromium' ? [] : [axe]
+  return [
+    {
+      name: `no JavaScript, ${browser}`,
+      testIgnore: [beforeTheWasm, hydrated, axe],
+      use: { ...use, javaScriptEnabled: false, world: 'no JavaScript' },
+    },
+    {
+      name: `before the WASM, ${browser}`,
+      testIgnore: [hydrated, ...not],
+      use: { ...use, world: 'before the WASM' },
+    },
+    {
+      name: `hydrated, ${browser}`,
+      testIgnore: [beforeTheWasm, ...not],
+      use: { ...use, world: 'hydrated' },
+    },
+  ]
+}
 
 export default defineConfig<Options>({
   testDir: 'tests',
@@ -24,28 +50,24 @@ export default defineConfig<Options>({
   use: {
     baseURL,
     trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath,
-      // Chromium refuses to run its sandbox as root, which is what containers run as.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    },
   },
   projects: [
-    {
-      name: 'no JavaScript',
-      testIgnore: [beforeTheWasm, hydrated],
-      use: { javaScriptEnabled: false, world: 'no JavaScript' },
-    },
-    {
-      name: 'before the WASM',
-      testIgnore: hydrated,
-      use: { world: 'before the WASM' },
-    },
-    {
-      name: 'hydrated',
-      testIgnore: beforeTheWasm,
-      use: { world: 'hydrated' },
-    },
+    ...worlds('Chromium', {
+      browserName: 'chromium',
+      launchOptions: {
+        executablePath: CHROMIUM || undefined,
+        // Chromium refuses to run its sandbox as root, which is what containers run as.
+        args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+      },
+    }),
+    // An installed Firefox is driven by WebDriver BiDi, which is the protocol of this channel. Playwright's own has another.
+    ...worlds('Firefox', {
+      browserName: 'firefox',
+      channel: FIREFOX ? 'moz-firefox' : undefined,
+      launchOptions: { executablePath: FIREFOX || undefined },
+      // BiDi has no stream of pictures: Playwright would ask for one again and again.
+      trace: { mode: 'retain-on-failure', screenshots: false },
+    }),
   ],
   webServer: {
     command: 'tests/server.sh',

@@ -1,6 +1,7 @@
 // These stories end the same without JavaScript, before the WASM has arrived, and after hydration.
 import type { Response } from '@playwright/test'
 import {
+  ESCAPED,
   expect,
   expectFieldError,
   expectGuest,
@@ -126,6 +127,17 @@ test('a login never redirects to another site', async ({ page, person }) => {
     await logOut(page)
     await expectGuest(page)
   }
+})
+
+test('the page that asked for the login opens byte for byte, also after a wrong password', async ({ page, person, baseURL }) => {
+  const asked = `${baseURL}/account?${ESCAPED}`
+  await page.goto(asked)
+  await logIn(page, { ...person, password: `not ${person.password}` })
+  await expect(page.getByRole('alert')).toContainText('Wrong email or password')
+  await logIn(page, person)
+  await expect.poll(() => page.url()).toBe(asked)
+  await expectUser(page, person)
+
 })
 
 test('a logged-in visitor is redirected from the login page', async ({ page, person }) => {
@@ -277,7 +289,7 @@ test('a user sees all logins, and ends one on another device', async ({ page, pe
   await expect(devices).toHaveCount(3)
   await expect(devices.filter({ hasText: 'This device' })).toHaveCount(1)
 
-  await page.getByRole('main').getByRole('button', { name: 'Log out Chrome on' }).first().click()
+  await page.getByRole('main').getByRole('button', { name: /Log out (Chrome|Firefox) on/ }).first().click()
   await expect(page.getByRole('main').getByRole('status').first()).toContainText('Device logged out.')
   await expect(devices).toHaveCount(2)
   await press(page, 'Log out all other devices')
@@ -338,7 +350,7 @@ test('an action that waited for the password is not forgotten', async ({ page, p
   await again.goto('/account/sessions')
   const devices = again.getByRole('main').getByRole('listitem')
   const count = await devices.count()
-  const button = again.getByRole('main').getByRole('button', { name: 'Log out Chrome on' }).first()
+  const button = again.getByRole('main').getByRole('button', { name: /Log out (Chrome|Firefox) on/ }).first()
   await button.click()
   if (world === 'hydrated') {
     const dialog = again.getByRole('dialog')

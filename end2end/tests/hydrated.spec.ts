@@ -1,5 +1,6 @@
 // Stories that only a hydrated page can show.
 import {
+  ESCAPED,
   expect,
   expectFieldError,
   expectFocusToBeSeen,
@@ -137,6 +138,25 @@ test('the back button returns a guest from the login page to the page of the cli
   await page.goBack()
   await expect(page).toHaveURL('/')
   await expectGuest(page)
+})
+
+test('a link to a closed page opens it after the login, byte for byte, also by the back button', async ({ page, person, baseURL }) => {
+  const asked = `${baseURL}/account?${ESCAPED}`
+  await page.goto('/how-it-works')
+  await page.evaluate((asked) => {
+    window.sameDocument = true
+    document.querySelector('main')?.insertAdjacentHTML('beforeend', `<a href="${asked}">closed</a>`)
+  }, asked)
+  await page.getByRole('link', { name: 'closed' }).click()
+  await expect(page.locator('form[action="/api/login"]')).toBeVisible()
+  await logIn(page, person)
+  await expect.poll(() => page.url()).toBe(asked)
+  await follow(page, '/account/password')
+  await expect(page).toHaveURL('/account/password')
+  await page.goBack()
+  await expect.poll(() => page.url()).toBe(asked)
+  await expect(page.getByText(person.email)).toBeVisible()
+  expect(await page.evaluate(() => window.sameDocument)).toBe(true)
 })
 
 test('a page that does not use the user sends no request; the first page that does sends one', async ({ page, person }) => {
@@ -354,7 +374,7 @@ test('a click on submit works directly after correcting a field', async ({ page 
   await page.getByLabel('Name').fill(person.name)
   await page.getByLabel('Email').fill(person.email)
   const password = page.getByLabel('Password', { exact: true })
-  await password.fill('short')
+  await password.pressSequentially('short')
   await password.blur()
   await expect(password).toHaveAccessibleDescription(/at least 15 characters/)
   const button = page.getByRole('button', { name: 'Create an account' })
@@ -380,7 +400,8 @@ test('the password rules show before the form is sent, and the password can be m
     ['PasswordPassword', /too common/],
     ['Grace-Hopper-1906', /your name, email or our name/],
   ] as const) {
-    await password.fill(typed)
+    await password.clear()
+    await password.pressSequentially(typed)
     await password.blur()
     await expect(password).toHaveAccessibleDescription(reason)
     await expect(password).toHaveAttribute('aria-invalid', 'true')
