@@ -30,8 +30,9 @@ pub fn next_of(search: &str) -> String {
 /// The same for the answer to a form, which may be the login page.
 pub fn answer_of(search: &str) -> String {
     let next = next_in(search);
-    let path = if stays_on_site(&next) { &next } else { HOME_PATH };
-    path.to_owned()
+    Some(next)
+        .filter(|next| stays_on_site(next))
+        .unwrap_or_else(|| HOME_PATH.to_owned())
 }
 
 fn next_in(search: &str) -> String {
