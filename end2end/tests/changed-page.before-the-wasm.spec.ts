@@ -49,7 +49,7 @@ async function refusedFormAnswers(page: Page, action: string, fields: Record<str
 
 for (const { change, seed } of cases) {
   test(`a page works with ${change} (${seed})`, async ({ browser, baseURL, person }) => {
-    test.setTimeout(400_000)
+    test.setTimeout(120_000)
     const { context, page, open } = await changed(browser, baseURL!, change, seed)
     for (const [path, link] of [['/', '/how-it-works'], ['/how-it-works', '/account'], ['/login', '/signup']]) {
       await open(path)
@@ -77,7 +77,7 @@ for (const { change, seed } of cases) {
     await open('/account/tokens')
     await refusedFormAnswers(page, '/api/create_token', { token_name: 'CI', days: '0' })
     await open('/confirm')
-    await refusedFormAnswers(page, '/api/confirm', { current_password: 'wrong' })
+    await refusedFormAnswers(page, '/api/confirm', { password: 'wrong' })
     await open('/account')
     await page.locator('form[action="/api/logout"] button').first().click()
     await expect(page).toHaveURL('/')

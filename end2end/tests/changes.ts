@@ -65,7 +65,8 @@ export function changes(seed: number): Record<string, () => void> {
       document.documentElement.lang = 'de'
       document.documentElement.classList.add('translated-ltr')
       for (const text of texts()) wrap(wrap(text, 'font'), 'font').setAttribute('style', 'vertical-align: inherit')
-      for (const text of texts()) text.data = `${text.data} (auf Deutsch)`
+      // The story finds fields and buttons by their texts.
+      for (const text of texts().filter((text) => !text.parentElement!.closest('label, button'))) text.data = 'Übersetzt'
       document.title = 'Übersetzt'
     },
     'each address hidden by a proxy': () => {
