@@ -77,7 +77,7 @@ for (const { change, seed } of cases) {
     await open('/account/tokens')
     await refusedFormAnswers(page, '/api/create_token', { token_name: 'CI', days: '0' })
     await open('/confirm')
-    await refusedFormAnswers(page, '/api/confirm', { password: 'wrong' })
+    await refusedFormAnswers(page, '/api/confirm', { current_password: 'wrong' })
     await open('/account')
     await page.locator('form[action="/api/logout"] button').first().click()
     await expect(page).toHaveURL('/')
