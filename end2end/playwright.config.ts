@@ -12,12 +12,14 @@ const beforeTheWasm = /[/.]before-the-wasm\.spec\.ts$/
 const hydrated = /[/.]hydrated\.spec\.ts$/
 /** In Chromium, with JavaScript. */
 const axe = /[/.]axe\.spec\.ts$/
+/** In Chromium: it goes through every page many times. */
+const changedPage = /[/.]changed-page\.before-the-wasm\.spec\.ts$/
 
 type Project = NonNullable<PlaywrightTestConfig<Options>['projects']>[number]
 
 /** The three worlds of a browser. */
 function worlds(browser: string, use: Project['use']): Project[] {
-  const not = use?.browserName === 'chromium' ? [] : [axe]
+  const not = use?.browserName === 'chromium' ? [] : [axe, changedPage]
   return [
     {
       name: `no JavaScript, ${browser}`,

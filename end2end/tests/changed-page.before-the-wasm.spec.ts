@@ -2,9 +2,10 @@
 // navigates and each form posts and shows its answer.
 import type { Browser, Page } from '@playwright/test'
 import { changes } from './changes'
-import { expect, logIn, test } from './fixtures'
+import { emptyBeforeFill } from './firefox'
+import { expect, test } from './fixtures'
 
-const seeds = Number(process.env.SEEDS ?? 3)
+const seeds = Number(process.env.SEEDS ?? 1)
 const cases = Object.keys(changes(1)).flatMap((change) =>
   Array.from({ length: change.includes('random') ? seeds : 1 }, (_, seed) => ({ change, seed: seed + 1 })),
 )
@@ -13,6 +14,7 @@ const cases = Object.keys(changes(1)).flatMap((change) =>
 async function changed(browser: Browser, baseURL: string, change: string, seed: number) {
   const context = await browser.newContext({ baseURL })
   const page = await context.newPage()
+  if (browser.browserType().name() === 'firefox') emptyBeforeFill(page)
   let arrive = () => {}
   const open = async (path: string) => {
     let hold: Promise<void> = new Promise((resolve) => (arrive = resolve))
@@ -39,11 +41,16 @@ async function linkWorks(page: Page, path: string): Promise<void> {
   await expect(page.locator('main h1')).toBeVisible()
 }
 
-async function refusedFormAnswers(page: Page, action: string, fields: Record<string, string>): Promise<void> {
+/** Not by their texts, which may be translated. */
+async function send(page: Page, action: string, fields: Record<string, string>): Promise<void> {
   const form = page.locator(`main form[action="${action}"]`).first()
   await form.evaluate((form: HTMLFormElement) => (form.noValidate = true))
   for (const [name, value] of Object.entries(fields)) await form.locator(`input[name="${name}"]`).fill(value)
   await form.locator('button[type="submit"]').click()
+}
+
+async function refusedFormAnswers(page: Page, action: string, fields: Record<string, string>): Promise<void> {
+  await send(page, action, fields)
   await expect(page.locator('main .message.error, main .problem:not(:empty)').first()).toBeVisible()
 }
 
@@ -66,7 +73,7 @@ for (const { change, seed } of cases) {
     await refusedFormAnswers(page, '/api/signup', { name: 'Ada', email: 'ada@example.com', password: 'short' })
 
     await open('/login?next=%2Faccount')
-    await logIn(page, person)
+    await send(page, '/api/login', { email: person.email, password: person.password })
     await expect(page).toHaveURL('/account')
     for (const path of ['/account', '/account/password', '/account/sessions', '/account/tokens', '/account/delete']) {
       await open(path)

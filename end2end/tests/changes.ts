@@ -34,7 +34,8 @@ export function changes(seed: number): Record<string, () => void> {
     () => oneOf(elements()).prepend(create(oneOf(['div', 'span', 'iframe']))),
     () => oneOf(elements()).after(create(oneOf(['div', 'span']))),
     () => oneOf(elements()).before(document.createTextNode('text')),
-    () => oneOf(elements()).setAttribute(oneOf(['data-extension', 'style', 'class']), ''),
+    () => oneOf(elements()).setAttribute(oneOf(['data-extension', 'style', 'title']), ''),
+    () => oneOf(elements()).classList.add('extension'),
     () => wrap(oneOf(texts()), 'font'),
     () => (oneOf(texts()).data = 'Übersetzt'),
     () => oneOf(texts()).splitText(1),
@@ -65,8 +66,7 @@ export function changes(seed: number): Record<string, () => void> {
       document.documentElement.lang = 'de'
       document.documentElement.classList.add('translated-ltr')
       for (const text of texts()) wrap(wrap(text, 'font'), 'font').setAttribute('style', 'vertical-align: inherit')
-      // The story finds fields and buttons by their texts.
-      for (const text of texts().filter((text) => !text.parentElement!.closest('label, button'))) text.data = 'Übersetzt'
+      for (const text of texts()) text.data = 'Übersetzt'
       document.title = 'Übersetzt'
     },
     'each address hidden by a proxy': () => {

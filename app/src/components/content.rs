@@ -15,13 +15,16 @@ pub fn Content(children: Children) -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
     let location = use_location();
     let is_loaded = is_hydrating();
-    Effect::new(move |before: Option<String>| {
-        let here = location.pathname.get();
-        let is_new = before.map_or(!is_loaded, |before| before != here);
-        if let (true, Some(main)) = (is_new, main.get()) {
+    Effect::new(move |before: Option<Option<String>>| {
+        let (before, here) = (before.flatten(), location.pathname.get());
+        // Until the element is there, nothing has been focused.
+        let Some(main) = main.get() else {
+            return before;
+        };
+        if before.map_or(!is_loaded, |before| before != here) {
             let _ = main.focus();
         }
-        here
+        Some(here)
     });
     view! {
         <main id="main" tabindex="-1" aria-labelledby=HEADING node_ref=main>
