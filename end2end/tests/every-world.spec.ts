@@ -338,7 +338,15 @@ test('what cannot be undone asks first, and can be cancelled', async ({ page, pe
   await expectUser(page, person)
 })
 
-test('an action that waited for the password is not forgotten', async ({ page, person, reopen, world, browser, baseURL }) => {
+test('an action that waited for the password is not forgotten', async ({
+  page,
+  person,
+  reopen,
+  world,
+  browser,
+  browserName,
+  baseURL,
+}) => {
   await logInRemembered(page, person)
   const phone = await browser.newContext({ baseURL, javaScriptEnabled: false })
   const other = await phone.newPage()
@@ -362,15 +370,17 @@ test('an action that waited for the password is not forgotten', async ({ page, p
     await again.getByRole('button', { name: 'Confirm' }).click()
     await expect(again).toHaveURL('/account/sessions')
     await expect(again.getByRole('main').getByRole('status')).toContainText('Nothing has been changed yet')
-    await expect(button).toBeFocused()
-    await again.keyboard.press('Enter')
+    // The sandbox that switches scripts off in Firefox ignores `autofocus` as well.
+    if (!(browserName === 'firefox' && world === 'no JavaScript')) await expect(button).toBeFocused()
+    await button.press('Enter')
   }
   await expect(again.getByRole('main').getByRole('status').first()).toContainText('Device logged out.')
   await expect(devices).toHaveCount(count - 1)
   await phone.close()
 })
 
-test('a browser that refuses cookies is told so', async ({ page, person, playwright }) => {
+test('a browser that refuses cookies is told so', async ({ page, person, playwright, browserName }) => {
+  test.skip(browserName === 'firefox', 'its driver takes no cookie out of an answer')
   await page.route('**/*', async (route) => {
     if (route.request().url().endsWith('.wasm')) return route.fallback()
     // Not the page's own requests, whose cookies the browser would keep.
