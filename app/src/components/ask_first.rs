@@ -1,6 +1,7 @@
 //! Yours. The button of a form that cannot be undone: it asks first. The dialog is a popover, which browsers open and close
 //! without JavaScript, too.
 
+use leptos::context::Provider;
 use leptos::html::{Button, Dialog};
 use leptos::prelude::*;
 
@@ -49,7 +50,9 @@ pub fn AskFirst(
         <dialog node_ref=dialog id=id popover="auto" aria-labelledby=question_id>
             <p id=question_id.clone()>{question}</p>
             <div class="actions">
-                <Submit text danger=true/>
+                <Provider value=form.without_focus()>
+                    <Submit text danger=true/>
+                </Provider>
                 <button type="button" class="quiet" popovertarget=id.clone() popovertargetaction="hide" autofocus=true>
                     {messages::text(Phrase::Cancel)}
                 </button>

@@ -10,9 +10,11 @@ pub fn is_hydrating() -> bool {
 
 /// Focuses `button` when it appears, if `wanted`.
 pub fn focus_new(button: NodeRef<Button>, wanted: bool) {
-    let wanted = wanted && !is_hydrating();
+    if !wanted || is_hydrating() {
+        return;
+    }
     Effect::new(move |_| {
-        if let (true, Some(button)) = (wanted, button.get()) {
+        if let Some(button) = button.get() {
             let _ = button.focus();
         }
     });

@@ -21,7 +21,7 @@ pub fn Submit(
     label: Option<String>,
 ) -> impl IntoView {
     let form = expect_context::<Form>();
-    let (pending, send_again) = (form.pending(), form.send_again() && !danger);
+    let (pending, send_again) = (form.pending(), form.send_again());
     let button = NodeRef::<Button>::new();
     focus_new(button, send_again);
     view! {

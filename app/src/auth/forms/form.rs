@@ -87,6 +87,13 @@ impl Form {
         self.send_again
     }
 
+    /// The same form around a button that another one stands before, as in a dialog.
+    #[must_use]
+    pub const fn without_focus(mut self) -> Self {
+        self.send_again = false;
+        self
+    }
+
     /// What was typed into the field `name`, where the page comes with it. Empty, if the field was emptied.
     pub fn typed(self, name: &str) -> Option<String> {
         self.page

@@ -100,7 +100,12 @@ impl PageForms {
 
     /// Call it in the body of a component that shows the errors of the field `name`.
     pub(super) fn add_field(self, form: &'static str, name: &'static str) {
-        self.fields.update_value(|fields| fields.push((form, name)));
+        self.fields.update_value(|fields| {
+            // A field that is loaded again is created again.
+            if !fields.contains(&(form, name)) {
+                fields.push((form, name));
+            }
+        });
     }
 
     /// The error about the field `name` of the form whose function has the path `form`.
