@@ -195,7 +195,7 @@ async fn the_login_page_says_the_same_for_known_unknown_and_waiting_accounts() {
         site.visitor().sign_up(name).await;
     }
     guesses(&site, "Ada", 6).await;
-    guesses(&site, "Nobody", 6).await;
+    guesses(&site, "Stranger", 6).await;
     let told = async |name: &str, password: &str| {
         let mut visitor = site.visitor();
         let address = email(name);
@@ -211,7 +211,7 @@ async fn the_login_page_says_the_same_for_known_unknown_and_waiting_accounts() {
     assert!(known.contains("After several mistakes, wait a moment before you try again."));
     for (name, password) in [
         ("Stranger", "a wrong guess"),
-        ("Nobody", "a wrong guess"),
+        ("Stranger", "a wrong guess"),
         ("Ada", "a wrong guess"),
         ("Ada", &*password("Ada")),
     ] {
@@ -221,7 +221,7 @@ async fn the_login_page_says_the_same_for_known_unknown_and_waiting_accounts() {
     let bodies = [
         guess(&mut site.visitor(), "Known").await,
         guess(&mut site.visitor(), "Ada").await,
-        guess(&mut site.visitor(), "Nobody").await,
+        guess(&mut site.visitor(), "Stranger").await,
     ];
     for answer in bodies {
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED);

@@ -2,7 +2,7 @@
 
 use axum::http::header;
 
-use crate::support::visitor::Answer;
+use crate::support::visitor::{Answer, unescaped};
 
 /// What the page says.
 #[derive(Debug)]
@@ -87,18 +87,4 @@ fn text(html: &str, name: &str) -> String {
     let (_, rest) = html[at..].split_once('>').unwrap();
     let (text, _) = rest.split_once(&format!("</{name}>")).expect("its end");
     unescaped(&text.replace("<!>", ""))
-}
-
-fn unescaped(text: &str) -> String {
-    let entities = [
-        ("&quot;", "\""),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&amp;", "&"),
-    ];
-    entities
-        .iter()
-        .fold(text.to_owned(), |text, (entity, plain)| {
-            text.replace(entity, plain)
-        })
 }

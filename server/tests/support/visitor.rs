@@ -401,6 +401,21 @@ pub fn encode(fields: &[(&str, &str)]) -> String {
         .finish()
 }
 
+/// A text or the value of an attribute, as the page's HTML has it.
+pub fn unescaped(text: &str) -> String {
+    let entities = [
+        ("&quot;", "\""),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+    ];
+    entities
+        .iter()
+        .fold(text.to_owned(), |text, (entity, plain)| {
+            text.replace(entity, plain)
+        })
+}
+
 impl Answer {
     pub fn location(&self) -> Option<&str> {
         self.headers
@@ -439,17 +454,7 @@ impl Answer {
         });
         let value = input.and_then(|tag| tag.split_once(r#" value=""#)?.1.split_once('"'));
         let value = value.map(|(value, _)| value).unwrap_or_default();
-        let entities = [
-            ("&quot;", "\""),
-            ("&lt;", "<"),
-            ("&gt;", ">"),
-            ("&amp;", "&"),
-        ];
-        entities
-            .iter()
-            .fold(value.to_owned(), |value, (entity, text)| {
-                value.replace(entity, text)
-            })
+        unescaped(value)
     }
 
     /// Checks the error beside the input `name` of a page; empty for none.
