@@ -5,7 +5,7 @@ import { changes } from './changes'
 import { emptyBeforeFill } from './firefox'
 import { expect, test } from './fixtures'
 
-const seeds = Number(process.env.SEEDS ?? 1)
+const seeds = Number(process.env.SEEDS ?? 3)
 const cases = Object.keys(changes(1)).flatMap((change) =>
   Array.from({ length: change.includes('random') ? seeds : 1 }, (_, seed) => ({ change, seed: seed + 1 })),
 )
