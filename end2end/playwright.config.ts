@@ -45,13 +45,16 @@ export default defineConfig<Options>({
   outputDir: '../target/end2end',
   fullyParallel: true,
   forbidOnly: true,
+  // A trace takes as long as the story: only a story that failed is run again, with one. It stays failed.
+  retries: 1,
+  failOnFlakyTests: true,
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
   use: {
     baseURL,
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry',
   },
   projects: [
     ...worlds('Chromium', {
@@ -68,7 +71,7 @@ export default defineConfig<Options>({
       channel: FIREFOX ? 'moz-firefox' : undefined,
       launchOptions: { executablePath: FIREFOX || undefined },
       // BiDi has no stream of pictures: Playwright would ask for one again and again.
-      trace: { mode: 'retain-on-failure', screenshots: false },
+      trace: { mode: 'on-first-retry', screenshots: false },
     }),
   ],
   webServer: {

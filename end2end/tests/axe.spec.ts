@@ -65,9 +65,9 @@ test('the pages are those of the app', () => {
 })
 
 for (const { name, open, world: only } of everyState) {
-  test(`axe finds nothing, and nothing sticks out: ${name}`, async ({ page, world, baseURL, playwright, signUp, reopen }) => {
+  test(`axe finds nothing, and nothing sticks out: ${name}`, async ({ page, world, device, signUp, reopen }) => {
     test.skip(only !== undefined && only !== world, 'in another world')
-    const opened = await open({ page, world, baseURL, playwright, signUp, reopen })
+    const opened = await open({ page, world, device, signUp, reopen })
     expect(await findings(opened)).toEqual([])
     expect(await overflows(opened)).toEqual([])
   })

@@ -1,5 +1,5 @@
 // Fixtures for the stories. Each page is watched: its console messages, the URLs it visits, and the HTML it gets.
-import { test as base, expect, type BrowserContext, type Locator, type Page } from '@playwright/test'
+import { test as base, expect, type APIRequestContext, type BrowserContext, type Locator, type Page } from '@playwright/test'
 import { emptyBeforeFill, withoutScripts } from './firefox'
 import { MARKER } from './secret'
 
@@ -30,6 +30,8 @@ type Fixtures = {
   person: Person
   /** Creates an account without a browser. */
   signUp: (person: Person) => Promise<Person>
+  /** Another device, without a browser: `userAgent` is the name it gives itself. */
+  device: (userAgent?: string) => Promise<APIRequestContext>
   /** Closes the browser and opens it again: only cookies with `Max-Age` are kept. */
   reopen: () => Promise<Page>
 }
@@ -47,15 +49,22 @@ export const test = base.extend<Options & Fixtures>({
   /** A person with an account, which was created without a browser. */
   person: async ({ signUp }, use) => use(await signUp(newPerson())),
 
-  signUp: async ({ baseURL, playwright }, use) => {
-    const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL! } })
-    await use(async (person) => {
+  signUp: async ({ device }, use) =>
+    use(async (person) => {
       const { name, email, password } = person
-      const answer = await request.post('/api/signup', { form: { name, email, password } })
+      const answer = await (await device()).post('/api/signup', { form: { name, email, password } })
       expect(answer.status()).toBe(200)
       return person
+    }),
+
+  device: async ({ baseURL, playwright }, use) => {
+    const devices: APIRequestContext[] = []
+    await use(async (userAgent) => {
+      const device = await playwright.request.newContext({ baseURL, userAgent, extraHTTPHeaders: { origin: baseURL! } })
+      devices.push(device)
+      return device
     })
-    await request.dispose()
+    for (const device of devices) await device.dispose()
   },
 
   context: async ({ context, world }, use) => {
@@ -120,7 +129,10 @@ export async function hydrated(page: Page): Promise<void> {
 }
 
 function watch(page: Page, world: World, complaints: string[], checks: Promise<void>[]): void {
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
+  page.on('pageerror', (error) => {
+    // Firefox: the page was left while its WASM arrived.
+    if (error.message.trim() !== 'The operation was aborted.') complaints.push(`error: ${error.message}`)
+  })
   page.on('console', (message) => {
     const text = message.text()
     // Messages of the browser itself: about every rejected request (the stories check what the page shows), and about
@@ -187,10 +199,17 @@ export async function expectFieldError(field: Locator, text: string): Promise<vo
   await expect(field).toHaveAccessibleDescription(text)
 }
 
-async function currentUser(page: Page): Promise<unknown> {
-  const answer = await page.request.get('/api/current_user')
+/** Whom the server knows: `{ user }` or `{ guest }`. */
+export async function currentUser({ request }: { request: APIRequestContext }): Promise<unknown> {
+  const answer = await request.get('/api/current_user')
   expect(answer.status()).toBe(200)
   return answer.json()
+}
+
+/** Logs in on another device, and answers with the status. */
+export async function logInOn(device: APIRequestContext, { email, password }: Person, remember = false): Promise<number> {
+  const answer = await device.post('/api/login', { form: { email, password, ...(remember && { remember: 'on' }) } })
+  return answer.status()
 }
 
 /** Clicks the first link to `path`, whatever its text. */

@@ -74,10 +74,8 @@ test('a user gets the right page on the first byte, and it does not change', asy
   expect(asked).toEqual([])
 })
 
-test('several users log in one after another in one document: every component shows the right user', async ({ page, person, baseURL, playwright }) => {
-  const request = await playwright.request.newContext({ baseURL, extraHTTPHeaders: { origin: baseURL! } })
-  const second: Person = newPerson('Grace Hopper')
-  await request.post('/api/signup', { form: second })
+test('several users log in one after another in one document: every component shows the right user', async ({ page, person, signUp }) => {
+  const second = await signUp(newPerson('Grace Hopper'))
 
   await page.goto('/login')
   await page.evaluate(() => (window.sameDocument = true))

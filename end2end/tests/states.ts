@@ -1,7 +1,7 @@
 // Every page of the app, and the states in which a page looks different.
 import { readFileSync } from 'node:fs'
-import type { Page, PlaywrightWorkerArgs } from '@playwright/test'
-import { expect, follow, logIn, logInRemembered, logOut, newPerson, type Person, type World } from './fixtures'
+import type { APIRequestContext, Page } from '@playwright/test'
+import { expect, follow, logIn, logInOn, logInRemembered, logOut, newPerson, type Person, type World } from './fixtures'
 
 /** The paths of the app's own table, with something for each parameter, and one that is not there. */
 export const paths = [
@@ -12,10 +12,10 @@ export const paths = [
 ]
 
 /** The fixtures that a state needs. */
-export type Visit = Pick<PlaywrightWorkerArgs, 'playwright'> & {
+export type Visit = {
   page: Page
   world: World
-  baseURL?: string
+  device: (userAgent?: string) => Promise<APIRequestContext>
   signUp: (person: Person) => Promise<Person>
   reopen: () => Promise<Page>
 }
@@ -96,12 +96,7 @@ const states: Record<string, Open> = {
   },
   'several devices': async (visit) => {
     const person = await visit.signUp(longPerson())
-    const { baseURL, playwright } = visit
-    for (const userAgent of ['', 'x'.repeat(250), 'Firefox/150 CrOS']) {
-      const device = await playwright.request.newContext({ baseURL, userAgent, extraHTTPHeaders: { origin: baseURL! } })
-      await device.post('/api/login', { form: { email: person.email, password: person.password, remember: 'on' } })
-      await device.dispose()
-    }
+    for (const userAgent of ['', 'x'.repeat(250), 'Firefox/150 CrOS']) await logInOn(await visit.device(userAgent), person, true)
     const page = await as(person, visit, '/account/sessions')
     await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(4)
     return page
