@@ -10,13 +10,19 @@ pub mod components;
 /// Core. The database.
 #[cfg(feature = "ssr")]
 pub mod database;
+/// Core. Views without their type.
+pub mod erased;
 /// Yours. Error codes and notices.
 pub mod error;
 /// Core. What a page does whose program has failed.
 pub mod fallback;
+/// Core. Which half of the app this is.
+mod half;
 /// Yours. What the server does by itself.
 #[cfg(feature = "ssr")]
 pub mod jobs;
+/// Core. JSON on both sides.
+pub mod json;
 /// Yours. What is said to visitors.
 pub mod messages;
 /// Yours. One file a page; `mod.rs` has the routes, and who may open them.
@@ -28,13 +34,14 @@ pub mod security;
 pub mod users;
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 
 use auth::AuthContext;
 use components::Look;
+use erased::{Erased, IntoErased, effect};
 use fallback::Fallback;
-use messages::{TEXTS, title};
+use messages::TEXTS;
 use pages::{ACCESS, LOGIN_VIEWS, Pages};
 
 /// The id of the element that is hydrated.
@@ -61,21 +68,21 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 }
 
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App() -> Erased {
     provide_meta_context();
     // Effects run in the browser only, after hydration: browser tests wait for this attribute.
-    Effect::new(|_| {
+    effect(|| {
         if let Some(html) = document().document_element() {
             let _ = html.set_attribute("data-hydrated", "");
         }
     });
 
     view! {
-        <Title formatter=title/>
         <Router>
             <AuthContext texts=TEXTS table=ACCESS views=LOGIN_VIEWS>
                 <Pages/>
             </AuthContext>
         </Router>
     }
+    .erased()
 }

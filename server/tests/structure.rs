@@ -65,6 +65,9 @@ fn the_core_imports_only_users_and_error_from_the_app() {
                     "security",
                     "database",
                     "background",
+                    "erased",
+                    "half",
+                    "json",
                     "users",
                     "error",
                 ];

@@ -4,6 +4,7 @@
 //! its *slot* in the page's data. Leptos 0.8 numbers the slots in the order of creation, and the first component to ask need not
 //! be the same on the server and in the browser.
 
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use hydration_context::SerializedDataId;
@@ -11,12 +12,16 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::reactive::computed::ArcAsyncDerived;
 use leptos::reactive::owner::WeakOwner;
+use leptos::server_fn::ServerFn;
 use leptos::server_fn::codec::GetUrl;
 use leptos::task::spawn_local;
 
-use super::forms::PageStatus;
+use super::loading::{PageStatus, called};
 use super::records::CurrentUser;
+use crate::erased::effect;
 use crate::error::Error;
+use crate::half::IS_SERVER;
+use crate::json::{from_json, to_json};
 use crate::users::User;
 
 /// The current user, for the browser. JSON: `{"guest": ..}` or `{"user": ..}`. The server calls the same function in process.
@@ -26,6 +31,16 @@ use crate::users::User;
 #[server(name = LoadCurrentUser, endpoint = "current_user", input = GetUrl)]
 pub async fn current_user() -> Result<CurrentUser, Error> {
     Ok(super::auth()?.load_user().await?)
+}
+
+/// The same, for components: the server calls the function in process, the browser by a request.
+pub(super) fn ask() -> Pin<Box<dyn Future<Output = Result<CurrentUser, Error>> + Send>> {
+    if IS_SERVER {
+        Box::pin(current_user())
+    } else {
+        let asked = called(LoadCurrentUser::PATH, String::new());
+        Box::pin(async { asked.await.value() })
+    }
 }
 
 /// The current user, for components. Cheap to clone.
@@ -65,7 +80,7 @@ impl CurrentUserResource {
         let Self(value) = self.clone();
         spawn_local(async move {
             let before = value.get_untracked();
-            let now = current_user().await;
+            let now = ask().await;
             // Ignore errors, and do not overwrite a value that changed while the request was in flight.
             if now.is_ok() && value.get_untracked() == before && before.as_ref() != Some(&now) {
                 value.set(Some(now));
@@ -131,16 +146,15 @@ fn is_browser() -> bool {
 fn resolve(id: SerializedDataId) -> CurrentUserResource {
     let context = Owner::current_shared_context();
     let from_page = context.as_ref().and_then(|context| context.read_data(&id));
-    let from_page = from_page.and_then(|json| serde_json::from_str(&json).ok());
-    // On the server only.
-    let status = use_context::<PageStatus>();
+    let from_page = from_page.and_then(|json| from_json(&json));
+    let status = IS_SERVER.then(use_context::<PageStatus>).flatten();
     let value = ArcAsyncDerived::new(move || {
         let from_page: Option<Result<CurrentUser, Error>> = from_page.clone();
         let status = status.clone();
         async move {
             let user = match from_page {
                 Some(user) => user,
-                None => current_user().await,
+                None => ask().await,
             };
             if let (Err(error), Some(PageStatus(set))) = (&user, status) {
                 set(error.status());
@@ -153,9 +167,7 @@ fn resolve(id: SerializedDataId) -> CurrentUserResource {
         let (ready, value) = (value.ready(), value.clone());
         let into_page = async move {
             ready.await;
-            value
-                .with_untracked(serde_json::to_string)
-                .unwrap_or_default()
+            value.with_untracked(to_json)
         };
         context.write_async(id, Box::pin(into_page));
     }
@@ -171,7 +183,7 @@ fn refetch_on_focus(slot: &Slot) {
             resource.refetch();
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         let refetch = refetch.clone();
         let on_restore = refetch.clone();
         let visible = window_event_listener(ev::visibilitychange, move |_| {

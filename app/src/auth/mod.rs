@@ -19,6 +19,8 @@ mod error;
 pub mod forms;
 /// Access control for pages, server functions and handlers.
 pub mod guards;
+/// How a page gets what it shows.
+pub mod loading;
 /// Passwords: rules, hashes.
 pub mod password;
 /// What the app gets to know about a user.
@@ -65,10 +67,11 @@ pub use forms::flash::{Flash, FormValues};
 pub use forms::form::{Form, use_form, use_separate_form};
 pub use forms::post_form::PostForm;
 pub use forms::unconfirmed::use_unconfirmed;
-pub use forms::{LoadError, check_fields, loaded, use_form_message};
+pub use forms::{check_fields, use_form_message};
 pub use guards::access::{Access, AccessTable, access};
-pub use guards::browser::{AuthContext, guarded, resource_for_user, use_login_views};
+pub use guards::browser::{AuthContext, guarded, use_login_views};
 pub use guards::next::LoginViews;
+pub use loading::{LoadError, Loaded, load};
 pub use password::Password;
 pub use records::{AccessToken, ActiveSession, CurrentUser};
 

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use crate::auth::use_current_user;
+use crate::erased::{Erased, IntoErased, reactive_text};
 use crate::messages::{Phrase, text};
 
 #[component]
-pub fn AccountEmail() -> impl IntoView {
+pub fn AccountEmail() -> Erased {
     let current_user = use_current_user();
-    let email = move || current_user.user().map(|user| user.email);
+    let email = reactive_text(move || current_user.user().map(|user| user.email));
     view! {
         <input
             type="email"
@@ -19,4 +20,5 @@ pub fn AccountEmail() -> impl IntoView {
             aria-label=text(Phrase::Email)
         />
     }
+    .erased()
 }

@@ -2,12 +2,13 @@
 //! without JavaScript, too.
 
 use leptos::context::Provider;
-use leptos::html::{Button, Dialog};
 use leptos::prelude::*;
+use leptos::web_sys::HtmlDialogElement;
 
 use super::Submit;
 use super::focus::focus_new;
 use crate::auth::Form;
+use crate::erased::{ElementRef, Erased, IntoErased, effect};
 use crate::messages::{self, Phrase};
 
 /// Inside of a `PostForm`, in place of a `Submit`.
@@ -23,16 +24,16 @@ pub fn AskFirst(
     /// The name of the button for screen readers, where the text does not say enough.
     #[prop(optional, into)]
     label: Option<String>,
-) -> impl IntoView {
+) -> Erased {
     let form = expect_context::<Form>();
     let (pending, send_again) = (form.pending(), form.send_again());
-    let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
-        if let (true, Some(dialog)) = (pending.get(), dialog.get()) {
+    let dialog = ElementRef::new();
+    effect(move || {
+        if let (true, Some(dialog)) = (pending.get(), dialog.get::<HtmlDialogElement>()) {
             let _ = dialog.hide_popover();
         }
     });
-    let button = NodeRef::<Button>::new();
+    let button = ElementRef::new();
     focus_new(button, send_again);
     let question_id = format!("{id}-question");
 
@@ -58,5 +59,5 @@ pub fn AskFirst(
                 </button>
             </div>
         </dialog>
-    }
+    }.erased()
 }

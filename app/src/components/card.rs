@@ -3,18 +3,19 @@
 use std::borrow::Cow;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::HEADING;
+use super::{HEADING, PageTitle};
+use crate::erased::{Children, Erased, IntoErased};
 
 #[component]
-pub fn Card(#[prop(into)] title: Cow<'static, str>, children: Children) -> impl IntoView {
+pub fn Card(#[prop(into)] title: Cow<'static, str>, children: Children) -> Erased {
     let heading = title.clone();
     view! {
-        <Title text=title.into_owned()/>
+        <PageTitle text=title/>
         <section class="card">
             <h1 id=HEADING>{heading}</h1>
-            {children()}
+            {children.show()}
         </section>
     }
+    .erased()
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::auth::Form;
+use crate::erased::{Erased, IntoErased};
 
 /// Inside of a `PostForm`.
 #[component]
@@ -12,7 +13,7 @@ pub fn Checkbox(
     /// Whether it is checked, unless the form comes back with what was chosen before.
     #[prop(optional)]
     checked: bool,
-) -> impl IntoView {
+) -> Erased {
     let typed = expect_context::<Form>().typed(name);
     let checked = typed.map_or(checked, |typed| !typed.is_empty());
     view! {
@@ -21,4 +22,5 @@ pub fn Checkbox(
             {label}
         </label>
     }
+    .erased()
 }

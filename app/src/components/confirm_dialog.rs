@@ -1,26 +1,31 @@
 //! Yours. Asks for the password over the page when a form was refused because the login is not fresh, and then sends the form
 //! again. What was typed is kept. Without JavaScript the page `/confirm` does the same.
 
-use leptos::html::Dialog;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlDialogElement;
 use leptos_router::hooks::use_location;
 
 use super::{AccountEmail, Field, FormMessage, NextField, Submit};
 use crate::auth::{Confirm, PostForm, use_separate_form, use_unconfirmed};
+use crate::erased::{ElementRef, Erased, IntoErased, effect, reactive_view};
 use crate::messages::{Phrase, text};
 
 /// Once, beside the pages.
 #[component]
-pub fn ConfirmDialog() -> impl IntoView {
+pub fn ConfirmDialog() -> Erased {
     let refused = use_unconfirmed();
-    let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move |_| {
-        if let (true, Some(dialog)) = (refused.is_waiting(), dialog.get()) {
+    let dialog = ElementRef::new();
+    effect(move || {
+        if let (true, Some(dialog)) = (refused.is_waiting(), dialog.get::<HtmlDialogElement>()) {
             let _ = dialog.show_modal();
         }
     });
     // The form is created each time the dialog opens: a closed one holds no password.
-    let form = move || refused.is_waiting().then(|| view! { <Ask dialog/> });
+    let form = reactive_view(move || {
+        refused
+            .is_waiting()
+            .then(|| view! { <Ask dialog/> }.erased())
+    });
     view! {
         <dialog
             node_ref=dialog
@@ -30,13 +35,14 @@ pub fn ConfirmDialog() -> impl IntoView {
             {form}
         </dialog>
     }
+    .erased()
 }
 
 #[component]
-fn Ask(dialog: NodeRef<Dialog>) -> impl IntoView {
+fn Ask(dialog: ElementRef) -> Erased {
     let refused = use_unconfirmed();
     let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
+        if let Some(dialog) = dialog.get_untracked::<HtmlDialogElement>() {
             dialog.close();
         }
     };
@@ -68,4 +74,5 @@ fn Ask(dialog: NodeRef<Dialog>) -> impl IntoView {
             </div>
         </PostForm>
     }
+    .erased()
 }

@@ -1,34 +1,37 @@
 //! Yours. The place of a page's content.
 
-use leptos::html;
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 use leptos_router::hooks::use_location;
 
 use super::focus::is_hydrating;
+use crate::erased::{Children, ElementRef, Erased, IntoErased, effect};
 
 /// The id of a page's heading, which names its content.
 pub const HEADING: &str = "heading";
 
 /// After a navigation the content has the focus, as it has when a browser loads a page.
 #[component]
-pub fn Content(children: Children) -> impl IntoView {
-    let main = NodeRef::<html::Main>::new();
+pub fn Content(children: Children) -> Erased {
+    let main = ElementRef::new();
     let location = use_location();
     let is_loaded = is_hydrating();
-    Effect::new(move |before: Option<Option<String>>| {
-        let (before, here) = (before.flatten(), location.pathname.get());
+    let mut before = None;
+    effect(move || {
+        let here = location.pathname.get();
         // Until the element is there, nothing has been focused.
-        let Some(main) = main.get() else {
-            return before;
-        };
-        if before.map_or(!is_loaded, |before| before != here) {
-            let _ = main.focus();
+        if main.get::<Element>().is_none() {
+            return;
         }
-        Some(here)
+        let before = before.replace(here.clone());
+        if before.map_or(!is_loaded, |before| before != here) {
+            main.focus();
+        }
     });
     view! {
         <main id="main" tabindex="-1" aria-labelledby=HEADING node_ref=main>
-            {children()}
+            {children.show()}
         </main>
     }
+    .erased()
 }

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::Field;
+use crate::erased::{Erased, IntoErased};
 use crate::messages::{Phrase, text};
 
 /// Inside of a `PostForm`.
 #[component]
-pub fn EmailField() -> impl IntoView {
+pub fn EmailField() -> Erased {
     view! { <Field label=text(Phrase::Email) name="email" kind="email" autocomplete="username"/> }
+        .erased()
 }

@@ -1,13 +1,15 @@
 //! Yours. One input with its label, hint and error, tied together for every kind of reader.
 
+use std::mem;
+
 use leptos::ev::Event;
-use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::HtmlInputElement;
 
 use crate::auth::forms::messages::error_text;
 use crate::auth::{Form, check_fields};
+use crate::erased::{ElementRef, Erased, IntoErased, effect, reactive_text};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -39,7 +41,7 @@ pub fn Field(
     /// this field is shown.
     #[prop(optional, into)]
     check: Option<&'static str>,
-) -> impl IntoView {
+) -> Erased {
     let form = expect_context::<Form>();
     // An attribute, so that hydration does not overwrite what is being typed.
     let value = form.typed(name).unwrap_or(value);
@@ -53,20 +55,22 @@ pub fn Field(
     let described_by = {
         let hint = hint.is_some().then(|| hint_id.clone());
         let error_id = error_id.clone();
-        move || {
+        reactive_text(move || {
             let error = mine().map(|_| error_id.clone());
             let ids: Vec<String> = [error, hint.clone()].into_iter().flatten().collect();
             (!ids.is_empty()).then(|| ids.join(" "))
-        }
+        })
     };
 
     // The focus moves to the field with the error, or to the one to begin with. Not during hydration: the visitor may be typing.
-    let input = NodeRef::<Input>::new();
-    Effect::new(move |before: Option<()>| {
-        let told = told.get().is_some() && before.is_some();
+    let input = ElementRef::new();
+    let mut is_first = true;
+    effect(move || {
+        let is_hydrating = mem::take(&mut is_first);
+        let told = told.get().is_some() && !is_hydrating;
         found.set(None);
-        if let (true, Some(input)) = (autofocus || told, input.get()) {
-            let _ = input.focus();
+        if autofocus || told {
+            input.focus();
         }
     });
     let look = move |event: Event| {
@@ -99,7 +103,7 @@ pub fn Field(
                     node_ref=input
                     id=id
                     name=name
-                    type=move || if revealed.get() { "text" } else { kind }
+                    type=reactive_text(move || Some(if revealed.get() { "text" } else { kind }.into()))
                     autocomplete=autocomplete
                     autocapitalize=if kind == "text" { "words" } else { "none" }
                     spellcheck="false"
@@ -108,7 +112,7 @@ pub fn Field(
                     minlength=minlength
                     min=min
                     max=max
-                    aria-invalid=move || mine().map(|_| "true")
+                    aria-invalid=reactive_text(move || mine().map(|_| "true".into()))
                     aria-describedby=described_by
                     on:change=look
                     on:input=move |_| forget()
@@ -117,19 +121,19 @@ pub fn Field(
             </div>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             <p class="problem" id=error_id aria-live="polite">
-                {move || mine().map(|error| error_text(&error))}
+                {reactive_text(move || mine().map(|error| error_text(&error)))}
             </p>
         </div>
-    }
+    }.erased()
 }
 
 /// Shows a password while it is typed (ASVS 6.2.6), and no longer once it is sent. Hidden without JavaScript, disabled until hydration.
 #[component]
-fn Reveal(label: String, revealed: RwSignal<bool>) -> impl IntoView {
+fn Reveal(label: String, revealed: RwSignal<bool>) -> Erased {
     let waits = RwSignal::new(true);
-    Effect::new(move |_| waits.set(false));
+    effect(move || waits.set(false));
     let pending = expect_context::<Form>().pending();
-    Effect::new(move |_| {
+    effect(move || {
         if pending.get() {
             revealed.set(false);
         }
@@ -145,11 +149,12 @@ fn Reveal(label: String, revealed: RwSignal<bool>) -> impl IntoView {
         <button
             type="button"
             class="reveal quiet"
-            aria-label=move || format!("{}: {label}", verb())
+            aria-label=reactive_text(move || Some(format!("{}: {label}", verb())))
             disabled=waits
             on:click=move |_| revealed.update(|revealed| *revealed = !*revealed)
         >
-            {verb}
+            {reactive_text(move || Some(verb().into()))}
         </button>
     }
+    .erased()
 }

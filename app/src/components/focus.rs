@@ -1,7 +1,8 @@
 //! Yours. Where the focus goes in a page that the program rendered. A page that a browser loaded has `autofocus` for it.
 
-use leptos::html::Button;
 use leptos::prelude::*;
+
+use crate::erased::{ElementRef, effect};
 
 /// Whether the component is about to be hydrated: the visitor may be typing elsewhere by now, and the focus must stay there.
 pub fn is_hydrating() -> bool {
@@ -9,13 +10,9 @@ pub fn is_hydrating() -> bool {
 }
 
 /// Focuses `button` when it appears, if `wanted`.
-pub fn focus_new(button: NodeRef<Button>, wanted: bool) {
+pub fn focus_new(button: ElementRef, wanted: bool) {
     if !wanted || is_hydrating() {
         return;
     }
-    Effect::new(move |_| {
-        if let Some(button) = button.get() {
-            let _ = button.focus();
-        }
-    });
+    effect(move || button.focus());
 }

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 
 use super::{ConfirmDialog, Content, Navigation};
+use crate::erased::{Children, Erased, IntoErased};
 
 #[component]
-pub fn Frame(children: Children) -> impl IntoView {
+pub fn Frame(children: Children) -> Erased {
     view! {
         <Navigation/>
-        <Content>{children()}</Content>
+        <Content>{children.show()}</Content>
         <ConfirmDialog/>
     }
+    .erased()
 }

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::{FormMessage, Submit};
 use crate::auth::forms::messages::{Label, label_text};
 use crate::auth::{Logout, PostForm, use_separate_form};
+use crate::erased::{Erased, IntoErased};
 
 #[component]
-pub fn LogoutButton() -> impl IntoView {
+pub fn LogoutButton() -> Erased {
     let form = use_separate_form::<Logout>(|_| ());
 
     view! {
@@ -16,4 +17,5 @@ pub fn LogoutButton() -> impl IntoView {
             <FormMessage/>
         </PostForm>
     }
+    .erased()
 }

@@ -22,6 +22,7 @@ mod param;
 mod rows;
 mod submit;
 mod text_area;
+mod title;
 
 pub use account_email::AccountEmail;
 pub use ask_first::AskFirst;
@@ -44,3 +45,4 @@ pub use param::use_param;
 pub use rows::rows;
 pub use submit::Submit;
 pub use text_area::TextArea;
+pub use title::PageTitle;

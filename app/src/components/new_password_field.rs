@@ -6,6 +6,7 @@ use leptos::server_fn::ServerFn;
 use super::Field;
 use crate::auth::Password;
 use crate::auth::config::PASSWORD_MIN;
+use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -35,7 +36,7 @@ pub async fn check_password(
 }
 
 #[component]
-pub fn NewPasswordField(#[prop(into)] label: String) -> impl IntoView {
+pub fn NewPasswordField(#[prop(into)] label: String) -> Erased {
     view! {
         <Field
             label
@@ -47,4 +48,5 @@ pub fn NewPasswordField(#[prop(into)] label: String) -> impl IntoView {
             check=CheckPassword::PATH
         />
     }
+    .erased()
 }

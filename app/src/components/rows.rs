@@ -4,18 +4,20 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 
+use crate::erased::{Erased, IntoErased};
+
 /// A row for each item; the text `empty`, if there is none.
 pub fn rows<T, Row: IntoView + 'static>(
     items: impl IntoIterator<Item = T>,
     empty: impl Into<Cow<'static, str>>,
     row: impl Fn(T) -> Row,
-) -> AnyView {
+) -> Erased {
     let mut items = items.into_iter().peekable();
     if items.peek().is_none() {
-        return view! { <p class="aside">{empty.into()}</p> }.into_any();
+        return view! { <p class="aside">{empty.into()}</p> }.erased();
     }
     let rows = items
-        .map(|item| view! { <li>{row(item)}</li> })
-        .collect_view();
-    view! { <ul class="rows">{rows}</ul> }.into_any()
+        .map(|item| view! { <li>{row(item).erased()}</li> })
+        .collect::<Vec<_>>();
+    view! { <ul class="rows">{rows}</ul> }.erased()
 }

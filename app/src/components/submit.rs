@@ -1,10 +1,10 @@
 //! Yours. The button of a form. It works before hydration; once hydrated, it does not send the form twice.
 
-use leptos::html::Button;
 use leptos::prelude::*;
 
 use super::focus::focus_new;
 use crate::auth::Form;
+use crate::erased::{ElementRef, Erased, IntoErased, reactive_text};
 
 /// Inside of a `PostForm`.
 #[component]
@@ -19,10 +19,10 @@ pub fn Submit(
     /// The name of the button for screen readers, where the text does not say enough.
     #[prop(optional, into)]
     label: Option<String>,
-) -> impl IntoView {
+) -> Erased {
     let form = expect_context::<Form>();
     let (pending, send_again) = (form.pending(), form.send_again());
-    let button = NodeRef::<Button>::new();
+    let button = ElementRef::new();
     focus_new(button, send_again);
     view! {
         <button
@@ -33,9 +33,10 @@ pub fn Submit(
             autofocus=send_again
             aria-label=label
             disabled=pending
-            aria-busy=move || pending.get().then_some("true")
+            aria-busy=reactive_text(move || pending.get().then(|| "true".into()))
         >
             {text}
         </button>
     }
+    .erased()
 }

@@ -1,10 +1,13 @@
 //! Yours. A text of several lines with its label and error.
 
+use std::mem;
+
 use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
 
 use crate::auth::Form;
 use crate::auth::forms::messages::error_text;
+use crate::erased::{ElementRef, Erased, IntoErased, effect, reactive_text};
 
 /// Inside of a `PostForm`.
 #[component]
@@ -18,7 +21,7 @@ pub fn TextArea(
     #[prop(optional, into)]
     value: String,
     #[prop(optional)] required: bool,
-) -> impl IntoView {
+) -> Erased {
     let form = expect_context::<Form>();
     // The element's content, so that hydration does not overwrite what is being typed.
     let value = form.typed(name).unwrap_or(value);
@@ -26,13 +29,15 @@ pub fn TextArea(
     let error_id = format!("{name}-error");
     let described_by = {
         let error_id = error_id.clone();
-        move || error.get().map(|_| error_id.clone())
+        reactive_text(move || error.get().map(|_| error_id.clone()))
     };
-    let area = NodeRef::<leptos::html::Textarea>::new();
+    let area = ElementRef::new();
     // Not during hydration: the visitor may be typing.
-    Effect::new(move |before: Option<()>| {
-        if let (Some(_), Some(area), Some(())) = (error.get(), area.get(), before) {
-            let _ = area.focus();
+    let mut is_first = true;
+    effect(move || {
+        let is_hydrating = mem::take(&mut is_first);
+        if error.get().is_some() && !is_hydrating {
+            area.focus();
         }
     });
     let empty = view! {
@@ -42,25 +47,26 @@ pub fn TextArea(
             name=name
             rows=rows
             required=required
-            aria-invalid=move || error.get().map(|_| "true")
+            aria-invalid=reactive_text(move || error.get().map(|_| "true".into()))
             aria-describedby=described_by
         />
     };
     // Leptos renders an empty text as a space.
     let filled = if value.is_empty() {
-        empty.into_any()
+        empty.erased()
     } else {
-        empty.into_inner().child(content(value)).into_any()
+        empty.into_inner().child(content(value)).erased()
     };
     view! {
         <div class="field">
             <label for=name>{label}</label>
             {filled}
             <p class="problem" id=error_id aria-live="polite">
-                {move || error.get().map(|error| error_text(&error))}
+                {reactive_text(move || error.get().map(|error| error_text(&error)))}
             </p>
         </div>
     }
+    .erased()
 }
 
 /// The element's content. On the server Leptos does not escape it, and HTML drops a line end at its beginning.

@@ -5,10 +5,11 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::config::{TOKEN_DAYS, TOKEN_DAYS_MAX};
-use crate::auth::{AccessToken, Form, PostForm, loaded, resource_for_user, use_form};
+use crate::auth::{AccessToken, Form, PostForm, load, use_form};
 use crate::components::{
     AccountNavigation, AskFirst, Card, Field, FormMessage, Moment, Submit, rows,
 };
+use crate::erased::{Erased, IntoErased, reactive_view};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -79,8 +80,8 @@ pub async fn revoke_token(#[server(default)] id: String) -> Result<(), Error> {
 }
 
 #[component]
-pub fn AccessTokensPage() -> impl IntoView {
-    let tokens = resource_for_user(|| (), |()| access_tokens());
+pub fn AccessTokensPage() -> Erased {
+    let tokens = load(|| LoadAccessTokens {});
     let new = RwSignal::new(String::new());
     let create = use_form::<CreateToken>(move |token| {
         new.set(token);
@@ -92,11 +93,11 @@ pub fn AccessTokensPage() -> impl IntoView {
     });
     new.set(create.typed("token").unwrap_or_default());
 
-    let new_token = move || {
+    let new_token = reactive_view(move || {
         let token = Some(new.get()).filter(|token| !token.is_empty());
-        token.map(|token| view! { <p><code class="token">{token}</code></p> })
-    };
-    let list = loaded(tokens, move |AccessTokens { now, tokens }| {
+        token.map(|token| view! { <p><code class="token">{token}</code></p> }.erased())
+    });
+    let list = tokens.show(move |AccessTokens { now, tokens }| {
         let count = tokens.len();
         let row = move |(at, token)| view! { <Row token place=(at + 1, count) now revoke/> };
         rows(tokens.into_iter().enumerate(), text(Phrase::NoTokens), row)
@@ -124,15 +125,15 @@ pub fn AccessTokensPage() -> impl IntoView {
                 <Submit text=text(Phrase::CreateToken)/>
             </PostForm>
         </Card>
-    }
+    }.erased()
 }
 
 #[component]
-fn Row(token: AccessToken, place: (usize, usize), now: i64, revoke: Form) -> impl IntoView {
+fn Row(token: AccessToken, place: (usize, usize), now: i64, revoke: Form) -> Erased {
     let left = text(Phrase::ExpiresIn(token.expires_at - now));
     let used = match token.last_used_at {
-        Some(at) => view! { <Moment at text=text(Phrase::UsedAgo(now - at))/> }.into_any(),
-        None => text(Phrase::NeverUsed).into_any(),
+        Some(at) => view! { <Moment at text=text(Phrase::UsedAgo(now - at))/> }.erased(),
+        None => text(Phrase::NeverUsed).erased(),
     };
     let label = text(Phrase::RevokeToken(&token.name, place));
     let question = text(Phrase::AskRevoke(&token.name));
@@ -145,4 +146,5 @@ fn Row(token: AccessToken, place: (usize, usize), now: i64, revoke: Form) -> imp
             <AskFirst text=text(Phrase::Revoke) question id=format!("ask-{}", token.id) label/>
         </PostForm>
     }
+    .erased()
 }

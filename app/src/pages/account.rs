@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{loaded, resource_for_user};
+use crate::auth::load;
 use crate::components::{AccountNavigation, Card, LogoutButton};
+use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -39,20 +40,21 @@ pub async fn account() -> Result<Account, Error> {
 }
 
 #[component]
-pub fn AccountPage() -> impl IntoView {
-    let account = resource_for_user(|| (), |()| account());
+pub fn AccountPage() -> Erased {
+    let account = load(|| LoadAccount {});
 
     view! {
         <AccountNavigation/>
         <Card title=text(Phrase::YourAccount)>
-            {loaded(account, |account| view! { <Facts account/> })}
+            {account.show(|account| view! { <Facts account/> })}
             <LogoutButton/>
         </Card>
     }
+    .erased()
 }
 
 #[component]
-fn Facts(account: Account) -> impl IntoView {
+fn Facts(account: Account) -> Erased {
     let until = if account.remembered {
         Phrase::StaysLoggedIn
     } else {
@@ -69,4 +71,5 @@ fn Facts(account: Account) -> impl IntoView {
             <dd>{text(until)} " " {stale}</dd>
         </dl>
     }
+    .erased()
 }

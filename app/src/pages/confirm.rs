@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use crate::auth::{AuthNotice, Confirm, PostForm, use_form};
 use crate::components::{AccountEmail, Card, Field, FormMessage, NextField, Submit, use_next};
+use crate::erased::{Erased, IntoErased};
 use crate::error::Notice;
 use crate::messages::{Phrase, text};
 
 #[component]
-pub fn ConfirmPage() -> impl IntoView {
+pub fn ConfirmPage() -> Erased {
     let form = use_form::<Confirm>(|()| ());
 
     view! {
@@ -28,4 +29,5 @@ pub fn ConfirmPage() -> impl IntoView {
             <p class="aside"><a href="/account">{text(Phrase::BackToAccount)}</a></p>
         </Card>
     }
+    .erased()
 }

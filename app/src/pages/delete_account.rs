@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::auth::{CurrentUser, PostForm, use_form};
 use crate::components::{AccountNavigation, AskFirst, Card, FormMessage};
+use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -30,7 +31,7 @@ pub async fn delete_account() -> Result<CurrentUser, Error> {
 }
 
 #[component]
-pub fn DeleteAccountPage() -> impl IntoView {
+pub fn DeleteAccountPage() -> Erased {
     let form = use_form::<DeleteAccount>(|_| ());
 
     view! {
@@ -43,5 +44,5 @@ pub fn DeleteAccountPage() -> impl IntoView {
             </PostForm>
             <p class="aside"><a href="/account">{text(Phrase::Cancel)}</a></p>
         </Card>
-    }
+    }.erased()
 }

@@ -1,35 +1,34 @@
 //! Yours. The home page: greets the guest, or the user by name.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::auth::{CurrentUser, LoadError, use_current_user};
-use crate::components::{FormMessage, HEADING};
+use crate::components::{FormMessage, HEADING, PageTitle};
+use crate::erased::{Erased, IntoErased, transition};
 use crate::messages::{Phrase, text};
 
 #[component]
-pub fn HomePage() -> impl IntoView {
+pub fn HomePage() -> Erased {
     let current_user = use_current_user();
 
     view! {
-        <Title text=""/>
+        <PageTitle text=""/>
         <section class="hero">
             <FormMessage/>
-            <Transition>
-                {move || {
-                    current_user.get().map(|user| match user {
-                        Ok(CurrentUser::User(user)) => view! { <Welcome name=user.name/> }.into_any(),
-                        Ok(CurrentUser::Guest(_)) => view! { <Invitation/> }.into_any(),
-                        Err(error) => view! { <LoadError error/> }.into_any(),
-                    })
-                }}
-            </Transition>
+            {transition(move || {
+                current_user.get().map(|user| match user {
+                    Ok(CurrentUser::User(user)) => view! { <Welcome name=user.name/> }.erased(),
+                    Ok(CurrentUser::Guest(_)) => view! { <Invitation/> }.erased(),
+                    Err(error) => view! { <LoadError error/> }.erased(),
+                })
+            })}
         </section>
     }
+    .erased()
 }
 
 #[component]
-fn Welcome(name: String) -> impl IntoView {
+fn Welcome(name: String) -> Erased {
     view! {
         <h1 id=HEADING>{text(Phrase::WelcomeBack(&name)).into_owned()}</h1>
         <p class="lead">{text(Phrase::LoggedIn)}</p>
@@ -38,10 +37,11 @@ fn Welcome(name: String) -> impl IntoView {
             <a class="button quiet" href="/how-it-works">{text(Phrase::HowItWorks)}</a>
         </p>
     }
+    .erased()
 }
 
 #[component]
-fn Invitation() -> impl IntoView {
+fn Invitation() -> Erased {
     view! {
         <h1 id=HEADING>{text(Phrase::Pitch)}</h1>
         <p class="lead">{text(Phrase::Lead)}</p>
@@ -50,4 +50,5 @@ fn Invitation() -> impl IntoView {
             <a class="button quiet" href="/how-it-works">{text(Phrase::HowItWorks)}</a>
         </p>
     }
+    .erased()
 }

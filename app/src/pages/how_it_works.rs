@@ -1,16 +1,16 @@
 //! Yours. The way of a request in twelve steps. The page does not ask for the user, so it costs no query, whatever cookies come.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::components::{Content, HEADING, QuietNavigation};
+use crate::components::{Content, HEADING, PageTitle, QuietNavigation};
+use crate::erased::{Erased, IntoErased};
 use crate::messages::{Phrase, text};
 
 /// The texts are in the order in which a request meets the parts.
 const STEPS: usize = 12;
 
 #[component]
-pub fn HowItWorksPage() -> impl IntoView {
+pub fn HowItWorksPage() -> Erased {
     let step = |step| {
         view! {
             <li>
@@ -20,7 +20,7 @@ pub fn HowItWorksPage() -> impl IntoView {
         }
     };
     view! {
-        <Title text=text(Phrase::HowItWorks).into_owned()/>
+        <PageTitle text=text(Phrase::HowItWorks)/>
         <QuietNavigation/>
         <Content>
             <article class="prose">
@@ -31,4 +31,5 @@ pub fn HowItWorksPage() -> impl IntoView {
             </article>
         </Content>
     }
+    .erased()
 }

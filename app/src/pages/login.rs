@@ -8,6 +8,7 @@ use crate::auth::{AuthNotice, Password, PostForm, use_form};
 use crate::components::{
     Card, Checkbox, EmailField, Field, FormMessage, NextField, Submit, use_next,
 };
+use crate::erased::{Erased, IntoErased};
 use crate::error::{Error, Notice};
 use crate::messages::{Phrase, text};
 use crate::users::User;
@@ -43,7 +44,7 @@ pub async fn login(
 }
 
 #[component]
-pub fn LoginPage() -> impl IntoView {
+pub fn LoginPage() -> Erased {
     let next = use_next();
     let signup = login_url("/signup", &next);
     let form = use_form::<Login>(|_| ());
@@ -65,5 +66,5 @@ pub fn LoginPage() -> impl IntoView {
                 <a href=signup>{text(Phrase::CreateAccount)}</a>
             </p>
         </Card>
-    }
+    }.erased()
 }

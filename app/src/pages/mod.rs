@@ -25,24 +25,25 @@ pub mod refused;
 #[cfg(feature = "ssr")]
 pub mod requests;
 
-use leptos::prelude::*;
-use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
-use leptos_router::{SsrMode, path};
-
-use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
-use crate::auth::{Access, AccessTable, LoginViews, guarded};
-use crate::components::Frame;
 use access_tokens::AccessTokensPage;
 use account::AccountPage;
 use confirm::ConfirmPage;
 use delete_account::DeleteAccountPage;
 use home::HomePage;
 use how_it_works::HowItWorksPage;
+use leptos::prelude::*;
+use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
+use leptos_router::{SsrMode, path};
 use login::LoginPage;
 use not_found::NotFoundPage;
 use password::PasswordPage;
 use sessions::SessionsPage;
 use signup::SignupPage;
+
+use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
+use crate::auth::{Access, AccessTable, LoginViews, guarded};
+use crate::components::Frame;
+use crate::erased::{Erased, IntoErased};
 
 /// Who may open which page and handler, and which server functions guests may call. Everything else needs a logged-in user; a
 /// server function says so itself, with `login_required()`. `/posts/*` is everything below `/posts/`.
@@ -69,7 +70,7 @@ pub const LOGIN_VIEWS: LoginViews = LoginViews {
 /// `SsrMode::Async`: a page is sent when it is complete, so it is right without JavaScript, and its head can still carry a
 /// cookie or a status.
 #[component]
-pub fn Pages() -> impl IntoView {
+pub fn Pages() -> Erased {
     view! {
         <Routes fallback=NotFoundPage>
             <ParentRoute path=path!("") view=Framed ssr=SsrMode::Async>
@@ -87,14 +88,15 @@ pub fn Pages() -> impl IntoView {
             <Route path=path!("/how-it-works") view=page(HowItWorksPage)/>
         </Routes>
     }
+    .erased()
 }
 
 #[component]
-fn Framed() -> impl IntoView {
-    view! { <Frame><Outlet/></Frame> }
+fn Framed() -> Erased {
+    view! { <Frame><Outlet/></Frame> }.erased()
 }
 
 /// A page behind the browser's guard.
-fn page<View: IntoView + 'static>(page: fn() -> View) -> impl Fn() -> AnyView + Clone {
-    move || guarded(Box::new(move || page().into_any()))
+fn page<View: IntoView + 'static>(page: fn() -> View) -> impl Fn() -> Erased + Clone {
+    move || guarded(Box::new(move || page().erased()))
 }

@@ -1,15 +1,15 @@
 //! Yours. What an unknown path shows. The server answers it with status 404.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::components::{Frame, HEADING};
+use crate::components::{Frame, HEADING, PageTitle};
+use crate::erased::{Erased, IntoErased};
 use crate::messages::{Phrase, text};
 
 #[component]
-pub fn NotFoundPage() -> impl IntoView {
+pub fn NotFoundPage() -> Erased {
     view! {
-        <Title text=text(Phrase::PageNotFound).into_owned()/>
+        <PageTitle text=text(Phrase::PageNotFound)/>
         <Frame>
             <section class="hero">
                 <h1 id=HEADING>{text(Phrase::PageNotFound)}</h1>
@@ -18,4 +18,5 @@ pub fn NotFoundPage() -> impl IntoView {
             </section>
         </Frame>
     }
+    .erased()
 }

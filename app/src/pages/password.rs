@@ -6,6 +6,7 @@ use crate::auth::{Password, PostForm, use_form};
 use crate::components::{
     AccountEmail, AccountNavigation, Card, Field, FormMessage, NewPasswordField, Submit,
 };
+use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -40,7 +41,7 @@ pub async fn change_password(
 }
 
 #[component]
-pub fn PasswordPage() -> impl IntoView {
+pub fn PasswordPage() -> Erased {
     let form = use_form::<ChangePassword>(|()| ());
 
     view! {
@@ -61,4 +62,5 @@ pub fn PasswordPage() -> impl IntoView {
             <p class="aside">{text(Phrase::OtherDevicesLoggedOut)}</p>
         </Card>
     }
+    .erased()
 }

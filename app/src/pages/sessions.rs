@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{ActiveSession, Form, PostForm, loaded, resource_for_user, use_form};
+use crate::auth::{ActiveSession, Form, PostForm, load, use_form};
 use crate::components::{
     AccountNavigation, AskFirst, Card, FormMessage, Moment, Submit, device, rows,
 };
+use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -65,10 +66,10 @@ pub async fn end_session(#[server(default)] id: String) -> Result<(), Error> {
 }
 
 #[component]
-pub fn SessionsPage() -> impl IntoView {
-    let sessions = resource_for_user(|| (), |()| sessions());
+pub fn SessionsPage() -> Erased {
+    let sessions = load(|| LoadSessions {});
     let end = use_form::<EndSession>(move |()| sessions.refetch());
-    let list = loaded(sessions, move |Sessions { now, sessions }| {
+    let list = sessions.show(move |Sessions { now, sessions }| {
         let others = (sessions.len() > 1).then(|| {
             view! {
                 <PostForm form=end>
@@ -92,10 +93,11 @@ pub fn SessionsPage() -> impl IntoView {
             </p>
         </Card>
     }
+    .erased()
 }
 
 #[component]
-fn Row(session: ActiveSession, place: (usize, usize), now: i64, end: Form) -> impl IntoView {
+fn Row(session: ActiveSession, place: (usize, usize), now: i64, end: Form) -> Erased {
     let device = device(&session.user_agent);
     let label = text(Phrase::LogOutDevice(&device, place)).into_owned();
     let seen = if session.current {
@@ -123,4 +125,5 @@ fn Row(session: ActiveSession, place: (usize, usize), now: i64, end: Form) -> im
             </PostForm>
         })}
     }
+    .erased()
 }

@@ -13,6 +13,7 @@ use crate::auth::{Password, PostForm, use_form, use_login_views};
 use crate::components::{
     Card, EmailField, Field, FormMessage, NewPasswordField, NextField, Submit, use_next,
 };
+use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
 
@@ -49,7 +50,7 @@ pub async fn signup(
 }
 
 #[component]
-pub fn SignupPage() -> impl IntoView {
+pub fn SignupPage() -> Erased {
     let next = use_next();
     let form = use_form::<Signup>(|()| ());
     let login = use_login_views().url(&next);
@@ -66,5 +67,5 @@ pub fn SignupPage() -> impl IntoView {
             </PostForm>
             <p class="aside">{text(Phrase::HaveAccount)} " " <a href=login>{text(Phrase::LogIn)}</a></p>
         </Card>
-    }
+    }.erased()
 }

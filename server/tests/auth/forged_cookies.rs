@@ -296,17 +296,17 @@ async fn a_signed_flash_cookie_of_another_shape_shows_no_message() {
         b"{\"page\":\"/login\",\"error\":null}",
         b"not JSON",
         b"\xff\xfe",
-        b"\xef\xbb\xbf{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":{}}",
+        b"\xef\xbb\xbf{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":[]}",
         b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\"}",
-        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"notice\":\"signed_up\",\"typed\":{}}",
-        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"of another version\",\"typed\":{}}",
-        b"{\"page\":\"/login\",\"error\":{\"text\":\"Call us\"},\"notice\":null,\"typed\":{}}",
-        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":{\"email\":7}}",
-        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":{}} trailing",
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"notice\":\"signed_up\",\"typed\":[]}",
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"of another version\",\"typed\":[]}",
+        b"{\"page\":\"/login\",\"error\":{\"text\":\"Call us\"},\"notice\":null,\"typed\":[]}",
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":[[\"email\",7]]}",
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":[]} trailing",
         &b"[".repeat(2000),
     ] {
         let mut visitor = site.visitor();
-        let value = sealed_at("latchkey flash cookie 1", &time, payload);
+        let value = sealed_at("latchkey flash cookie 2", &time, payload);
         visitor.cookies.insert(FLASH.into(), value);
         let page = visitor.visit("/login").await;
         page.shows(LOGIN_FORM);
@@ -314,10 +314,10 @@ async fn a_signed_flash_cookie_of_another_shape_shows_no_message() {
     }
     let mut visitor = site.visitor();
     let payload =
-        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":{},\"more\":1}";
+        b"{\"page\":\"/login\",\"error\":null,\"notice\":\"signed_up\",\"typed\":[],\"more\":1}";
     visitor.cookies.insert(
         FLASH.into(),
-        sealed_at("latchkey flash cookie 1", &time, payload),
+        sealed_at("latchkey flash cookie 2", &time, payload),
     );
     visitor.visit("/login").await.shows("Thanks for signing up");
     // The cookies of older and newer releases are signed for another purpose.

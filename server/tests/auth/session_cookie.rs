@@ -153,7 +153,7 @@ async fn validly_signed_garbage_makes_a_guest() {
     for (cookie, purpose) in [
         (SESSION, "latchkey session cookie 2"),
         (REMEMBER, "latchkey remember cookie 1"),
-        (FLASH, "latchkey flash cookie 1"),
+        (FLASH, "latchkey flash cookie 2"),
     ] {
         for payload in [
             &b""[..],

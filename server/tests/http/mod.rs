@@ -6,6 +6,7 @@ mod bodies;
 mod cross_site;
 mod forms;
 mod headers;
+mod json;
 mod markup;
 mod methods_and_paths;
 mod refusals;

@@ -1,16 +1,18 @@
 //! Core. How the hydrated page calls the server function of a form.
 
-use gloo_net::http::Request;
 use leptos::prelude::FromServerFnError;
 use leptos::server_fn::Bytes;
+use leptos::wasm_bindgen::JsValue;
 use leptos::web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::current_user::current_user;
+use crate::auth::current_user::ask;
 use crate::auth::error::AuthError;
+use crate::auth::loading::request;
 use crate::auth::records::CurrentUser;
 use crate::error::{Error, Notice};
+use crate::json::from_json;
 
 /// What `answer` says to a hydrated page, beside the function's value. A percent-encoded JSON object in a response header.
 #[derive(Deserialize, Serialize)]
@@ -41,27 +43,23 @@ pub struct Received {
 /// # Errors
 /// The function's; `Unavailable`, if the server was not reached; `CookiesRefused`, if the browser did not keep the session cookie.
 pub async fn call(path: &str, fields: &FormData, multipart: bool) -> Result<Received, Error> {
-    let request = Request::post(path).header("accept", "application/json");
-    let request = if multipart {
-        request.body(fields.clone())
+    let encoded;
+    let form: &JsValue = if multipart {
+        fields
     } else {
-        let encoded = UrlSearchParams::new_with_str_sequence_sequence(fields);
-        request.body(encoded.map_err(|_| AuthError::Unexpected)?)
+        encoded = UrlSearchParams::new_with_str_sequence_sequence(fields)
+            .map_err(|_| AuthError::Unexpected)?;
+        &encoded
     };
-    let unreached = |_| AuthError::Unavailable;
-    let response = request
-        .map_err(unreached)?
-        .send()
-        .await
-        .map_err(unreached)?;
-    let body = response.text().await.map_err(unreached)?;
+    let received = request(path, Some(form)).await;
+    let (response, body) = received.map_err(|_| AuthError::Unavailable)?;
     if !response.ok() {
         return Err(Error::de(Bytes::from(body)));
     }
-    let answer = response.headers().get(FORM_ANSWER);
+    let answer = response.headers().get(FORM_ANSWER).ok().flatten();
     let answer: Option<FormAnswer> = answer.and_then(|answer| {
         let json = percent_decode_str(&answer).decode_utf8().ok()?;
-        serde_json::from_str(&json).ok()
+        from_json(&json)
     });
     let user = answer.as_ref().and_then(|answer| answer.user.as_deref());
     let user = match user {
@@ -74,7 +72,7 @@ pub async fn call(path: &str, fields: &FormData, multipart: bool) -> Result<Rece
 /// Whom the server knows this browser as, after an answer for the user `id`. Not the user of the answer: the browser, or a proxy,
 /// may have refused the cookie, and another tab may have logged in another user since.
 async fn user_of_the_cookie(id: &str) -> Result<CurrentUser, Error> {
-    match current_user().await? {
+    match ask().await? {
         CurrentUser::Guest(_) if !id.is_empty() => Err(AuthError::CookiesRefused.into()),
         user => Ok(user),
     }

@@ -4,8 +4,9 @@
 //! travels in a signed cookie, and what is too long for one waits in the database; never in the URL: addresses are logged and
 //! shared, and a link must not put words on a page. After hydration the same message is passed on in memory.
 
-use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::config::COOKIE_ROOM;
 use crate::error::{Error, Notice};
+use crate::half::IS_SERVER;
+use crate::json::{from_json, to_json};
 
 /// The message, and the fields that come back with it. Never a password.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -28,7 +31,7 @@ pub struct Flash {
 /// What was typed into a form, by the names of its fields.
 #[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]
-pub struct FormValues(BTreeMap<String, String>);
+pub struct FormValues(Vec<(String, String)>);
 
 /// In the place of a field's name: the id of the row that holds the fields, where they are too long for a cookie. Packed, the
 /// first character of a reference to it, with which no JSON begins.
@@ -40,7 +43,7 @@ const REFUSED_BY: &str = "!";
 /// The names only: a new access token may be among the values.
 impl fmt::Debug for FormValues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.names()).finish()
     }
 }
 
@@ -61,12 +64,14 @@ impl FormValues {
 
     /// The value of the field `name`, if it is among these.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        let mut fields = self.0.iter();
+        let field = fields.find(|(field, _)| field == name);
+        field.map(|(_, value)| &**value)
     }
 
     /// The names of the fields.
     pub fn names(&self) -> Vec<String> {
-        self.0.keys().cloned().collect()
+        self.0.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// For a hidden field of a form that stands between the visitor and the form that these came from.
@@ -103,9 +108,9 @@ impl FormValues {
 
     #[must_use]
     pub fn with_refused_by(mut self, path: &str) -> Self {
-        self.0
-            .entry(REFUSED_BY.to_owned())
-            .or_insert_with(|| path.to_owned());
+        if self.refused_by().is_none() {
+            self.0.push((REFUSED_BY.into(), path.into()));
+        }
         self
     }
 
@@ -113,7 +118,9 @@ impl FormValues {
     #[must_use]
     pub fn or(mut self, others: &Self) -> Self {
         for (name, value) in &others.0 {
-            self.0.entry(name.clone()).or_insert_with(|| value.clone());
+            if self.get(name).is_none() {
+                self.0.push((name.clone(), value.clone()));
+            }
         }
         self
     }
@@ -121,7 +128,7 @@ impl FormValues {
     /// These without the fields `names`.
     #[must_use]
     pub fn without(mut self, names: &[&str]) -> Self {
-        self.0.retain(|name, _| !names.contains(&&**name));
+        self.0.retain(|(name, _)| !names.contains(&&**name));
         self
     }
 
@@ -130,11 +137,11 @@ impl FormValues {
     }
 
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        to_json(self)
     }
 
     pub fn from_json(json: &str) -> Self {
-        serde_json::from_str(json).unwrap_or_default()
+        from_json(json).unwrap_or_default()
     }
 
     /// The same with the fields of the row.
@@ -171,10 +178,33 @@ pub(super) fn take_flash() -> Flash {
             .flatten()
             .unwrap_or_default();
     }
-    let from_cookie = || use_context::<FlashCookie>().and_then(|cookie| (cookie.0)(&page));
-    SharedValue::new(from_cookie)
-        .into_inner()
-        .unwrap_or_default()
+    let from_cookie = || {
+        let cookie = IS_SERVER.then(use_context::<FlashCookie>).flatten();
+        cookie.and_then(|FlashCookie(take)| take(&page))
+    };
+    let InPage(flash) = SharedValue::new_str(|| InPage(from_cookie())).into_inner();
+    flash.unwrap_or_default()
+}
+
+/// A message as text, in the page's data.
+struct InPage(Option<Flash>);
+
+impl fmt::Display for InPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Only the server writes it into the page.
+        if IS_SERVER {
+            f.write_str(&to_json(&self.0))?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for InPage {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(from_json(text).flatten()))
+    }
 }
 
 /// How to leave a message for the page that comes next.

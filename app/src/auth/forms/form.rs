@@ -2,13 +2,12 @@
 //! sends the same fields, shows the same messages, and goes where the browser would be redirected.
 
 use leptos::ev::SubmitEvent;
-use leptos::html;
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::reactive::traits::IsDisposed;
 use leptos::server_fn::ServerFn;
 use leptos::task::spawn_local;
-use leptos::web_sys::FormData;
+use leptos::web_sys::{FormData, HtmlFormElement};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 use serde::de::DeserializeOwned;
@@ -21,7 +20,9 @@ use crate::auth::config::NEXT_FIELD;
 use crate::auth::current_user::use_current_user;
 use crate::auth::error::AuthError;
 use crate::auth::guards::next::path_of;
+use crate::erased::ElementRef;
 use crate::error::Error;
+use crate::json::from_json;
 
 /// Reads the body of an answer, and hands its value to the page.
 type Succeed = Box<dyn Fn(&str) -> Result<(), Error> + Send + Sync>;
@@ -58,8 +59,7 @@ where
 
 fn succeed<T: DeserializeOwned>(on_success: impl Fn(T) + Send + Sync + 'static) -> Succeed {
     Box::new(move |body| {
-        let value = serde_json::from_str(body);
-        on_success(value.map_err(|_| AuthError::Unavailable)?);
+        on_success(from_json(body).ok_or(AuthError::Unavailable)?);
         Ok(())
     })
 }
@@ -130,8 +130,8 @@ impl Form {
         self.page
     }
 
-    pub(super) fn submit(self, event: &SubmitEvent, element: NodeRef<html::Form>, reset: bool) {
-        let Some(html) = element.get_untracked() else {
+    pub(super) fn submit(self, event: &SubmitEvent, element: ElementRef, reset: bool) {
+        let Some(html) = element.get_untracked::<HtmlFormElement>() else {
             return;
         };
         let Ok(fields) = FormData::new_with_form(&html) else {
@@ -168,7 +168,7 @@ impl Form {
         self,
         answer: Result<Received, Error>,
         fields: &FormData,
-        element: NodeRef<html::Form>,
+        element: ElementRef,
         reset: bool,
     ) {
         self.pending.set(false);
@@ -181,7 +181,7 @@ impl Form {
         });
         match succeeded {
             Ok(received) => {
-                if let (true, Some(html)) = (reset, element.get_untracked()) {
+                if let (true, Some(html)) = (reset, element.get_untracked::<HtmlFormElement>()) {
                     html.reset();
                 }
                 self.follow(&received, fields);
@@ -190,12 +190,12 @@ impl Form {
         }
     }
 
-    fn reject(self, error: Error, element: NodeRef<html::Form>) {
+    fn reject(self, error: Error, element: ElementRef) {
         match error {
             // The page is no longer for this visitor. The browser posts the form: it is refused again, and what was typed comes
             // back, on the login page or on the page as it is for another user.
             Error::Auth(AuthError::LoginRequired | AuthError::OtherUser) => {
-                if let Some(html) = element.get_untracked() {
+                if let Some(html) = element.get_untracked::<HtmlFormElement>() {
                     let _ = html.submit();
                     return;
                 }

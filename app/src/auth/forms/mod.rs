@@ -8,8 +8,6 @@ pub mod flash;
 pub mod form;
 /// The message of a form as a whole.
 mod form_message;
-/// What is shown where something could not be loaded.
-mod load_error;
 /// Errors, notices and labels as texts.
 pub mod messages;
 /// What the forms of a page share.
@@ -44,4 +42,3 @@ pub mod upload;
 
 pub use call::check_fields;
 pub use form_message::use_form_message;
-pub use load_error::{LoadError, PageStatus, loaded};

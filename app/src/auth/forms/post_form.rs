@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::form::{Form, ID_FIELD, MULTIPART};
 use super::user_field::UserField;
+use crate::erased::{Children, ElementRef, Erased, IntoErased};
 
 /// A real POST form, which the hydrated page sends itself. The fields and buttons inside find the form by context.
 #[component]
@@ -20,8 +21,8 @@ pub fn PostForm(
     #[prop(optional, into)]
     id: String,
     children: Children,
-) -> impl IntoView {
-    let element = NodeRef::new();
+) -> Erased {
+    let element = ElementRef::new();
     let form = form.about(&id);
     let id = (!id.is_empty()).then(|| view! { <input type="hidden" name=ID_FIELD value=id/> });
     view! {
@@ -34,7 +35,8 @@ pub fn PostForm(
         >
             <UserField/>
             {id}
-            <Provider value=form>{children()}</Provider>
+            <Provider value=form>{children.show()}</Provider>
         </form>
     }
+    .erased()
 }

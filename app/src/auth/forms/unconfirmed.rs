@@ -1,11 +1,13 @@
 //! Core. A form that was refused because the login is not fresh: it is sent again once the password is confirmed in a dialog.
 
-use leptos::html;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlFormElement;
+
+use crate::erased::ElementRef;
 
 /// The form that waits until the password is confirmed.
 #[derive(Clone, Copy)]
-pub struct Unconfirmed(RwSignal<Option<NodeRef<html::Form>>>);
+pub struct Unconfirmed(RwSignal<Option<ElementRef>>);
 
 /// Call once, in `App`.
 pub fn provide_unconfirmed() {
@@ -18,7 +20,7 @@ pub fn use_unconfirmed() -> Unconfirmed {
 }
 
 impl Unconfirmed {
-    pub(super) fn wait(self, element: NodeRef<html::Form>) {
+    pub(super) fn wait(self, element: ElementRef) {
         self.0.set(Some(element));
     }
 
@@ -33,7 +35,7 @@ impl Unconfirmed {
     /// Sends the form again.
     pub fn resume(self) {
         let element = self.0.try_update(Option::take).flatten();
-        if let Some(element) = element.and_then(|element| element.get_untracked()) {
+        if let Some(element) = element.and_then(ElementRef::get_untracked::<HtmlFormElement>) {
             let _ = element.request_submit();
         }
     }

@@ -4,12 +4,16 @@ use leptos::prelude::*;
 
 use crate::auth::config::USER_FIELD;
 use crate::auth::current_user::use_current_user;
+use crate::erased::{Erased, IntoErased, reactive_text};
 
 /// Empty for a guest, and on a public page while the user is not loaded: the form is then for any user. The element is there in
 /// any case, and no `Suspense` is, whose number in the page's data would depend on when the user is loaded.
 #[component]
-pub fn UserField() -> impl IntoView {
+pub fn UserField() -> Erased {
     let current_user = use_current_user();
-    let id = move || current_user.user().map(|user| user.id).unwrap_or_default();
-    view! { <input type="hidden" name=USER_FIELD value=id/> }
+    let id = reactive_text(move || {
+        let user = current_user.user();
+        Some(user.map(|user| user.id).unwrap_or_default())
+    });
+    view! { <input type="hidden" name=USER_FIELD value=id/> }.erased()
 }

@@ -6,13 +6,15 @@ use leptos::server_fn::codec::JsonEncoding;
 
 use crate::auth::error::AuthError;
 use crate::error::Error;
+use crate::json::from_json;
 
 impl FromServerFnError for Error {
     type Encoder = JsonEncoding;
 
     /// A body that is no code comes from something in between: most of all a proxy whose server is down.
     fn de(body: Bytes) -> Self {
-        serde_json::from_slice(&body).unwrap_or(Self::Auth(AuthError::Unavailable))
+        let code = str::from_utf8(&body).ok().and_then(from_json);
+        code.unwrap_or(Self::Auth(AuthError::Unavailable))
     }
 
     /// The framework's own messages may name types and fields, so they are dropped here.

@@ -2,25 +2,25 @@
 //! the server's guards (`page.rs`, `function.rs`) withhold it. For `Access::Only` it also decides on the server whether the page
 //! is rendered: data that only some users may see is guarded by its server function, with `user_with`.
 
+use std::mem;
+
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::access::{Access, AccessTable, access};
 use super::next::{LoginViews, login_url, next_of, with_query};
 use crate::auth::config::HOME_PATH;
 use crate::auth::current_user::{provide_current_user, use_current_user};
-use crate::auth::endpoints::login_fresh;
+use crate::auth::endpoints::LoginFresh;
 use crate::auth::error::AuthError;
-use crate::auth::forms::LoadError;
 use crate::auth::forms::flash::provide_flash;
 use crate::auth::forms::messages::{Texts, provide_texts};
 use crate::auth::forms::page_forms::{provide_current_page, provide_page_forms};
 use crate::auth::forms::unconfirmed::provide_unconfirmed;
+use crate::auth::loading::{LoadError, load};
 use crate::auth::records::CurrentUser;
-use crate::error::Error;
+use crate::erased::{Children, Erased, IntoErased, awaited, effect};
 use crate::users::User;
 
 /// The app's tables.
@@ -44,35 +44,35 @@ pub fn AuthContext(
     /// Where guests are sent.
     views: LoginViews,
     children: Children,
-) -> impl IntoView {
+) -> Erased {
     provide_context(Rules { table, views });
     provide_texts(texts);
     provide_current_user();
     provide_flash();
     provide_current_page();
     provide_unconfirmed();
-    children()
+    children.show()
 }
 
 /// Shows `page` as the rule for the current path says.
-pub fn guarded(page: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
+pub fn guarded(page: Box<dyn FnOnce() -> Erased + Send>) -> Erased {
     let Rules { table, views } = expect_context();
     provide_page_forms();
     let path = use_location().pathname.get_untracked();
     match access(table, &path) {
         Access::Public | Access::OtherSites => page(),
-        Access::GuestsOnly => view! { <GuestsOnly table>{page()}</GuestsOnly> }.into_any(),
+        Access::GuestsOnly => view! { <GuestsOnly table>{page()}</GuestsOnly> }.erased(),
         Access::LoginRequired => {
-            view! { <LoginRequired table views>{page()}</LoginRequired> }.into_any()
+            view! { <LoginRequired table views>{page()}</LoginRequired> }.erased()
         }
         Access::FreshLoginRequired => view! {
             <LoginRequired table views>
                 <FreshLoginRequired views>{page()}</FreshLoginRequired>
             </LoginRequired>
         }
-        .into_any(),
+        .erased(),
         Access::Only(may) => {
-            view! { <LoginRequired table views may>{page()}</LoginRequired> }.into_any()
+            view! { <LoginRequired table views may>{page()}</LoginRequired> }.erased()
         }
     }
 }
@@ -85,16 +85,17 @@ pub fn LoginRequired(
     views: LoginViews,
     #[prop(optional)] may: Option<fn(&User) -> bool>,
     children: Children,
-) -> impl IntoView {
+) -> Erased {
     let current_user = use_current_user();
     let location = use_location();
     let navigate = use_navigate();
 
     let asked = current_user.clone();
-    Effect::new(move |before: Option<Option<CurrentUser>>| {
+    let mut before = None;
+    effect(move || {
         let user = asked.get().and_then(Result::ok);
         let path = location.pathname.get_untracked();
-        match (&before.flatten(), &user) {
+        match (&mem::replace(&mut before, user.clone()), &user) {
             (_, Some(CurrentUser::Guest(_))) if !access(table, &path).is_open_to_guests() => {
                 let view = views.at(&path).unwrap_or(HOME_PATH);
                 let here = with_query(&path, &location.search.get_untracked());
@@ -106,35 +107,29 @@ pub fn LoginRequired(
             }
             _ => {}
         }
-        user
     });
 
     // Awaited and not read in a closure: closures run several times on the server, and what the page creates in its body (a
     // resource, say) must be created once to find its slot again in the browser.
-    let page = Suspend::new(async move {
+    awaited(async move {
         match current_user.resolved().await {
-            Ok(CurrentUser::User(user)) if may.is_none_or(|may| may(&user)) => {
-                children().into_any()
-            }
-            Ok(CurrentUser::User(_)) => {
-                view! { <LoadError error=AuthError::Forbidden/> }.into_any()
-            }
-            Ok(CurrentUser::Guest(_)) => ().into_any(),
-            Err(error) => view! { <LoadError error/> }.into_any(),
+            Ok(CurrentUser::User(user)) if may.is_none_or(|may| may(&user)) => children.show(),
+            Ok(CurrentUser::User(_)) => view! { <LoadError error=AuthError::Forbidden/> }.erased(),
+            Ok(CurrentUser::Guest(_)) => ().erased(),
+            Err(error) => view! { <LoadError error/> }.erased(),
         }
-    });
-    view! { <Transition>{page}</Transition> }
+    })
 }
 
 /// Shows its children after a fresh login, and sends everyone else to confirm the password, and back. Inside of
 /// [`LoginRequired`].
 #[component]
-pub fn FreshLoginRequired(views: LoginViews, children: Children) -> impl IntoView {
-    let fresh = resource_for_user(|| (), |()| login_fresh());
+pub fn FreshLoginRequired(views: LoginViews, children: Children) -> Erased {
+    let fresh = load(|| LoginFresh {});
     let location = use_location();
     let navigate = use_navigate();
 
-    Effect::new(move |_| {
+    effect(move || {
         if fresh.get() == Some(Ok(false)) {
             let path = location.pathname.get_untracked();
             let here = with_query(&path, &location.search.get_untracked());
@@ -143,14 +138,13 @@ pub fn FreshLoginRequired(views: LoginViews, children: Children) -> impl IntoVie
         }
     });
 
-    let page = Suspend::new(async move {
-        match fresh.await {
-            Ok(true) => children().into_any(),
-            Ok(false) => ().into_any(),
-            Err(error) => view! { <LoadError error/> }.into_any(),
+    awaited(async move {
+        match fresh.resolved().await {
+            Ok(true) => children.show(),
+            Ok(false) => ().erased(),
+            Err(error) => view! { <LoadError error/> }.erased(),
         }
-    });
-    view! { <Transition>{page}</Transition> }
+    })
 }
 
 /// Redirects a logged-in visitor, to `next` or home: one who opens the login page, and one who logs in in another tab.
@@ -159,12 +153,12 @@ pub fn GuestsOnly(
     /// Which pages are for guests only: after a login here the form has already navigated to another page.
     table: AccessTable,
     children: Children,
-) -> impl IntoView {
+) -> Erased {
     let current_user = use_current_user();
     let navigate = use_navigate();
     let location = use_location();
 
-    Effect::new(move |_| {
+    effect(move || {
         let path = location.pathname.get_untracked();
         if current_user.user().is_some() && matches!(access(table, &path), Access::GuestsOnly) {
             let next = next_of(&location.search.get_untracked());
@@ -172,32 +166,7 @@ pub fn GuestsOnly(
         }
     });
 
-    children()
-}
-
-/// What a closed page shows: `fetch` of `source`, again whenever `source` changes, as with a parameter of the path. If the
-/// session ended behind an open tab, the guard sends the visitor to the login page and back.
-pub fn resource_for_user<Source, T, Answer>(
-    source: impl Fn() -> Source + Send + Sync + 'static,
-    fetch: impl Fn(Source) -> Answer + Send + Sync + 'static,
-) -> Resource<Result<T, Error>>
-where
-    Source: PartialEq + Clone + Send + Sync + 'static,
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-    Answer: Future<Output = Result<T, Error>> + Send + 'static,
-{
-    let resource = Resource::new(source, fetch);
-    refetch_user_when_refused(move || resource.get());
-    resource
-}
-
-fn refetch_user_when_refused<T: 'static>(answer: impl Fn() -> Option<Result<T, Error>> + 'static) {
-    let current_user = use_current_user();
-    Effect::new(move |_| {
-        if let Some(Err(Error::Auth(AuthError::LoginRequired))) = answer() {
-            current_user.refetch();
-        }
-    });
+    children.show()
 }
 
 /// A redirect adds no entry to the history: the back button leads to where the visitor came from. The router writes the

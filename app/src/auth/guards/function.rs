@@ -9,9 +9,9 @@ use leptos_axum::ResponseOptions;
 
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
-use crate::auth::forms::PageStatus;
 use crate::auth::forms::flash::FlashCookie;
 use crate::auth::forms::response::retry_after;
+use crate::auth::loading::PageStatus;
 use crate::auth::login_manager::AuthSession;
 use crate::auth::records::CurrentUser;
 use crate::database::Database;

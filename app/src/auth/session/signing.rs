@@ -37,7 +37,7 @@ impl Purpose {
             Self::Session => b"latchkey session cookie 2",
             Self::Remember => b"latchkey remember cookie 1",
             Self::Device => b"latchkey device cookie 1",
-            Self::Flash => b"latchkey flash cookie 1",
+            Self::Flash => b"latchkey flash cookie 2",
             Self::Kept => b"latchkey kept values cookie 1",
         }
     }
