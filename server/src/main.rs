@@ -15,6 +15,7 @@ use app::jobs::jobs;
 use app::messages::TEXTS;
 use app::pages::LOGIN_VIEWS;
 use clap::Parser;
+use mimalloc::MiMalloc;
 use secrecy::ExposeSecret;
 use server::command::{Cli, Command};
 use server::config::{BadSetting, Config};
@@ -25,6 +26,10 @@ use server::{Draining, router};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::util::SubscriberInitExt;
+
+/// Rendering a page allocates and frees thousands of small values.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A release build refuses settings that are only fit for development.
 const RELEASE_BUILD: bool = !cfg!(debug_assertions);

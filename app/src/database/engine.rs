@@ -3,6 +3,8 @@
 //! `DATABASE_URL` selects the engine at run time. Every query is one text for both, so it uses what both understand:
 //! `$n` parameters, `ON CONFLICT`, `RETURNING`, `BIGINT` and `TEXT`.
 
+use std::time::Duration;
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Engine {
     Sqlite,
@@ -37,6 +39,12 @@ impl Engine {
             Self::Sqlite => 1,
             Self::Postgres => 8,
         }
+    }
+
+    /// Whether a connection may no longer answer that was last used before `idle`. A file always does; a server is asked again
+    /// after a second, and a frozen one is noticed by the time-out of the statement.
+    pub fn may_be_cut(self, idle: Duration) -> bool {
+        self == Self::Postgres && idle > Duration::from_secs(1)
     }
 
     /// Sent to each new connection.
