@@ -128,10 +128,12 @@ export async function hydrated(page: Page): Promise<void> {
   await page.locator('html[data-hydrated]').waitFor({ state: 'attached' })
 }
 
+/** What Firefox reports of a page that was left while its WASM arrived: the fetch of the program's loader is aborted. */
+const LEFT = ['The operation was aborted.', 'NetworkError when attempting to fetch resource.']
+
 function watch(page: Page, world: World, complaints: string[], checks: Promise<void>[]): void {
   page.on('pageerror', (error) => {
-    // Firefox: the page was left while its WASM arrived.
-    if (error.message.trim() !== 'The operation was aborted.') complaints.push(`error: ${error.message}`)
+    if (!LEFT.includes(error.message.trim())) complaints.push(`error: ${error.message}`)
   })
   page.on('console', (message) => {
     const text = message.text()
