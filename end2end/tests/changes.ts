@@ -30,8 +30,10 @@ export function changes(seed: number): Record<string, () => void> {
     !element.matches('form, button, input, a, nav, header, h1, li') && !element.querySelector('form, button, input, a, h1')
 
   const atOnePlace: (() => void)[] = [
-    () => oneOf(elements()).append(create(oneOf(['div', 'span', 'iframe']))),
-    () => oneOf(elements()).prepend(create(oneOf(['div', 'span', 'iframe']))),
+    () => oneOf(elements()).append(create(oneOf(['div', 'span']))),
+    () => oneOf(elements()).prepend(create(oneOf(['div', 'span']))),
+    // Not inside of a link or a button: a frame takes the clicks itself.
+    () => oneOf(elements().filter((element) => !element.closest('a, button'))).prepend(create('iframe')),
     () => oneOf(elements()).after(create(oneOf(['div', 'span']))),
     () => oneOf(elements()).before(document.createTextNode('text')),
     () => oneOf(elements()).setAttribute(oneOf(['data-extension', 'style', 'title']), ''),
