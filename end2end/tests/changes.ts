@@ -33,7 +33,7 @@ export function changes(seed: number): Record<string, () => void> {
     () => oneOf(elements()).append(create(oneOf(['div', 'span']))),
     () => oneOf(elements()).prepend(create(oneOf(['div', 'span']))),
     // Not inside of a link or a button: a frame takes the clicks itself.
-    () => oneOf(elements().filter((element) => !element.closest('a, button'))).prepend(create('iframe')),
+    () => oneOf(elements().filter((element) => !element.closest('a, button')))[oneOf(['append', 'prepend'] as const)](create('iframe')),
     () => oneOf(elements()).after(create(oneOf(['div', 'span']))),
     () => oneOf(elements()).before(document.createTextNode('text')),
     () => oneOf(elements()).setAttribute(oneOf(['data-extension', 'style', 'title']), ''),

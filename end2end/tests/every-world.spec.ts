@@ -172,7 +172,8 @@ test('a remembered user returns after closing the browser, and confirms the pass
   const remember = cookies.find(({ name }) => name === 'latchkey_remember')
   const days = ((remember?.expires ?? 0) - Date.now() / 1000) / 86400
   expect(days).toBeGreaterThan(28.9)
-  expect(days).toBeLessThan(29.1)
+  // The driver of Firefox rounds to whole seconds.
+  expect(days).toBeLessThanOrEqual(29 + 1 / 86400)
 
   const again = await reopen()
   await again.goto('/account')
@@ -263,7 +264,7 @@ test('a new password is valid at once, and ends the other logins', async ({ page
   await page.getByRole('button', { name: 'Change password' }).click()
   await expect(page.getByRole('main').getByRole('status').first()).toContainText('Password changed.')
 
-  expect(await currentUser({ request: phone })).toHaveProperty('guest')
+  expect(await currentUser(phone)).toHaveProperty('guest')
   expect(await logInOn(phone, person)).toBe(401)
   expect(await logInOn(phone, changed)).toBe(200)
 })
@@ -284,7 +285,7 @@ test('a user sees all logins, and ends one on another device', async ({ page, pe
   await press(page, 'Log out all other devices')
   await expect(devices).toHaveCount(1)
   await expect(devices).toContainText('This device')
-  for (const request of others) expect(await currentUser({ request })).toHaveProperty('guest')
+  for (const other of others) expect(await currentUser(other)).toHaveProperty('guest')
   await page.goto('/account')
   await expectUser(page, person)
 })

@@ -26,7 +26,7 @@ export const ESCAPED = 'a=b%2Fc&d=%20&e=%C3%BC&f=%25&g=%252F&h=i+j;k'
 
 export type Options = { world: World }
 
-type Fixtures = {
+export type Fixtures = {
   person: Person
   /** Creates an account without a browser. */
   signUp: (person: Person) => Promise<Person>
@@ -185,14 +185,14 @@ export async function logOut(page: Page): Promise<void> {
 /** Checks that the page is for a user, and that the server knows this browser as `person`. */
 export async function expectUser(page: Page, person: { email: string }): Promise<void> {
   await expect(logOutForm(page)).toBeAttached()
-  expect(await currentUser(page)).toMatchObject({ user: { email: person.email } })
+  expect(await currentUser(page.request)).toMatchObject({ user: { email: person.email } })
 }
 
 /** Checks that the page leads to the login form or has it, and that the server knows this browser as a guest. */
 export async function expectGuest(page: Page): Promise<void> {
   await expect(page.locator('a[href^="/login"], form[action="/api/login"]').first()).toBeAttached()
   await expect(logOutForm(page)).not.toBeAttached()
-  expect(await currentUser(page)).toHaveProperty('guest')
+  expect(await currentUser(page.request)).toHaveProperty('guest')
 }
 
 /** Checks that the field is marked as wrong, and that its description says why. */
@@ -202,7 +202,7 @@ export async function expectFieldError(field: Locator, text: string): Promise<vo
 }
 
 /** Whom the server knows: `{ user }` or `{ guest }`. */
-export async function currentUser({ request }: { request: APIRequestContext }): Promise<unknown> {
+export async function currentUser(request: APIRequestContext): Promise<unknown> {
   const answer = await request.get('/api/current_user')
   expect(answer.status()).toBe(200)
   return answer.json()

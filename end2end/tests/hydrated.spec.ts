@@ -15,7 +15,6 @@ import {
   press,
   newPerson,
   test,
-  type Person,
 } from './fixtures'
 import type { Page } from '@playwright/test'
 

@@ -1,7 +1,7 @@
 // Every page of the app, and the states in which a page looks different.
 import { readFileSync } from 'node:fs'
-import type { APIRequestContext, Page } from '@playwright/test'
-import { expect, follow, logIn, logInOn, logInRemembered, logOut, newPerson, type Person, type World } from './fixtures'
+import type { Page } from '@playwright/test'
+import { expect, follow, logIn, logInOn, logInRemembered, logOut, newPerson, type Fixtures, type Options, type Person, type World } from './fixtures'
 
 /** The paths of the app's own table, with something for each parameter, and one that is not there. */
 export const paths = [
@@ -12,13 +12,7 @@ export const paths = [
 ]
 
 /** The fixtures that a state needs. */
-export type Visit = {
-  page: Page
-  world: World
-  device: (userAgent?: string) => Promise<APIRequestContext>
-  signUp: (person: Person) => Promise<Person>
-  reopen: () => Promise<Page>
-}
+export type Visit = Pick<Fixtures, 'device' | 'signUp' | 'reopen'> & Options & { page: Page }
 
 /** What is as long as the app lets it be, without a place to break the line. */
 export function longPerson(): Person {

@@ -1,12 +1,11 @@
 //! Yours. One input with its label, hint and error, tied together for every kind of reader.
 
-use std::mem;
-
 use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::HtmlInputElement;
 
+use super::focus::focus_later;
 use crate::auth::forms::messages::error_text;
 use crate::auth::{Form, check_fields};
 use crate::erased::{ElementRef, Erased, IntoErased, effect, reactive_text};
@@ -62,14 +61,13 @@ pub fn Field(
         })
     };
 
-    // The focus moves to the field with the error, or to the one to begin with. Not during hydration: the visitor may be typing.
+    // The focus moves to the field with the error, or to the one to begin with.
     let input = ElementRef::new();
-    let mut is_first = true;
+    focus_later(input, move || told.get().is_some());
     effect(move || {
-        let is_hydrating = mem::take(&mut is_first);
-        let told = told.get().is_some() && !is_hydrating;
+        told.track();
         found.set(None);
-        if autofocus || told {
+        if autofocus {
             input.focus();
         }
     });

@@ -1,9 +1,8 @@
 //! Yours. The message of a form as a whole: a notice, or an error that is about no single field.
 
-use std::mem;
-
 use leptos::prelude::*;
 
+use super::focus::focus_later;
 use crate::auth::forms::messages::{Message, Text, message_text};
 use crate::auth::use_form_message;
 use crate::erased::{ElementRef, Erased, IntoErased, effect, reactive_view};
@@ -18,14 +17,7 @@ pub fn FormMessage(
     let (error, notice) = use_form_message(notice);
     // The button was disabled while the form was sent, and lost the focus.
     let place = ElementRef::new();
-    // Not during hydration: the visitor may be typing.
-    let mut is_first = true;
-    effect(move || {
-        let is_hydrating = mem::take(&mut is_first);
-        if error.get().is_some() && !is_hydrating {
-            place.focus();
-        }
-    });
+    focus_later(place, move || error.get().is_some());
     // So did the button of a deleted row.
     let news = ElementRef::new();
     let mut before = None;

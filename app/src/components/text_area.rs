@@ -1,13 +1,12 @@
 //! Yours. A text of several lines with its label and error.
 
-use std::mem;
-
 use leptos::leptos_dom::helpers::is_server;
 use leptos::prelude::*;
 
+use super::focus::focus_later;
 use crate::auth::Form;
 use crate::auth::forms::messages::error_text;
-use crate::erased::{ElementRef, Erased, IntoErased, effect, reactive_text};
+use crate::erased::{ElementRef, Erased, IntoErased, reactive_text};
 
 /// Inside of a `PostForm`.
 #[component]
@@ -32,14 +31,7 @@ pub fn TextArea(
         reactive_text(move || error.get().map(|_| error_id.clone()))
     };
     let area = ElementRef::new();
-    // Not during hydration: the visitor may be typing.
-    let mut is_first = true;
-    effect(move || {
-        let is_hydrating = mem::take(&mut is_first);
-        if error.get().is_some() && !is_hydrating {
-            area.focus();
-        }
-    });
+    focus_later(area, move || error.get().is_some());
     let empty = view! {
         <textarea
             node_ref=area

@@ -3,8 +3,6 @@
 //! `DATABASE_URL` selects the engine at run time. Every query is one text for both, so it uses what both understand:
 //! `$n` parameters, `ON CONFLICT`, `RETURNING`, `BIGINT` and `TEXT`.
 
-use std::time::Duration;
-
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Engine {
     Sqlite,
@@ -41,10 +39,9 @@ impl Engine {
         }
     }
 
-    /// Whether a connection may no longer answer that was last used before `idle`. A file always does; a server is asked again
-    /// after a second, and a frozen one is noticed by the time-out of the statement.
-    pub fn may_be_cut(self, idle: Duration) -> bool {
-        self == Self::Postgres && idle > Duration::from_secs(1)
+    /// Whether a connection can fall silent: that to a server can, a file always answers.
+    pub const fn can_be_cut(self) -> bool {
+        matches!(self, Self::Postgres)
     }
 
     /// Sent to each new connection.

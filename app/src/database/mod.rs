@@ -28,6 +28,10 @@ const PERMIT_TIMEOUT: Duration = Duration::from_secs(2);
 /// The same for a write that may be skipped; most writes of others are done within this time.
 const SKIPPABLE_TIMEOUT: Duration = Duration::from_millis(250);
 
+/// How long a connection may lie unused before it is asked whether it is alive. One that is cut sooner is noticed by the
+/// time-out of the statement.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// How long a server waits before it tries to migrate again, when another server was first.
 const MIGRATION_PAUSE: Duration = Duration::from_millis(100);
 
@@ -126,11 +130,10 @@ impl Database {
             // A connection that no longer answers is dropped after a second; TCP itself would take a quarter of an hour.
             .test_before_acquire(false)
             .before_acquire(move |connection, used| {
-                Box::pin(is_alive(connection, engine.may_be_cut(used.idle_for)))
+                let was_idle = used.idle_for > IDLE;
+                Box::pin(is_alive(connection, engine.can_be_cut() && was_idle))
             })
-            .after_release(move |connection, _| {
-                Box::pin(is_alive(connection, engine.may_be_cut(Duration::MAX)))
-            })
+            .after_release(move |connection, _| Box::pin(is_alive(connection, engine.can_be_cut())))
             .connect(&address)
             .await?;
         Ok(Self {
@@ -222,9 +225,9 @@ impl Database {
     }
 }
 
-/// Asks the connection, if it `may_be_cut`.
-async fn is_alive(connection: &mut AnyConnection, may_be_cut: bool) -> Result<bool, Error> {
-    if may_be_cut {
+/// Asks the connection, if it is `doubtful`.
+async fn is_alive(connection: &mut AnyConnection, doubtful: bool) -> Result<bool, Error> {
+    if doubtful {
         within(PING_TIMEOUT, connection.ping()).await?;
     }
     Ok(true)

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer,
     VariantAccess, Visitor,
@@ -162,7 +162,7 @@ impl<'de, P: Parsed> EnumAccess<'de> for Value<P> {
             let [(name, value)] = pairs.try_into().map_err(|_| Bad)?;
             (name, Some(Value(value)))
         };
-        let name: serde::de::value::StringDeserializer<Bad> = name.into_deserializer();
+        let name: StringDeserializer<Bad> = name.into_deserializer();
         Ok((seed.deserialize(name)?, Variant(value)))
     }
 }

@@ -25,25 +25,25 @@ pub mod refused;
 #[cfg(feature = "ssr")]
 pub mod requests;
 
+use leptos::prelude::*;
+use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
+use crate::auth::{Access, AccessTable, LoginViews, guarded};
+use crate::components::Frame;
+use crate::erased::{Erased, IntoErased};
 use access_tokens::AccessTokensPage;
 use account::AccountPage;
 use confirm::ConfirmPage;
 use delete_account::DeleteAccountPage;
 use home::HomePage;
 use how_it_works::HowItWorksPage;
-use leptos::prelude::*;
-use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
-use leptos_router::{SsrMode, path};
 use login::LoginPage;
 use not_found::NotFoundPage;
 use password::PasswordPage;
 use sessions::SessionsPage;
 use signup::SignupPage;
-
-use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
-use crate::auth::{Access, AccessTable, LoginViews, guarded};
-use crate::components::Frame;
-use crate::erased::{Erased, IntoErased};
 
 /// Who may open which page and handler, and which server functions guests may call. Everything else needs a logged-in user; a
 /// server function says so itself, with `login_required()`. `/posts/*` is everything below `/posts/`.

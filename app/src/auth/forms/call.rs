@@ -1,7 +1,5 @@
 //! Core. How the hydrated page calls the server function of a form.
 
-use leptos::prelude::FromServerFnError;
-use leptos::server_fn::Bytes;
 use leptos::wasm_bindgen::JsValue;
 use leptos::web_sys::{FormData, HtmlFormElement, UrlSearchParams};
 use percent_encoding::percent_decode_str;
@@ -51,11 +49,7 @@ pub async fn call(path: &str, fields: &FormData, multipart: bool) -> Result<Rece
             .map_err(|_| AuthError::Unexpected)?;
         &encoded
     };
-    let received = request(path, Some(form)).await;
-    let (response, body) = received.map_err(|_| AuthError::Unavailable)?;
-    if !response.ok() {
-        return Err(Error::de(Bytes::from(body)));
-    }
+    let (response, body) = request(path, Some(form)).await?;
     let answer = response.headers().get(FORM_ANSWER).ok().flatten();
     let answer: Option<FormAnswer> = answer.and_then(|answer| {
         let json = percent_decode_str(&answer).decode_utf8().ok()?;

@@ -2,14 +2,12 @@
 
 use std::pin::Pin;
 
-use leptos::prelude::FromServerFnError;
-use leptos::server_fn::{Bytes, ServerFn};
+use leptos::server_fn::ServerFn;
 use send_wrapper::SendWrapper;
 use serde::Serialize;
 
 use super::answer::Answer;
 use super::request::request;
-use crate::auth::error::AuthError;
 use crate::error::Error;
 use crate::half::IS_SERVER;
 use crate::json::to_json;
@@ -33,10 +31,6 @@ where
 pub(in crate::auth) fn called(path: &'static str, query: String) -> Called {
     Box::pin(SendWrapper::new(async move {
         let received = request(&format!("{path}?{query}"), None).await;
-        Answer(match received {
-            Ok((response, body)) if response.ok() => Ok(body),
-            Ok((_, body)) => Err(Error::de(Bytes::from(body))),
-            Err(_) => Err(AuthError::Unavailable.into()),
-        })
+        Answer(received.map(|(_, body)| body))
     }))
 }

@@ -15,18 +15,13 @@ use crate::half::IS_SERVER;
 #[derive(Clone)]
 pub struct PageStatus(pub Arc<dyn Fn(u16) + Send + Sync>);
 
-/// On the server: the page's status is that of `error`.
-pub fn set_page_status(error: &Error) {
-    if IS_SERVER && let Some(PageStatus(set)) = use_context() {
-        set(error.status());
-    }
-}
-
 /// The reason, and, for a failure of the server, a link to the same page, loaded anew. The page's status is the error's.
 #[component]
 pub fn LoadError(#[prop(into)] error: Error) -> Erased {
     let location = use_location();
-    set_page_status(&error);
+    if IS_SERVER && let Some(PageStatus(set)) = use_context() {
+        set(error.status());
+    }
     let again = (error.status() >= 500).then(|| {
         let here = reactive_text(move || {
             Some(with_query(&location.pathname.get(), &location.search.get()))
