@@ -5,11 +5,17 @@ pub mod auth;
 /// Core. Runs background jobs.
 #[cfg(feature = "ssr")]
 pub mod background;
+/// Core. The files that the build has made.
+#[cfg(feature = "ssr")]
+pub mod built_files;
 /// Yours. What pages share.
 pub mod components;
 /// Core. The database.
 #[cfg(feature = "ssr")]
 pub mod database;
+/// Yours. The document around the app.
+#[cfg(feature = "ssr")]
+pub mod document;
 /// Core. Views without their type.
 pub mod erased;
 /// Yours. Error codes and notices.
@@ -34,38 +40,16 @@ pub mod security;
 pub mod users;
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::components::Router;
 
 use auth::AuthContext;
-use components::Look;
 use erased::{Erased, IntoErased, effect};
-use fallback::Fallback;
 use messages::TEXTS;
 use pages::{ACCESS, LOGIN_VIEWS, Pages};
 
 /// The id of the element that is hydrated.
 pub const ROOT: &str = "app";
-
-/// The document around the app.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang="en">
-            <head>
-                <Look options=options.clone()/>
-                <AutoReload options=options.clone() disable_watch=!cfg!(debug_assertions)/>
-                <Fallback/>
-                <HydrationScripts options/>
-                <MetaTags/>
-            </head>
-            <body>
-                // Not the body itself: extensions put elements of their own into it.
-                <div id=ROOT><App/></div>
-            </body>
-        </html>
-    }
-}
 
 #[component]
 pub fn App() -> Erased {

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use app::App;
 use app::auth::config::{COOKIE_CHECK, FUNCTIONS};
 use app::auth::forms::cookie_check::check_cookies;
 use app::auth::forms::function_layer::normalise_response;
@@ -19,21 +20,18 @@ use app::auth::guards::function::provide_auth;
 use app::auth::guards::page::{Guard, Render, guard};
 use app::auth::guards::session_layer::read_and_write_cookies;
 use app::auth::{AuthError, LoginManager};
+use app::built_files::BuiltFiles;
+use app::document::shell;
 use app::pages::ACCESS;
 use app::pages::handlers::handlers;
 use app::pages::refused::refused_page;
 use app::pages::requests::{BODIES, HEADERS};
-use app::security::ambiguous::refuse_ambiguous;
-use app::security::bodies::limit_body;
-use app::security::cross_site::refuse_cross_site;
-use app::security::headers::{set_content_security_policy, set_headers};
-use app::security::refusals::{RefusalPage, show_refusals};
-use app::security::rejections::audit_rejections;
-use app::{App, shell};
+use app::security::headers::set_content_security_policy;
+use app::security::layer::{Security, secure};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_request_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use leptos::prelude::LeptosOptions;
@@ -42,6 +40,7 @@ use leptos_axum::{
 };
 use rendering::to_its_end;
 use tower::ServiceBuilder;
+use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, SetRequestIdLayer};
 use tower_http::services::ServeDir;
@@ -60,14 +59,20 @@ const REQUEST_ID_MAX: usize = 64;
 pub static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// The whole app. A request passes each stack of layers from its first line to its last.
-pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining) -> Router {
+pub fn router(
+    options: &LeptosOptions,
+    files: BuiltFiles,
+    manager: LoginManager,
+    draining: Draining,
+) -> Router {
     let document = {
-        let options = options.clone();
+        let files = files.clone();
         // Set by `cargo leptos watch`, whose page listens for changes. A page of a release build does not.
         let watched = cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some();
+        let reload = watched.then(|| options.clone());
         move || {
-            set_content_security_policy(watched);
-            shell(options.clone())
+            set_content_security_policy(reload.is_some());
+            shell(files.clone(), reload.clone())
         }
     };
     let routes = ROUTES.clone();
@@ -81,9 +86,12 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
         let page = render_app_async_with_context(provide_auth, document.clone());
         Arc::new(move |request| Box::pin(to_its_end(page(request))))
     };
-    let refused: RefusalPage = {
-        let options = options.clone();
-        Arc::new(move |refusal| refused_page(refusal, options.clone()))
+    let security = Security {
+        manager: manager.clone(),
+        access: ACCESS,
+        bodies: BODIES,
+        headers: HEADERS,
+        refused: Arc::new(move |refusal| refused_page(refusal, files.clone())),
     };
     let session = from_fn_with_state((manager.clone(), ACCESS), read_and_write_cookies);
     let guarded = ServiceBuilder::new()
@@ -103,7 +111,7 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
         )
         .route("/api/{*unknown}", any(StatusCode::NOT_FOUND))
         .layer(guarded.clone().layer(from_fn(call_or_render)));
-    // `limit_body` limits the bodies of handlers, too.
+    // `secure` limits the bodies of handlers, too.
     let handlers = handlers().layer(guarded.layer(DefaultBodyLimit::disable()));
 
     let not_found = Router::new()
@@ -130,30 +138,21 @@ pub fn router(options: &LeptosOptions, manager: LoginManager, draining: Draining
 
     // One stack: axum boxes and clones the inner service once for each call of `layer` on a router.
     let layers = ServiceBuilder::new()
-        .layer(map_request_with_state(
-            manager.clone(),
-            strip_untrusted_request_id,
-        ))
+        .layer(MapRequestLayer::new({
+            let manager = manager.clone();
+            move |request| strip_untrusted_request_id(&manager, request)
+        }))
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(from_fn_with_state(draining.clone(), close_while_draining))
-        .layer(from_fn_with_state((manager.clone(), HEADERS), set_headers))
-        .layer(from_fn_with_state(
-            (manager.clone(), refused),
-            show_refusals,
-        ))
+        .layer(MapResponseLayer::new({
+            let draining = Arc::clone(&draining);
+            move |response| close_while_draining(&draining, response)
+        }))
+        .layer(from_fn_with_state(Arc::new(security), secure))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             REQUEST_TIMEOUT,
         ))
-        .layer(from_fn_with_state(manager.clone(), audit_rejections))
-        // Both before anything that could have an effect.
-        .layer(from_fn_with_state(
-            (manager.clone(), ACCESS),
-            refuse_cross_site,
-        ))
-        .layer(from_fn(refuse_ambiguous))
-        .layer(from_fn_with_state(BODIES, limit_body))
         .layer(CatchPanicLayer::custom(after_a_panic))
         .layer(SetResponseHeaderLayer::appending(
             header::VARY,
@@ -200,12 +199,7 @@ fn health(manager: LoginManager, draining: Draining) -> Router {
 }
 
 /// Tells clients that keep connections open, such as proxies, to open a new one for the next request (RFC 9112, 9.6).
-async fn close_while_draining(
-    State(draining): State<Draining>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let mut response = next.run(request).await;
+fn close_while_draining(draining: &Draining, mut response: Response) -> Response {
     if draining.load(Ordering::Acquire) {
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
@@ -220,10 +214,7 @@ fn after_a_panic(_: Box<dyn std::any::Any + Send>) -> Response {
 }
 
 /// Drops `X-Request-Id` unless it comes through a trusted proxy and is well formed: it is written to the log.
-async fn strip_untrusted_request_id(
-    State(manager): State<LoginManager>,
-    mut request: Request,
-) -> Request {
+fn strip_untrusted_request_id(manager: &LoginManager, mut request: Request) -> Request {
     let is_id = |id: &HeaderValue| {
         let id = id.as_bytes();
         id.len() <= REQUEST_ID_MAX

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
 use app::background::run_jobs;
+use app::built_files::BuiltFiles;
 use app::database::Database;
 use app::jobs::jobs;
 use app::messages::TEXTS;
@@ -71,6 +72,10 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     if config.site.is_none() {
         tracing::warn!("SITE_URL is not set: forms of browsers without Sec-Fetch-Site are refused");
     }
+    let files = BuiltFiles::find(&config.leptos).map_err(|error| {
+        let problem = format!("is true, and the hashes cannot be read: {error}");
+        BadSetting::new("LEPTOS_HASH_FILES", problem)
+    })?;
     let database = tokio::select! {
         database = Database::open(config.database_url.expose_secret()) => database,
         // An interrupted migration is rolled back and runs at the next start.
@@ -98,7 +103,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     let (stop, stopped) = watch::channel(false);
     let jobs = tokio::spawn(run_jobs(jobs(), manager.clone(), stopped));
     let draining = Draining::default();
-    let router = router(&config.leptos, manager, Arc::clone(&draining));
+    let router = router(&config.leptos, files, manager, Arc::clone(&draining));
 
     let address = config.leptos.site_addr;
     let unusable =

@@ -4,17 +4,18 @@
 //! request when the client hangs up, and with it the owner: a task that runs at that moment panics, since the signals "have
 //! already been disposed".
 
-use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
 
 /// Pages at a time, those of visitors who hung up included. A page beyond them waits, and can be given up until it begins.
 static PLACES: Semaphore = Semaphore::const_new(1024);
 
-/// Renders `page` in a task that outlives the request. The database's time-outs end it.
+/// Renders `page`, in a task of its own from when the request is dropped. The database's time-outs end it.
 pub async fn to_its_end(page: impl Future<Output = Response> + Send + 'static) -> Response {
     let place = PLACES.acquire().await;
     let rendering = async {
@@ -22,10 +23,30 @@ pub async fn to_its_end(page: impl Future<Output = Response> + Send + 'static) -
         drop(place);
         response
     };
-    let rendered = tokio::spawn(rendering.in_current_span()).await;
-    rendered.unwrap_or_else(|error| match error.try_into_panic() {
-        Ok(panic) => resume_unwind(panic),
-        // The runtime ends.
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-    })
+    Rendering(Some(Box::pin(rendering.in_current_span()))).await
+}
+
+/// A page until it is rendered, or its rendering panics.
+struct Rendering(Option<Pin<Box<dyn Future<Output = Response> + Send>>>);
+
+impl Future for Rendering {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Response> {
+        let mut page = self.0.take().expect("it is not polled after its end");
+        let polled = page.as_mut().poll(context);
+        if polled.is_pending() {
+            self.0 = Some(page);
+        }
+        polled
+    }
+}
+
+impl Drop for Rendering {
+    fn drop(&mut self) {
+        // Without a runtime the program ends.
+        if let (Some(page), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(page);
+        }
+    }
 }

@@ -18,7 +18,7 @@ use leptos::task::spawn_local;
 
 use super::loading::{PageStatus, called};
 use super::records::CurrentUser;
-use crate::erased::effect;
+use crate::erased::{Erased, effect, loaded};
 use crate::error::Error;
 use crate::half::IS_SERVER;
 use crate::json::{from_json, to_json};
@@ -68,6 +68,19 @@ impl CurrentUserResource {
     /// As [`current_user`].
     pub async fn resolved(&self) -> Result<CurrentUser, Error> {
         self.0.clone().await
+    }
+
+    /// Shows what `view` makes of the user, again whenever the user changes.
+    pub fn show(
+        &self,
+        view: impl Fn(Result<CurrentUser, Error>) -> Erased + Send + Sync + 'static,
+    ) -> Erased {
+        let (user, now) = (self.clone(), self.clone());
+        loaded(
+            || async move { user.resolved().await },
+            move || now.get(),
+            view,
+        )
     }
 
     /// Sets the user in all components. A response still in flight is discarded as stale.

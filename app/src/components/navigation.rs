@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 
 use super::LogoutButton;
 use crate::auth::{CurrentUser, use_current_user};
-use crate::erased::{Children, Erased, IntoErased, reactive_text, transition};
+use crate::erased::{Children, Erased, IntoErased, reactive_text};
 use crate::messages::{self, Phrase, SITE, text};
 
 /// The header that knows the visitor.
@@ -14,13 +14,11 @@ pub fn Navigation() -> Erased {
     let current_user = use_current_user();
     view! {
         <Header>
-            {transition(move || {
-                current_user.get().map(|user| match user {
-                    Ok(CurrentUser::User(user)) => view! { <ForUser name=user.name/> }.erased(),
-                    Ok(CurrentUser::Guest(_)) => view! { <ForGuest/> }.erased(),
-                    // Unknown: offer nothing that assumes a user or a guest.
-                    Err(_) => ().erased(),
-                })
+            {current_user.show(|user| match user {
+                Ok(CurrentUser::User(user)) => view! { <ForUser name=user.name/> }.erased(),
+                Ok(CurrentUser::Guest(_)) => view! { <ForGuest/> }.erased(),
+                // Unknown: offer nothing that assumes a user or a guest.
+                Err(_) => ().erased(),
             })}
         </Header>
     }

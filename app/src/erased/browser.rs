@@ -1,6 +1,8 @@
 //! Core. The erased view of the browser. Leptos' `AnyView` also keeps how the view is changed in place and how a lazy route
 //! hydrates it, which is compiled for each view and not needed here.
 
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::Attribute;
 use leptos::tachys::html::attribute::any_attribute::AnyAttribute;
@@ -10,7 +12,7 @@ use leptos::tachys::renderer::types::{Element, Node, Placeholder};
 use leptos::tachys::view::add_attr::AddAnyAttr;
 use leptos::tachys::view::{Mountable, Position, PositionState};
 
-use super::IntoErased;
+use super::{IntoErased, transition};
 
 pub struct Erased(Box<dyn View>);
 
@@ -18,6 +20,21 @@ impl<V: IntoView + 'static> IntoErased for V {
     fn erased(self) -> Erased {
         Erased(Box::new(self))
     }
+}
+
+/// Shows the outcome of `view`, once.
+pub fn awaited(view: impl Future<Output = Erased> + Send + 'static) -> Erased {
+    let view: Pin<Box<dyn Future<Output = Erased> + Send>> = Box::pin(view);
+    view! { <Transition>{Suspend::new(view)}</Transition> }.erased()
+}
+
+/// Shows a value by `view`, again whenever it changes: `now` reads it. On the server `wait` waits for it.
+pub fn loaded<Value, Wait>(
+    _wait: impl FnOnce() -> Wait,
+    mut now: impl FnMut() -> Option<Value> + Send + 'static,
+    view: impl Fn(Value) -> Erased + Send + 'static,
+) -> Erased {
+    transition(move || now().map(&view))
 }
 
 trait View: Send {

@@ -17,10 +17,10 @@ use leptos::prelude::*;
 use leptos::tachys::reactive_graph::SharedReactiveFunction;
 
 #[cfg(not(feature = "ssr"))]
-pub use browser::Erased;
+pub use browser::{Erased, awaited, loaded};
 pub use element::ElementRef;
 #[cfg(feature = "ssr")]
-pub use server::Erased;
+pub use server::{Erased, awaited, loaded};
 
 /// Each view has it.
 pub trait IntoErased {
@@ -72,10 +72,4 @@ pub fn reactive_view(view: impl FnMut() -> Option<Erased> + Send + 'static) -> E
 pub fn transition(view: impl FnMut() -> Option<Erased> + Send + 'static) -> Erased {
     let view = reactive_view(view);
     view! { <Transition>{view}</Transition> }.erased()
-}
-
-/// Shows the outcome of `view`, once.
-pub fn awaited(view: impl Future<Output = Erased> + Send + 'static) -> Erased {
-    let view: std::pin::Pin<Box<dyn Future<Output = Erased> + Send>> = Box::pin(view);
-    view! { <Transition>{Suspend::new(view)}</Transition> }.erased()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::auth::{CurrentUser, LoadError, use_current_user};
 use crate::components::{FormMessage, HEADING, PageTitle};
-use crate::erased::{Erased, IntoErased, transition};
+use crate::erased::{Erased, IntoErased};
 use crate::messages::{Phrase, text};
 
 #[component]
@@ -15,12 +15,10 @@ pub fn HomePage() -> Erased {
         <PageTitle text=""/>
         <section class="hero">
             <FormMessage/>
-            {transition(move || {
-                current_user.get().map(|user| match user {
-                    Ok(CurrentUser::User(user)) => view! { <Welcome name=user.name/> }.erased(),
-                    Ok(CurrentUser::Guest(_)) => view! { <Invitation/> }.erased(),
-                    Err(error) => view! { <LoadError error/> }.erased(),
-                })
+            {current_user.show(|user| match user {
+                Ok(CurrentUser::User(user)) => view! { <Welcome name=user.name/> }.erased(),
+                Ok(CurrentUser::Guest(_)) => view! { <Invitation/> }.erased(),
+                Err(error) => view! { <LoadError error/> }.erased(),
             })}
         </section>
     }

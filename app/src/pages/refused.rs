@@ -3,20 +3,22 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Look, QuietNavigation};
+use crate::built_files::BuiltFiles;
+use crate::components::QuietNavigation;
+use crate::document::Look;
 use crate::messages::refused::{heading_and_hint, link, number};
 use crate::messages::title;
 use crate::security::refusals::Refusal;
 
 /// The page, as HTML.
-pub fn refused_page(refusal: &Refusal, options: LeptosOptions) -> String {
+pub fn refused_page(refusal: &Refusal, files: BuiltFiles) -> String {
     let (heading, hint) = heading_and_hint(refusal);
     let (text, href) = link(&refusal.way_on);
     let page = view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <Look options/>
+                <Look files/>
                 <title>{title(heading.clone())}</title>
             </head>
             <body>

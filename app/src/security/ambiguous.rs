@@ -7,8 +7,6 @@
 use axum::extract::Request;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Version, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode_str;
 
 use crate::auth::AuthError;
@@ -17,15 +15,14 @@ use crate::auth::AuthError;
 const SEGMENT_MAX: usize = 255;
 const PATH_MAX: usize = 2048;
 
-/// The layer.
-pub async fn refuse_ambiguous(request: Request, next: Next) -> Response {
-    if !is_for_one_host(&request) || !is_chunked_or_plain(request.headers()) {
-        return AuthError::BadRequest.into_response();
+pub(super) fn refuse_ambiguous(request: &Request) -> Result<(), AuthError> {
+    if !is_for_one_host(request) || !is_chunked_or_plain(request.headers()) {
+        return Err(AuthError::BadRequest);
     }
     if !is_address(request.uri().path()) {
-        return AuthError::NotFound.into_response();
+        return Err(AuthError::NotFound);
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// RFC 9112, 3.2. HTTP/1.0 has no `Host`, and health probes still use it.

@@ -1,12 +1,13 @@
 //! Core. Response headers that the app chooses for a path: sources in the content security policy, CORS, and any others.
 
+use std::convert::Infallible;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Method};
-use axum::middleware::Next;
 use axum::response::Response;
-use tower::{Layer, ServiceExt};
+use tower::{Layer, ServiceExt, service_fn};
 use tower_http::cors::CorsLayer;
 
 use crate::auth::guards::access::entry;
@@ -27,15 +28,27 @@ pub enum Header {
 pub type HeaderTable = &'static [(&'static str, &'static [Header])];
 
 /// Runs the request, with CORS if `chosen` has an entry for it.
-pub(super) async fn run_with_cors(chosen: &[Header], request: Request, next: Next) -> Response {
+pub(super) async fn run_with_cors<Answer>(
+    chosen: &[Header],
+    request: Request,
+    run: impl FnOnce(Request) -> Answer,
+) -> Response
+where
+    Answer: Future<Output = Response>,
+{
     let origins = chosen.iter().find_map(|header| match header {
         Header::Cors(origins) => Some(*origins),
         _ => None,
     });
     let Some(origins) = origins else {
-        return next.run(request).await;
+        return run(request).await;
     };
-    match cors(origins).layer(next).oneshot(request).await {
+    let mut run = Some(run);
+    let run = service_fn(move |request| {
+        let run = run.take().expect("a request runs once");
+        async { Ok::<_, Infallible>(run(request).await) }
+    });
+    match cors(origins).layer(run).oneshot(request).await {
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::{Body as LimitedBody, HttpBody};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -82,9 +82,9 @@ fn is_parameter(parameter: &str) -> bool {
     value.is_some_and(|(name, value)| is_token(name) && is_token(value))
 }
 
-/// The layer. A body whose `Content-Length` exceeds the limit is refused before it is read. Any other body is read up to the
+/// Runs the request. A body whose `Content-Length` exceeds the limit is refused before it is read. Any other body is read up to the
 /// limit; if it is larger the answer is 413, whatever the handler returned.
-pub async fn limit_body(State(bodies): State<BodyTable>, request: Request, next: Next) -> Response {
+pub(super) async fn run_limited(bodies: BodyTable, request: Request, next: Next) -> Response {
     let accepted = entry(bodies, request.uri().path()).copied();
     let limit = accepted.unwrap_or_default().limit();
     let length = request.headers().get(header::CONTENT_LENGTH);

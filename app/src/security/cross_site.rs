@@ -4,10 +4,8 @@
 //! asks for: the origin is compared with the configured one and never with `Host`, and a request without any sign of its
 //! origin is rejected. A script sends `Origin`, or an access token, which no page can make a browser send.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 
 use crate::auth::AuthError;
 use crate::auth::LoginManager;
@@ -17,26 +15,26 @@ use crate::auth::{Event, EventKind};
 /// Characters of a header's value in the log.
 const ORIGIN_LOGGED: usize = 100;
 
-/// The layer. A path that the table opens to other sites ignores cookies, so there is nothing to protect.
-pub async fn refuse_cross_site(
-    State((manager, table)): State<(LoginManager, AccessTable)>,
-    request: Request,
-    next: Next,
-) -> Response {
+/// A path that the table opens to other sites ignores cookies, so there is nothing to protect.
+pub(super) fn refuse_cross_site(
+    manager: &LoginManager,
+    table: AccessTable,
+    request: &Request,
+) -> Result<(), AuthError> {
     let options = manager.options();
     if is_safe(request.method())
         || matches!(access(table, request.uri().path()), Access::OtherSites)
         || is_same_origin(request.headers(), options.site.as_deref())
     {
-        return next.run(request).await;
+        return Ok(());
     }
     manager.emit(&Event::of(
         EventKind::CrossSiteRefused,
-        &request,
+        request,
         options.proxies,
     ));
     log_origin(request.headers(), options.site.as_deref());
-    AuthError::CrossSite.into_response()
+    Err(AuthError::CrossSite)
 }
 
 /// Most refusals are of a site that is opened under another address than `SITE_URL`: the log says which. `Referer` may hold what

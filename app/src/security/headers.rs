@@ -1,15 +1,13 @@
 //! Core. The headers of OWASP's secure headers sheet, on every response of every status.
 
-use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
 use axum::response::Response;
 use leptos::nonce::use_nonce;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::app_headers::{HeaderTable, chosen, run_with_cors, set_chosen};
+use super::app_headers::{Header, set_chosen};
 use crate::auth::LoginManager;
 
 const ALWAYS: [(&str, &str); 6] = [
@@ -37,14 +35,8 @@ const EMPTY_TYPE: &str = "text/plain; charset=utf-8";
 /// Without another rule a response may be stored, and is revalidated each time.
 const REVALIDATE: &str = "no-cache";
 
-/// The layer, outside of all others. The app's own headers of the path are set last.
-pub async fn set_headers(
-    State((manager, table)): State<(LoginManager, HeaderTable)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let chosen = chosen(table, request.uri().path());
-    let mut response = run_with_cors(chosen, request, next).await;
+/// Sets the headers of a response. Those that the app has `chosen` for the path come last.
+pub(super) fn set_headers(manager: &LoginManager, chosen: &[Header], response: &mut Response) {
     let refused = response.status().is_client_error() || response.status().is_server_error();
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
@@ -64,7 +56,6 @@ pub async fn set_headers(
     set_default(headers, header::CONTENT_SECURITY_POLICY, NO_PAGE);
     set_default(headers, header::CACHE_CONTROL, REVALIDATE);
     set_chosen(chosen, headers);
-    response
 }
 
 /// All texts are UTF-8; the file service does not say so (ASVS 4.1.1).

@@ -4,17 +4,16 @@
 use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{self, HeaderName};
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::auth::forms::messages::{Message, Text};
 use crate::auth::forms::response::{names_html, refused_with, wants_html};
 use crate::auth::guards::next::stays_on_site;
-use crate::auth::{AuthError, LoginManager};
+use crate::auth::{AuthError, Options};
 use crate::error::Error;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -46,14 +45,13 @@ pub enum WayOn {
 /// Renders the app's page as HTML. It runs for every refused request, so it loads no user and runs no query.
 pub type RefusalPage = Arc<dyn Fn(&Refusal) -> String + Send + Sync>;
 
-/// The layer, outside of all others that may refuse. A refusal with a body of its own stays as it is.
-pub async fn show_refusals(
-    State((manager, page)): State<(LoginManager, RefusalPage)>,
-    request: Request,
-    next: Next,
+/// What the client of a request sees of `response`. A refusal with a body of its own stays as it is.
+pub(super) fn show_refusal(
+    asked: &Asked,
+    options: &Options,
+    page: &RefusalPage,
+    mut response: Response,
 ) -> Response {
-    let asked = Asked::of(&request);
-    let mut response = next.run(request).await;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;
@@ -62,7 +60,6 @@ pub async fn show_refusals(
     if error.is_none() && !response.body().is_end_stream() {
         return response;
     }
-    let options = manager.options();
     match (&asked.accepts, error) {
         (Accepts::Page, error) => {
             tracing::info!(status = status.as_u16(), "a browser was refused");
@@ -86,7 +83,7 @@ enum Accepts {
 }
 
 /// What is needed of a request once it is refused. Nothing in it is copied but counted references.
-struct Asked {
+pub(super) struct Asked {
     accepts: Accepts,
     method: Method,
     uri: Uri,
@@ -95,7 +92,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(request: &Request) -> Self {
+    pub(super) fn of(request: &Request) -> Self {
         let headers = request.headers();
         let accepts = if names_html(headers) {
             Accepts::Page

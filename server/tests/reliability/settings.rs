@@ -258,6 +258,15 @@ fn an_invalid_setting_stops_the_start_with_one_line() {
 }
 
 #[test]
+fn missing_hashes_of_the_built_files_stop_the_start_with_one_line() {
+    let settings = [
+        ("LEPTOS_HASH_FILES", "true"),
+        ("LEPTOS_HASH_FILE_NAME", "missing.txt"),
+    ];
+    assert_stops_naming("LEPTOS_HASH_FILES", &settings);
+}
+
+#[test]
 fn a_fresh_clone_creates_its_database_and_secret_once() {
     use std::os::unix::fs::PermissionsExt;
     // The port is taken, so the program stops after it has created both.

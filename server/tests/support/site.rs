@@ -11,6 +11,7 @@ use app::auth::{
     AuthSession, CookieOptions, Cost, Event, EventKind, LoginManager, Options, Passwords,
     SigningKeys,
 };
+use app::built_files::BuiltFiles;
 use app::database::Database;
 use app::pages::ACCESS;
 use axum::Router;
@@ -167,7 +168,8 @@ async fn build(
         .site_root(files.display().to_string())
         .build();
     let draining = Draining::default();
-    let router = router(&leptos, login_manager.clone(), Arc::clone(&draining));
+    let built = BuiltFiles::find(&leptos).expect("names without hashes");
+    let router = router(&leptos, built, login_manager.clone(), Arc::clone(&draining));
     Site {
         router,
         login_manager,

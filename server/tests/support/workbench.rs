@@ -8,10 +8,8 @@ use app::auth::forms::function_layer::normalise_response;
 use app::auth::guards::page::{Guard, Render, guard};
 use app::auth::guards::session_layer::read_and_write_cookies;
 use app::security::app_headers::HeaderTable;
-use app::security::bodies::{BodyTable, limit_body};
-use app::security::cross_site::refuse_cross_site;
-use app::security::headers::set_headers;
-use app::security::refusals::{RefusalPage, show_refusals};
+use app::security::bodies::BodyTable;
+use app::security::layer::{Security, secure};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn_with_state, map_response};
@@ -41,15 +39,18 @@ pub fn workbench(site: &Site, tables: Tables, handlers: Router) -> Router {
         table: tables.access,
         render,
     };
-    let page: RefusalPage = Arc::new(|refusal| format!("{REFUSAL_PAGE} {}", refusal.status));
-    let state = (manager.clone(), tables.access);
+    let security = Security {
+        manager: manager.clone(),
+        access: tables.access,
+        bodies: tables.bodies,
+        headers: tables.headers,
+        refused: Arc::new(|refusal| format!("{REFUSAL_PAGE} {}", refusal.status)),
+    };
+    let state = (manager, tables.access);
     handlers
         .layer(from_fn_with_state(guard_state, guard))
-        .layer(from_fn_with_state(state.clone(), read_and_write_cookies))
-        .layer(from_fn_with_state(tables.bodies, limit_body))
-        .layer(from_fn_with_state(state, refuse_cross_site))
-        .layer(from_fn_with_state((manager.clone(), page), show_refusals))
-        .layer(from_fn_with_state((manager, tables.headers), set_headers))
+        .layer(from_fn_with_state(state, read_and_write_cookies))
+        .layer(from_fn_with_state(Arc::new(security), secure))
 }
 
 /// The same, with the layer for server functions around `handlers`.

@@ -1,0 +1,86 @@
+//! Core. The files that the build has made, in the head of a page: the style sheet, and the program that hydrates the page.
+//!
+//! Leptos's `HashedStylesheet` and `HydrationScripts` read the names from the disk for each page, and load the program with the
+//! priority of the style sheet: on a slow line the page stays white for longer.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::{env, fs, io};
+
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+
+/// Where they are. Cheap to clone.
+#[derive(Clone)]
+pub struct BuiltFiles(Arc<Urls>);
+
+struct Urls {
+    style: String,
+    glue: String,
+    wasm: String,
+    start: String,
+}
+
+impl BuiltFiles {
+    /// A name contains the hash of the content. The build has written the hashes to a file beside the server.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn find(options: &LeptosOptions) -> io::Result<Self> {
+        let hashes = if options.hash_files {
+            let server = env::current_exe()?;
+            let beside = server.parent().unwrap_or(Path::new("."));
+            fs::read_to_string(beside.join(&*options.hash_file))?
+        } else {
+            String::new()
+        };
+        let url = |kind| {
+            let hash = hashes.lines().find_map(|line| hash_of(kind, line));
+            let hash = hash.map(|hash| format!(".{hash}")).unwrap_or_default();
+            let LeptosOptions {
+                site_pkg_dir,
+                output_name,
+                ..
+            } = options;
+            format!("/{site_pkg_dir}/{output_name}{hash}.{kind}")
+        };
+        let (style, glue, wasm) = (url("css"), url("js"), url("wasm"));
+        let start = format!(
+            "import({glue:?}).then((program) => program.default({{module_or_path: {wasm:?}}}).then(() => program.hydrate()))"
+        );
+        Ok(Self(Arc::new(Urls {
+            style,
+            glue,
+            wasm,
+            start,
+        })))
+    }
+}
+
+/// A line is `css: abc`.
+fn hash_of<'a>(kind: &str, line: &'a str) -> Option<&'a str> {
+    let (of, hash) = line.split_once(':')?;
+    (of.trim() == kind).then(|| hash.trim())
+}
+
+/// Loads the style sheet.
+#[component]
+pub fn Style(files: BuiltFiles) -> impl IntoView {
+    let BuiltFiles(urls) = files;
+    // `cargo leptos watch` finds it by this id.
+    view! { <link id="leptos" rel="stylesheet" href=urls.style.clone()/> }
+}
+
+/// Loads the program, after what the page needs to be painted.
+#[component]
+pub fn Program(files: BuiltFiles) -> impl IntoView {
+    let BuiltFiles(urls) = files;
+    view! {
+        <link rel="modulepreload" href=urls.glue.clone() fetchpriority="low"/>
+        <link
+            rel="preload" href=urls.wasm.clone()
+            r#as="fetch" r#type="application/wasm" crossorigin="anonymous" fetchpriority="low"
+        />
+        <script type="module" nonce=use_nonce()>{urls.start.clone()}</script>
+    }
+}
