@@ -1,7 +1,6 @@
 //! Core. The files that the build has made, in the head of a page: the style sheet, and the program that hydrates the page.
 //!
-//! Leptos's `HashedStylesheet` and `HydrationScripts` read the names from the disk for each page, and load the program with the
-//! priority of the style sheet: on a slow line the page stays white for longer.
+//! In place of Leptos's `HashedStylesheet` and `HydrationScripts`, which read the names from the disk for each page.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -71,15 +70,15 @@ pub fn Style(files: BuiltFiles) -> impl IntoView {
     view! { <link id="leptos" rel="stylesheet" href=urls.style.clone()/> }
 }
 
-/// Loads the program, after what the page needs to be painted.
+/// Loads the program: its two files at the same time, each once.
 #[component]
 pub fn Program(files: BuiltFiles) -> impl IntoView {
     let BuiltFiles(urls) = files;
     view! {
-        <link rel="modulepreload" href=urls.glue.clone() fetchpriority="low"/>
+        <link rel="modulepreload" href=urls.glue.clone()/>
         <link
             rel="preload" href=urls.wasm.clone()
-            r#as="fetch" r#type="application/wasm" crossorigin="anonymous" fetchpriority="low"
+            r#as="fetch" r#type="application/wasm" crossorigin="anonymous"
         />
         <script type="module" nonce=use_nonce()>{urls.start.clone()}</script>
     }
