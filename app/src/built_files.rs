@@ -2,7 +2,7 @@
 //!
 //! In place of Leptos's `HashedStylesheet` and `HydrationScripts`, which read the names from the disk for each page.
 
-use std::path::Path;
+use std::fmt::Display;
 use std::sync::Arc;
 use std::{env, fs, io};
 
@@ -24,26 +24,32 @@ impl BuiltFiles {
     /// A name contains the hash of the content. The build has written the hashes to a file beside the server.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file cannot be read, or lacks a hash.
     pub fn find(options: &LeptosOptions) -> io::Result<Self> {
+        let server = env::current_exe()?;
+        let file = server.with_file_name(&*options.hash_file);
+        let unusable = |why: &dyn Display| io::Error::other(format!("{}: {why}", file.display()));
         let hashes = if options.hash_files {
-            let server = env::current_exe()?;
-            let beside = server.parent().unwrap_or(Path::new("."));
-            fs::read_to_string(beside.join(&*options.hash_file))?
+            fs::read_to_string(&file).map_err(|error| unusable(&error))?
         } else {
             String::new()
         };
-        let url = |kind| {
-            let hash = hashes.lines().find_map(|line| hash_of(kind, line));
-            let hash = hash.map(|hash| format!(".{hash}")).unwrap_or_default();
+        let url = |kind: &str| {
+            let hash = match hashes.lines().find_map(|line| hash_of(kind, line)) {
+                Some(hash) => format!(".{hash}"),
+                None if options.hash_files => {
+                    return Err(unusable(&format!("no hash of {kind}")));
+                }
+                None => String::new(),
+            };
             let LeptosOptions {
                 site_pkg_dir,
                 output_name,
                 ..
             } = options;
-            format!("/{site_pkg_dir}/{output_name}{hash}.{kind}")
+            Ok(format!("/{site_pkg_dir}/{output_name}{hash}.{kind}"))
         };
-        let (style, glue, wasm) = (url("css"), url("js"), url("wasm"));
+        let (style, glue, wasm) = (url("css")?, url("js")?, url("wasm")?);
         let start = format!(
             "import({glue:?}).then((program) => program.default({{module_or_path: {wasm:?}}}).then(() => program.hydrate()))"
         );
@@ -66,8 +72,7 @@ fn hash_of<'a>(kind: &str, line: &'a str) -> Option<&'a str> {
 #[component]
 pub fn Style(files: BuiltFiles) -> impl IntoView {
     let BuiltFiles(urls) = files;
-    // `cargo leptos watch` finds it by this id.
-    view! { <link id="leptos" rel="stylesheet" href=urls.style.clone()/> }
+    view! { <link rel="stylesheet" href=urls.style.clone()/> }
 }
 
 /// Loads the program: its two files at the same time, each once.

@@ -73,7 +73,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         tracing::warn!("SITE_URL is not set: forms of browsers without Sec-Fetch-Site are refused");
     }
     let files = BuiltFiles::find(&config.leptos).map_err(|error| {
-        let problem = format!("is true, and the hashes cannot be read: {error}");
+        let problem = format!("is true, and the hashes are missing: {error}");
         BadSetting::new("LEPTOS_HASH_FILES", problem)
     })?;
     let database = tokio::select! {

@@ -15,7 +15,8 @@ use tracing::Instrument;
 /// Pages at a time, those of visitors who hung up included. A page beyond them waits, and can be given up until it begins.
 static PLACES: Semaphore = Semaphore::const_new(1024);
 
-/// Renders `page`, in a task of its own from when the request is dropped. The database's time-outs end it.
+/// Renders `page` within its request. If the request is dropped, a task goes on with it, until the database's time-outs at the
+/// latest.
 pub async fn to_its_end(page: impl Future<Output = Response> + Send + 'static) -> Response {
     let place = PLACES.acquire().await;
     let rendering = async {
@@ -33,6 +34,7 @@ impl Future for Rendering {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Response> {
+        // Taken out while it is polled: a page that panics is not given to a task.
         let mut page = self.0.take().expect("it is not polled after its end");
         let polled = page.as_mut().poll(context);
         if polled.is_pending() {

@@ -18,7 +18,7 @@ use leptos::task::spawn_local;
 
 use super::loading::{PageStatus, called};
 use super::records::CurrentUser;
-use crate::erased::{Erased, effect, loaded};
+use crate::erased::{Erased, effect, shown};
 use crate::error::Error;
 use crate::half::IS_SERVER;
 use crate::json::{from_json, to_json};
@@ -76,7 +76,7 @@ impl CurrentUserResource {
         view: impl Fn(Result<CurrentUser, Error>) -> Erased + Send + Sync + 'static,
     ) -> Erased {
         let (user, now) = (self.clone(), self.clone());
-        loaded(
+        shown(
             || async move { user.resolved().await },
             move || now.get(),
             view,

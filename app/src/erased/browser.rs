@@ -29,7 +29,7 @@ pub fn awaited(view: impl Future<Output = Erased> + Send + 'static) -> Erased {
 }
 
 /// Shows a value by `view`, again whenever it changes: `now` reads it. On the server `wait` waits for it.
-pub fn loaded<Value, Wait>(
+pub fn shown<Value, Wait>(
     _wait: impl FnOnce() -> Wait,
     mut now: impl FnMut() -> Option<Value> + Send + 'static,
     view: impl Fn(Value) -> Erased + Send + 'static,

@@ -17,10 +17,10 @@ use leptos::prelude::*;
 use leptos::tachys::reactive_graph::SharedReactiveFunction;
 
 #[cfg(not(feature = "ssr"))]
-pub use browser::{Erased, awaited, loaded};
+pub use browser::{Erased, awaited, shown};
 pub use element::ElementRef;
 #[cfg(feature = "ssr")]
-pub use server::{Erased, awaited, loaded};
+pub use server::{Erased, awaited, shown};
 
 /// Each view has it.
 pub trait IntoErased {

@@ -67,8 +67,8 @@ pub const LOGIN_VIEWS: LoginViews = LoginViews {
     refresh: Some(CONFIRM_PATH),
 };
 
-/// `SsrMode::Async`: a page is sent when it is complete, so it is right without JavaScript, and its head can still carry a
-/// cookie or a status.
+/// `SsrMode::Async`, for each of them: a page is sent when it is complete, so it is right without JavaScript, and its head can
+/// still carry a cookie or a status.
 #[component]
 pub fn Pages() -> Erased {
     view! {
@@ -85,7 +85,7 @@ pub fn Pages() -> Erased {
                 <Route path=path!("/account/delete") view=page(DeleteAccountPage)/>
             </ParentRoute>
             // Outside of the frame: its header does not ask for the user.
-            <Route path=path!("/how-it-works") view=page(HowItWorksPage)/>
+            <Route path=path!("/how-it-works") view=page(HowItWorksPage) ssr=SsrMode::Async/>
         </Routes>
     }
     .erased()

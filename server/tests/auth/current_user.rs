@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::auth::EventKind;
+use app::auth::{AuthSession, CurrentUser, EventKind};
+use app::erased::{IntoErased, awaited, reactive_text};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
+use leptos::prelude::*;
 
-use crate::support::pages::{ASKING, QUIET, SILENCE, pages};
+use crate::support::pages::{ASKING, QUIET, SILENCE, pages, showing};
 use crate::support::site::site;
-use crate::support::visitor::{CURRENT_USER, REMEMBER, SESSION};
+use crate::support::visitor::{CURRENT_USER, REMEMBER, SESSION, email, together};
 
 #[tokio::test]
 async fn a_page_that_does_not_use_the_user_runs_no_query_even_with_valid_cookies() {
@@ -337,4 +339,42 @@ async fn head_loads_no_user_and_writes_nothing() {
         ada.exchange(head("/no/page")).await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+/// What is shown after a wait is rendered by any thread, between pages of other visitors.
+#[tokio::test]
+async fn what_is_shown_after_a_wait_belongs_to_its_own_visitor() {
+    let site = site().await;
+    let late = showing(&site, Late);
+    let mut visits = Vec::new();
+    for name in ["Ada", "Grace", "Joan"] {
+        let mut visitor = site.user(name).await;
+        let late = late.clone();
+        visits.push(async move { (name, visitor.exchange_with(&late, "/").await) });
+    }
+    for (name, page) in together(visits).await {
+        page.shows(&format!("Late for {}", email(name)));
+    }
+}
+
+/// A view that finds its visitor while it is rendered, after the pages of all visitors have begun.
+#[component]
+fn Late() -> impl IntoView {
+    awaited(async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        view! { <p>{|| view! { <Visitor/> }}</p> }.erased()
+    })
+}
+
+#[component]
+fn Visitor() -> impl IntoView {
+    let auth: AuthSession = expect_context();
+    awaited(async move {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let CurrentUser::User(user) = auth.load_user().await.unwrap() else {
+            panic!("a guest");
+        };
+        let text = reactive_text(move || Some(format!("Late for {}", user.email)));
+        view! { {text} }.erased()
+    })
 }

@@ -14,7 +14,7 @@ use super::call::{Called, call};
 use super::load_error::LoadError;
 use crate::auth::current_user::use_current_user;
 use crate::auth::error::AuthError;
-use crate::erased::{Erased, IntoErased, effect, loaded};
+use crate::erased::{Erased, IntoErased, effect, shown};
 use crate::error::Error;
 
 /// The value of a server function. Copied cheaply.
@@ -79,7 +79,7 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
         self,
         view: impl Fn(T) -> View + Send + Sync + 'static,
     ) -> Erased {
-        loaded(
+        shown(
             move || self.resolved(),
             move || self.get(),
             move |value| match value {
