@@ -66,7 +66,7 @@ const GOOD: [&str; 50] = [
     "1\u{fe0f}\u{20e3}",
 ];
 
-const BAD: [&str; 48] = [
+const BAD: [&str; 54] = [
     // Joiners between letters that do not join, at the ends, doubled, and beside spaces.
     "Ali\u{200d}ce",
     "Ali\u{200c}ce",
@@ -91,6 +91,13 @@ const BAD: [&str; 48] = [
     "👨\u{200d}\u{200d}👧",
     "👨\u{200d}A",
     "A\u{200d}👨",
+    // Joiners between two scripts: the letter before, the virama or the letter after is of another one.
+    "ن\u{dca}\u{200c}a",
+    "ක\u{dca}\u{200c}a",
+    "ක\u{94d}\u{200c}ක",
+    "a\u{dca}\u{200d}ක",
+    "ن\u{200c}ᠮ",
+    "র\u{200d}\u{dca}ක",
     // Variation selectors and tags that change nothing.
     "A\u{fe0f}lice",
     "é\u{fe0f}",

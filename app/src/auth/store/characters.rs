@@ -1,7 +1,8 @@
 //! Core. Characters that are not seen themselves: which they are, and where writing needs them.
 //!
 //! The joiners stand where UAX 31 (2.3.1; UTS 39, 3.1.1) allows them, in the contexts A1, A2 and B, where the core specification
-//! of Unicode adds some, and in emoji (UTS 51, 1.4.9). Anywhere else they would make two names that look the same.
+//! of Unicode adds some, and in emoji (UTS 51, 1.4.9). Anywhere else they would make two names that look the same. Letters of two
+//! scripts never join, so all letters and marks of one context are of one script.
 
 use icu_properties::props::{
     CanonicalCombiningClass, DefaultIgnorableCodePoint, Emoji, EmojiModifier, ExtendedPictographic,
@@ -74,23 +75,28 @@ pub fn has_effect(text: &[char], at: usize) -> bool {
 
 /// A1: between two letters that would join, as in Persian.
 fn parts_cursive_letters(before: &[char], after: &[char]) -> bool {
-    let joining = |c: &char| CodePointMapData::<JoiningType>::new().get(*c);
-    let seen = |kind: &JoiningType| *kind != JoiningType::Transparent;
-    let left = before.iter().rev().map(joining).find(seen);
-    let right = after.iter().map(joining).find(seen);
-    matches!(
-        left,
-        Some(JoiningType::DualJoining | JoiningType::LeftJoining)
-    ) && matches!(
-        right,
-        Some(JoiningType::DualJoining | JoiningType::RightJoining)
-    )
+    let seen = |c: &&char| joining_type(**c) != JoiningType::Transparent;
+    let (Some(left), Some(right)) = (before.iter().rev().find(seen), after.iter().find(seen))
+    else {
+        return false;
+    };
+    let joins_left = matches!(
+        joining_type(*left),
+        JoiningType::DualJoining | JoiningType::LeftJoining
+    );
+    let joins_right = matches!(
+        joining_type(*right),
+        JoiningType::DualJoining | JoiningType::RightJoining
+    );
+    joins_left && joins_right && script(*left) == script(*right)
 }
 
 /// A2: after a virama, before a letter.
 fn parts_a_conjunct(before: &[char], after: &[char]) -> bool {
     let next = after.iter().find(|c| !is_reordered_mark(**c));
-    ends_with_a_virama(before) && next.is_some_and(|c| is_letter(*c))
+    let is_letter_of =
+        |script_before| next.is_some_and(|c| is_letter(*c) && script(*c) == script_before);
+    script_of_the_virama(before).is_some_and(is_letter_of)
 }
 
 /// B: after a virama, at the end of a word as well: Sinhala, Malayalam, Marathi.
@@ -99,28 +105,33 @@ fn shows_a_half_form(before: &[char], after: &[char]) -> bool {
         let category = CodePointMapData::<IndicSyllabicCategory>::new().get(c);
         category == IndicSyllabicCategory::VowelDependent
     };
-    ends_with_a_virama(before) && !begins_with(after, is_dependent_vowel)
+    script_of_the_virama(before).is_some() && !begins_with(after, is_dependent_vowel)
 }
 
-/// A letter, marks, and a virama after which at most marks with a combining class follow.
-fn ends_with_a_virama(before: &[char]) -> bool {
+/// The script of a letter, marks, and a virama after which at most marks with a combining class follow.
+fn script_of_the_virama(before: &[char]) -> Option<Script> {
     let is_virama = |c: &char| combining_class(*c) == CanonicalCombiningClass::Virama;
     let marks = before.iter().rev().take_while(|c| is_any_mark(**c)).count();
     let (base, marks) = before.split_at(before.len() - marks);
-    let virama = marks.iter().rposition(is_virama);
-    ends_with(base, is_letter)
-        && virama.is_some_and(|at| marks[at..].iter().all(|c| is_reordered_mark(*c)))
+    let virama = marks.iter().rposition(is_virama)?;
+    let base = base.last().filter(|c| is_letter(**c))?;
+    let joins = script(*base) == script(marks[virama])
+        && marks[virama..].iter().all(|c| is_reordered_mark(*c));
+    joins.then(|| script(*base))
 }
 
 /// Between a letter and its virama: Bengali and Kannada ra (Unicode 17, 12.2 and 12.8), and the touching letters of Sinhala (13.2).
 fn joins_before_a_virama(before: &[char], after: &[char]) -> bool {
     let joins = |c| matches!(c, 'র' | 'ৰ' | 'ರ') || is_letter(c) && script(c) == Script::Sinhala;
-    let [virama, next, ..] = after else {
+    let ([.., letter], [virama, next, ..]) = (before, after) else {
         return false;
     };
-    ends_with(before, joins)
+    joins(*letter)
         && combining_class(*virama) == CanonicalCombiningClass::Virama
         && is_letter(*next)
+        && [*virama, *next]
+            .iter()
+            .all(|c| script(*c) == script(*letter))
 }
 
 /// As in a family or a flag of several emoji.
@@ -188,6 +199,10 @@ fn category(c: char) -> GeneralCategory {
 
 fn combining_class(c: char) -> CanonicalCombiningClass {
     CodePointMapData::<CanonicalCombiningClass>::new().get(c)
+}
+
+fn joining_type(c: char) -> JoiningType {
+    CodePointMapData::<JoiningType>::new().get(c)
 }
 
 fn script(c: char) -> Script {
