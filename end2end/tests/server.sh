@@ -6,8 +6,10 @@ folder=target/end2end-server
 rm -rf "$folder"
 mkdir -p "$folder"
 export DATABASE_URL="sqlite:$folder/database.sqlite"
-export LEPTOS_OUTPUT_NAME=latchkey LEPTOS_SITE_ROOT=target/site LEPTOS_HASH_FILES=true
+export LEPTOS_OUTPUT_NAME=latchkey LEPTOS_SITE_ROOT=target/site
 export LEPTOS_SITE_ADDR="127.0.0.1:$PORT"
+# As the build was: `./dev test` has files with hashed names, as a release has them.
+export LEPTOS_HASH_FILES="${LEPTOS_HASH_FILES:-false}"
 # All stories come from one address, so the rate limit is high.
 export ATTEMPTS_PER_MINUTE=10000
 export RUST_LOG=debug NO_COLOR=1

@@ -3,6 +3,7 @@
 pub mod command;
 pub mod config;
 pub mod connections;
+mod files;
 pub mod log;
 mod rendering;
 pub mod serve;
@@ -34,6 +35,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
+use files::{built_files, encoding_of_a_file};
 use leptos::prelude::LeptosOptions;
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context,
@@ -168,14 +170,6 @@ pub fn router(
         .layer(layers)
 }
 
-/// What the build made, by names that contain the hash of the content.
-fn built_files(options: &LeptosOptions) -> Router<LeptosOptions> {
-    let folder = ServeDir::new(format!("{}/{}", options.site_root, options.site_pkg_dir));
-    let folder = folder.precompressed_br().precompressed_gzip();
-    let layer = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, immutable);
-    Router::new().fallback_service(folder).layer(layer)
-}
-
 /// Whether the process was asked to stop: load balancers see it before the listener closes.
 pub type Draining = Arc<AtomicBool>;
 
@@ -256,15 +250,4 @@ async fn without_slash(uri: Uri) -> Redirect {
     let page = uri.path().trim_end_matches('/');
     let query = uri.query().map(|query| format!("?{query}"));
     Redirect::permanent(&format!("{page}{}", query.unwrap_or_default()))
-}
-
-fn immutable<Body>(response: &axum::http::Response<Body>) -> Option<HeaderValue> {
-    let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-    found.then(|| HeaderValue::from_static("public, max-age=31536000, immutable"))
-}
-
-/// A URL has one file per encoding, and caches must not confuse them. Only a file has `Last-Modified`.
-fn encoding_of_a_file<Body>(response: &axum::http::Response<Body>) -> Option<HeaderValue> {
-    let is_file = response.headers().contains_key(header::LAST_MODIFIED);
-    is_file.then(|| HeaderValue::from_static("accept-encoding"))
 }

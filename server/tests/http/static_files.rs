@@ -15,8 +15,16 @@ async fn get(site: &Site, path: &str, encoding: &str) -> Answer {
 async fn built_site() -> Site {
     let site = site().await;
     let folder = site.files();
-    fs::write(folder.join("pkg/latchkey.abc.css"), "body{}").unwrap();
-    fs::write(folder.join("pkg/latchkey.abc.css.br"), "as brotli").unwrap();
+    fs::write(
+        folder.join("pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css"),
+        "body{}",
+    )
+    .unwrap();
+    fs::write(
+        folder.join("pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css.br"),
+        "as brotli",
+    )
+    .unwrap();
     fs::write(folder.join("favicon.svg"), "<svg/>").unwrap();
     site
 }
@@ -24,14 +32,24 @@ async fn built_site() -> Site {
 #[tokio::test]
 async fn a_hashed_file_is_cached_forever_and_sent_compressed() {
     let site = built_site().await;
-    let plain = get(&site, "/pkg/latchkey.abc.css", "identity").await;
+    let plain = get(
+        &site,
+        "/pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css",
+        "identity",
+    )
+    .await;
     plain.shows("body{}");
     assert_eq!(
         plain.headers["cache-control"],
         "public, max-age=31536000, immutable"
     );
     assert_eq!(plain.headers["content-type"], "text/css; charset=utf-8");
-    let brotli = get(&site, "/pkg/latchkey.abc.css", "br, gzip").await;
+    let brotli = get(
+        &site,
+        "/pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css",
+        "br, gzip",
+    )
+    .await;
     brotli.shows("as brotli");
     for answer in [&plain, &brotli, &get(&site, "/favicon.svg", "br").await] {
         assert_eq!(answer.headers["vary"], "accept-encoding");
@@ -40,6 +58,18 @@ async fn a_hashed_file_is_cached_forever_and_sent_compressed() {
     assert_eq!(icon.headers["content-type"], "image/svg+xml; charset=utf-8");
     assert_eq!(brotli.headers["content-encoding"], "br");
     assert_eq!(brotli.headers["content-type"], "text/css; charset=utf-8");
+}
+
+/// `cargo leptos watch` writes new content to the same name.
+#[tokio::test]
+async fn a_file_without_a_hash_is_revalidated_at_each_visit() {
+    let site = built_site().await;
+    for name in ["latchkey.css", "latchkey.min.css", "a.page.about.keys.css"] {
+        fs::write(site.files().join("pkg").join(name), "body{}").unwrap();
+        let answer = get(&site, &format!("/pkg/{name}"), "identity").await;
+        answer.shows("body{}");
+        assert_eq!(answer.headers["cache-control"], "no-cache", "{name}");
+    }
 }
 
 #[tokio::test]
@@ -105,7 +135,7 @@ async fn files_outside_the_public_folder_are_never_sent() {
 async fn static_files_load_no_user_even_with_valid_cookies() {
     let site = built_site().await;
     let mut ada = site.user("Ada").await;
-    for path in ["/pkg/latchkey.abc.css", "/favicon.svg"] {
+    for path in ["/pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css", "/favicon.svg"] {
         let (queries, answer) = site.queries(ada.visit(path)).await;
         assert_eq!((queries, answer.status), (0, StatusCode::OK), "{path}");
         assert!(answer.cookies().is_empty(), "{path}");
