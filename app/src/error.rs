@@ -1,11 +1,12 @@
 //! Yours. The error codes and notices of your app, beside those of the core. Their texts are in `messages/english.rs`.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::auth::{AuthError, AuthNotice};
+use crate::json::code::core_or_app;
 
 /// What a server function or a handler of this app fails with. JSON: the code, as in `"invalid_credentials"`.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Error {
     Auth(AuthError),
@@ -37,7 +38,7 @@ impl AppError {
 }
 
 /// A message that is no error, shown on the page that follows.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Notice {
     Auth(AuthNotice),
@@ -95,5 +96,17 @@ impl From<AuthNotice> for Notice {
 impl From<AppNotice> for Notice {
     fn from(notice: AppNotice) -> Self {
         Self::App(notice)
+    }
+}
+
+impl<'de> Deserialize<'de> for Error {
+    fn deserialize<D: Deserializer<'de>>(code: D) -> Result<Self, D::Error> {
+        core_or_app(code, Self::Auth, Self::App)
+    }
+}
+
+impl<'de> Deserialize<'de> for Notice {
+    fn deserialize<D: Deserializer<'de>>(code: D) -> Result<Self, D::Error> {
+        core_or_app(code, Self::Auth, Self::App)
     }
 }

@@ -4,7 +4,6 @@
 //! its *slot* in the page's data. Leptos 0.8 numbers the slots in the order of creation, and the first component to ask need not
 //! be the same on the server and in the browser.
 
-use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use hydration_context::SerializedDataId;
@@ -12,16 +11,15 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::reactive::computed::ArcAsyncDerived;
 use leptos::reactive::owner::WeakOwner;
-use leptos::server_fn::ServerFn;
 use leptos::server_fn::codec::GetUrl;
 use leptos::task::spawn_local;
 
-use super::loading::{PageStatus, called};
+use super::loading::{Answer, Called, PageStatus, call};
 use super::records::CurrentUser;
 use crate::erased::{Erased, effect, shown};
 use crate::error::Error;
 use crate::half::IS_SERVER;
-use crate::json::{from_json, to_json};
+use crate::json::to_json;
 use crate::users::User;
 
 /// The current user, for the browser. JSON: `{"guest": ..}` or `{"user": ..}`. The server calls the same function in process.
@@ -34,24 +32,20 @@ pub async fn current_user() -> Result<CurrentUser, Error> {
 }
 
 /// The same, for components: the server calls the function in process, the browser by a request.
-pub(super) fn ask() -> Pin<Box<dyn Future<Output = Result<CurrentUser, Error>> + Send>> {
-    if IS_SERVER {
-        Box::pin(current_user())
-    } else {
-        let asked = called(LoadCurrentUser::PATH, String::new());
-        Box::pin(async { asked.await.value() })
-    }
+pub(super) fn ask() -> Called {
+    call(LoadCurrentUser {}, String::new())
 }
 
-/// The current user, for components. Cheap to clone.
+/// The current user, for components. Cheap to clone. Kept as text, as every value that is loaded: another type would be compiled
+/// for the browser once more.
 #[derive(Clone)]
-pub struct CurrentUserResource(ArcAsyncDerived<Result<CurrentUser, Error>>);
+pub struct CurrentUserResource(ArcAsyncDerived<Answer>);
 
 impl CurrentUserResource {
     /// `None` while it is being resolved, which only a navigation in the browser ever sees. Read it under a
     /// `Suspense` or `Transition`, or in an effect.
     pub fn get(&self) -> Option<Result<CurrentUser, Error>> {
-        self.0.get()
+        self.0.get().map(|answer| answer.value())
     }
 
     /// The user; `None` for a guest, and until it is resolved.
@@ -67,7 +61,7 @@ impl CurrentUserResource {
     /// # Errors
     /// As [`current_user`].
     pub async fn resolved(&self) -> Result<CurrentUser, Error> {
-        self.0.clone().await
+        self.0.clone().await.value()
     }
 
     /// Shows what `view` makes of the user, again whenever the user changes.
@@ -84,8 +78,8 @@ impl CurrentUserResource {
     }
 
     /// Sets the user in all components. A response still in flight is discarded as stale.
-    pub fn set(&self, user: CurrentUser) {
-        self.0.set(Some(Ok(user)));
+    pub fn set(&self, user: &CurrentUser) {
+        self.0.set(Some(Answer(Ok(to_json(user)))));
     }
 
     /// Asks the server again, and notifies the components only if the user has changed.
@@ -95,7 +89,7 @@ impl CurrentUserResource {
             let before = value.get_untracked();
             let now = ask().await;
             // Ignore errors, and do not overwrite a value that changed while the request was in flight.
-            if now.is_ok() && value.get_untracked() == before && before.as_ref() != Some(&now) {
+            if now.0.is_ok() && value.get_untracked() == before && before.as_ref() != Some(&now) {
                 value.set(Some(now));
             }
         });
@@ -144,7 +138,7 @@ pub fn use_current_user() -> CurrentUserResource {
     let resolve = || owner.with(|| resolve(slot.id.clone()));
     let resource = slot.resource.get_or_init(resolve);
     // An error is not cached: the next component that asks tries again.
-    if is_browser() && matches!(resource.0.get_untracked(), Some(Err(_))) {
+    if is_browser() && matches!(resource.0.get_untracked(), Some(Answer(Err(_)))) {
         resource.refetch();
     }
     resource.clone()
@@ -159,20 +153,19 @@ fn is_browser() -> bool {
 fn resolve(id: SerializedDataId) -> CurrentUserResource {
     let context = Owner::current_shared_context();
     let from_page = context.as_ref().and_then(|context| context.read_data(&id));
-    let from_page = from_page.and_then(|json| from_json(&json));
+    let from_page: Option<Answer> = from_page.and_then(|text| text.parse().ok());
     let status = IS_SERVER.then(use_context::<PageStatus>).flatten();
     let value = ArcAsyncDerived::new(move || {
-        let from_page: Option<Result<CurrentUser, Error>> = from_page.clone();
-        let status = status.clone();
+        let (from_page, status) = (from_page.clone(), status.clone());
         async move {
-            let user = match from_page {
-                Some(user) => user,
+            let answer = match from_page {
+                Some(answer) => answer,
                 None => ask().await,
             };
-            if let (Err(error), Some(PageStatus(set))) = (&user, status) {
+            if let (Answer(Err(error)), Some(PageStatus(set))) = (&answer, status) {
                 set(error.status());
             }
-            user
+            answer
         }
     });
 
@@ -180,7 +173,8 @@ fn resolve(id: SerializedDataId) -> CurrentUserResource {
         let (ready, value) = (value.ready(), value.clone());
         let into_page = async move {
             ready.await;
-            value.with_untracked(to_json)
+            let answer = value.get_untracked();
+            answer.map(|answer| answer.to_string()).unwrap_or_default()
         };
         context.write_async(id, Box::pin(into_page));
     }

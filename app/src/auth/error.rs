@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::code::CoreCode;
+
 /// An expected failure, or [`Self::Unexpected`] without detail. JSON: the name in `snake_case`; `{"try_again_in": 4}` for the one
 /// that has a number.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -125,4 +127,12 @@ pub enum AuthNotice {
     /// The login or the confirmation that a form waited for is done, and the form must be sent again.
     SendAgain,
     LoggedOut,
+}
+
+impl CoreCode<'_> for AuthError {
+    const WITH_VALUE: &'static [&'static str] = &["try_again_in"];
+}
+
+impl CoreCode<'_> for AuthNotice {
+    const WITH_VALUE: &'static [&'static str] = &[];
 }

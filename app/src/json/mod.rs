@@ -3,6 +3,8 @@
 /// By the browser's own parser.
 #[cfg(not(feature = "ssr"))]
 mod browser;
+/// Codes of the core's or of the app's.
+pub mod code;
 /// Values of serde out of those of a parser.
 pub mod reader;
 /// By `serde_json`.

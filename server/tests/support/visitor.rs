@@ -506,11 +506,25 @@ impl Answer {
     #[track_caller]
     pub fn is_page_of(&self, name: &str) {
         assert_eq!(self.status, StatusCode::OK, "{}", self.body);
-        let users: Vec<&str> = self.body.split(r#"{\"Ok\":{\"user\":{"#).skip(1).collect();
+        let users: Vec<&str> = self.body.split(r#""{\"user\":{"#).skip(1).collect();
         assert_eq!(users.len(), 1, "{}", self.body);
         let (user, _) = users[0].split_once("}}").expect("its end");
         let address = format!(r#"\"email\":\"{}\""#, email(name));
         assert!(user.contains(&address), "no {address} in {user}");
+    }
+
+    /// Checks that the page has this message, of this CSS class.
+    #[track_caller]
+    pub fn tells(&self, category: &str, text: &str) {
+        let class = format!(r#"class="message {category}""#);
+        let messages = self.body.split(&class).skip(1);
+        let mut messages = messages.filter_map(|rest| rest.split("</div>").next());
+        let text = format!("<p>{text}</p>");
+        assert!(
+            messages.any(|message| message.contains(&text)),
+            "no {text}: {}",
+            self.body
+        );
     }
 
     /// Checks for a 303 to `path` with an empty body.

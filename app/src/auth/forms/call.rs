@@ -66,7 +66,7 @@ pub async fn call(path: &str, fields: &FormData, multipart: bool) -> Result<Rece
 /// Whom the server knows this browser as, after an answer for the user `id`. Not the user of the answer: the browser, or a proxy,
 /// may have refused the cookie, and another tab may have logged in another user since.
 async fn user_of_the_cookie(id: &str) -> Result<CurrentUser, Error> {
-    match ask().await? {
+    match ask().await.value()? {
         CurrentUser::Guest(_) if !id.is_empty() => Err(AuthError::CookiesRefused.into()),
         user => Ok(user),
     }

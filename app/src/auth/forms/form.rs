@@ -174,7 +174,7 @@ impl Form {
         self.pending.set(false);
         let succeeded = answer.and_then(|received| {
             self.succeed.with_value(|succeed| succeed(&received.body))?;
-            if let Some(user) = received.user.clone() {
+            if let Some(user) = &received.user {
                 use_current_user().set(user);
             }
             Ok(received)

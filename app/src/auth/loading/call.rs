@@ -15,7 +15,7 @@ use crate::json::to_json;
 pub(in crate::auth) type Called = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// The answer of `function`; `query` is the same, encoded.
-pub(super) fn call<F>(function: F, query: String) -> Called
+pub(in crate::auth) fn call<F>(function: F, query: String) -> Called
 where
     F: ServerFn<Error = Error> + 'static,
     F::Output: Serialize,
@@ -28,7 +28,7 @@ where
 }
 
 /// In the browser: the answer of the function at `path`.
-pub(in crate::auth) fn called(path: &'static str, query: String) -> Called {
+fn called(path: &'static str, query: String) -> Called {
     Box::pin(SendWrapper::new(async move {
         let received = request(&format!("{path}?{query}"), None).await;
         Answer(received.map(|(_, body)| body))

@@ -11,7 +11,8 @@ mod load_error;
 /// A request of the hydrated page.
 mod request;
 
-pub(in crate::auth) use call::called;
+pub(in crate::auth) use answer::Answer;
+pub(in crate::auth) use call::{Called, call};
 pub use load::{Loaded, load};
 pub use load_error::{LoadError, PageStatus};
 pub(in crate::auth) use request::request;
