@@ -1,6 +1,10 @@
 //! The command line: `server` serves the site, `server COMMAND` manages a user in the site's database.
 
-use app::auth::{AuthError, LoginManager};
+use app::auth::{AuthError, AuthSession, LoginManager};
+use app::error::Error as AppError;
+use app::users::seed::{EMAIL, PASSWORD, seed};
+use axum::body::Body;
+use axum::extract::Request;
 use clap::{Parser, Subcommand};
 use thiserror::Error;
 
@@ -31,6 +35,8 @@ pub enum Command {
     Activate { email: String },
     /// Log a user out and refuse new logins until the user is activated again
     Deactivate { email: String },
+    /// Make a user to try the site with; not in a release
+    Seed,
     /// Delete a user and all of the user's data; the e-mail address can be used again
     Delete { email: String },
 }
@@ -39,8 +45,12 @@ pub enum Command {
 pub enum CommandError {
     #[error("no user has this e-mail address")]
     NoSuchUser,
+    #[error("a release has no user whose password everyone knows")]
+    Release,
     #[error("the command failed: {0:?} (the log says why)")]
     Auth(AuthError),
+    #[error("the user was not made: {0:?}")]
+    Seed(AppError),
 }
 
 impl Command {
@@ -58,6 +68,12 @@ impl Command {
             Self::Deactivate { email } => {
                 let id = find(manager, &email).await?;
                 manager.set_active(&id, false).await?;
+            }
+            Self::Seed if !cfg!(debug_assertions) => return Err(CommandError::Release),
+            Self::Seed => {
+                let auth = AuthSession::read(manager.clone(), &Request::new(Body::empty()), false);
+                seed(&auth).await.map_err(CommandError::Seed)?;
+                println!("Log in as {EMAIL} with the password: {PASSWORD}");
             }
             Self::Delete { email } => manager.delete(&find(manager, &email).await?).await?,
         }

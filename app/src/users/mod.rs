@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// How a user is stored.
 #[cfg(feature = "ssr")]
 pub mod row;
+/// A user to try the site with.
+#[cfg(feature = "ssr")]
+pub mod seed;
 
 /// The site's own words: a password made of them is refused (ASVS 6.1.2).
 pub const SITE_WORDS: &[&str] = &["latchkey", "login", "password"];

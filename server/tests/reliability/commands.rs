@@ -2,6 +2,7 @@
 
 use std::process::{Command, Output};
 
+use app::users::seed::{EMAIL, PASSWORD};
 use clap::Parser;
 use clap::error::ErrorKind;
 use server::command::{Cli, CommandError};
@@ -31,6 +32,19 @@ async fn log_out_ends_the_logins_of_one_user_only() {
     assert!(remembered.is_guest().await);
     assert_eq!(script.ask("/api/account").await.status.as_u16(), 401);
     assert_eq!(grace.name().await.as_deref(), Some("Grace"));
+}
+
+#[tokio::test]
+async fn seed_makes_a_user_to_try_the_site_with_once() {
+    let site = site().await;
+    for _ in 0..2 {
+        run(&site, &["seed"]).await.unwrap();
+        assert_eq!(site.rows("users").await.len(), 1);
+    }
+    let fields = [("email", EMAIL), ("password", PASSWORD)];
+    let mut ada = site.visitor();
+    ada.submit("/api/login", &fields).await.leads_to("/");
+    ada.visit("/account").await.shows(EMAIL);
 }
 
 #[tokio::test]
