@@ -1,17 +1,25 @@
 //! Yours. The document around the app: its language, its icons, what else is in the head of every page.
 
+use axum::http::request::Parts;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::built_files::{BuiltFiles, Program, Style};
 use crate::fallback::Fallback;
+use crate::messages::SITE;
+use crate::messages::still::DESCRIPTION;
+use crate::pages::theme::theme_of;
+use crate::theme::Theme;
 use crate::{App, ROOT};
 
 /// The document of a page. `reload` are the options of `cargo leptos watch`, whose page listens for changes.
 pub fn shell(files: BuiltFiles, reload: Option<LeptosOptions>) -> impl IntoView {
+    let parts = use_context::<Parts>();
+    let theme = parts.map_or_else(Theme::default, |parts| theme_of(&parts.headers));
+    provide_context(theme);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme.name()>
             <head>
                 <Look files=files.clone()/>
                 {reload.map(|options| view! { <AutoReload options/> })}
@@ -34,7 +42,18 @@ pub fn Look(files: BuiltFiles) -> impl IntoView {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
+        <meta name="description" content=DESCRIPTION/>
+        {open_graph("og:site_name", SITE)}
+        {open_graph("og:type", "website")}
+        {open_graph("og:description", DESCRIPTION)}
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
+        <link rel="manifest" href="/site.webmanifest"/>
         <Style files/>
     }
+}
+
+/// What messengers show of a link: <https://ogp.me>.
+fn open_graph(property: &'static str, text: &'static str) -> impl IntoView {
+    view! { <meta content=text/> }.attr("property", property)
 }

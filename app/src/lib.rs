@@ -36,6 +36,8 @@ pub mod pages;
 /// Core. What every response of the site needs.
 #[cfg(feature = "ssr")]
 pub mod security;
+/// Yours. Light or dark.
+pub mod theme;
 /// Yours. Who a user is.
 pub mod users;
 

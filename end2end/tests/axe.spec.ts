@@ -81,7 +81,13 @@ test('in forced colours only the current tab looks current', async ({ page, pers
   const tabs = page.getByRole('navigation').filter({ has: page.locator('a[href="/account/tokens"]') }).getByRole('link')
   // Forced colours show a border that is transparent otherwise.
   const looks = await tabs.evaluateAll((tabs) =>
-    tabs.map((tab) => ({ current: tab.hasAttribute('aria-current'), looksCurrent: parseFloat(getComputedStyle(tab).borderBottomWidth) > 0 })),
+    tabs.map((tab) => {
+      const { borderBottomWidth, textDecorationLine } = getComputedStyle(tab)
+      return {
+        current: tab.hasAttribute('aria-current'),
+        looksCurrent: parseFloat(borderBottomWidth) > 0 || textDecorationLine === 'underline',
+      }
+    }),
   )
   expect(looks.filter(({ current }) => current)).toHaveLength(1)
   for (const { current, looksCurrent } of looks) expect(looksCurrent).toBe(current)

@@ -3,7 +3,7 @@
 import type { Browser, Page } from '@playwright/test'
 import { changes } from './changes'
 import { emptyBeforeFill } from './firefox'
-import { expect, test } from './fixtures'
+import { expect, logOut, test } from './fixtures'
 
 const seeds = Number(process.env.SEEDS ?? 3)
 const cases = Object.keys(changes(1)).flatMap((change) =>
@@ -36,7 +36,7 @@ async function changed(browser: Browser, baseURL: string, change: string, seed: 
 }
 
 async function linkWorks(page: Page, path: string): Promise<void> {
-  await page.locator(`a[href^="${path}"]`).first().click()
+  await page.locator(`a[href^="${path}"]:visible`).first().click()
   await expect(page).toHaveURL((url) => url.pathname === path)
   await expect(page.locator('main h1')).toBeVisible()
 }
@@ -61,7 +61,7 @@ for (const { change, seed } of cases) {
     for (const [path, link] of [['/', '/how-it-works'], ['/how-it-works', '/account'], ['/login', '/signup']]) {
       await open(path)
       if (link === '/account') {
-        await page.locator(`a[href="${link}"]`).first().click()
+        await page.locator(`a[href="${link}"]:visible`).first().click()
         await expect(page).toHaveURL('/login?next=%2Faccount')
       } else {
         await linkWorks(page, link)
@@ -86,7 +86,7 @@ for (const { change, seed } of cases) {
     await open('/confirm')
     await refusedFormAnswers(page, '/api/confirm', { current_password: 'wrong' })
     await open('/account')
-    await page.locator('form[action="/api/logout"] button').first().click()
+    await logOut(page)
     await expect(page).toHaveURL('/')
     await expect(page.locator('a[href="/login"]').first()).toBeVisible()
     await context.close()

@@ -178,7 +178,15 @@ export function logOutForm(page: Page) {
   return page.locator('form[action="/api/logout"]').first()
 }
 
+/** Opens the menu around the form, if it lies in one. */
+export async function openMenu(page: Page): Promise<void> {
+  await logOutForm(page).waitFor({ state: 'attached' })
+  const closed = page.locator('details:not([open])').filter({ has: page.locator('form[action="/api/logout"]') })
+  if (await closed.count()) await closed.locator('summary').first().click()
+}
+
 export async function logOut(page: Page): Promise<void> {
+  await openMenu(page)
   await logOutForm(page).getByRole('button').click()
 }
 
@@ -216,7 +224,7 @@ export async function logInOn(device: APIRequestContext, { email, password }: Pe
 
 /** Clicks the first link to `path`, whatever its text. */
 export async function follow(page: Page, path: string): Promise<void> {
-  await page.locator(`a[href="${path}"]`).first().click()
+  await page.locator(`a[href="${path}"]:visible`).first().click()
 }
 
 /** Presses the button `name`, and the one of the dialog that then asks. */

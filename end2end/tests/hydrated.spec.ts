@@ -85,7 +85,7 @@ test('several users log in one after another in one document: every component sh
 
     await follow(page, '/account')
     await expect(page).toHaveURL('/account')
-    await expect(page.getByText(someone.email)).toBeVisible()
+    await expect(page.getByRole('main').getByText(someone.email)).toBeVisible()
 
     await logOut(page)
     await expect(page).toHaveURL('/')
@@ -152,7 +152,7 @@ test('a link to a closed page opens it after the login, byte for byte, also by t
   await expect(page).toHaveURL('/account/password')
   await page.goBack()
   await expect.poll(() => page.url()).toBe(asked)
-  await expect(page.getByText(person.email)).toBeVisible()
+  await expect(page.getByRole('main').getByText(person.email)).toBeVisible()
   expect(await page.evaluate(() => window.sameDocument)).toBe(true)
 })
 
@@ -221,7 +221,7 @@ test('after its session has ended, an open tab leads to the login page and back'
   await expectGuest(page)
   await logIn(page, person)
   await expect(page).toHaveURL('/account')
-  await expect(page.getByText(person.email)).toBeVisible()
+  await expect(page.getByRole('main').getByText(person.email)).toBeVisible()
 })
 
 test('a form whose session has ended leads to the login page and back', async ({ page, person, context, baseURL }) => {
@@ -269,7 +269,7 @@ test('a page that failed to load offers a retry', async ({ page, person }) => {
   await expect(alert).toContainText("something's down")
   await alert.getByRole('link', { name: 'Try again' }).click()
   await expect(page).toHaveURL('/account')
-  await expect(page.getByText(person.email)).toBeVisible()
+  await expect(page.getByRole('main').getByText(person.email)).toBeVisible()
 })
 
 test('focus moves to the content of the next page', async ({ page }) => {
@@ -302,7 +302,7 @@ test('the back button after a logout shows no private page', async ({ page, pers
   await expect(page).toHaveURL('/')
   await page.goBack()
   await expect(page).toHaveURL('/login?next=%2Faccount')
-  await expect(page.getByText(person.email)).toHaveCount(0)
+  await expect(page.getByRole('main').getByText(person.email)).toHaveCount(0)
 })
 
 test('the password dialog can be cancelled, and opens again', async ({ page, person, reopen }) => {

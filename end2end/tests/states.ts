@@ -1,7 +1,7 @@
 // Every page of the app, and the states in which a page looks different.
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import { expect, follow, logIn, logInOn, logInRemembered, logOut, newPerson, type Fixtures, type Options, type Person, type World } from './fixtures'
+import { expect, follow, logIn, logInOn, logInRemembered, logOut, logOutForm, newPerson, openMenu, type Fixtures, type Options, type Person, type World } from './fixtures'
 
 /** The paths of the app's own table, with something for each parameter, and one that is not there. */
 export const paths = [
@@ -105,6 +105,12 @@ const states: Record<string, Open> = {
     const page = await as(await visit.signUp(longPerson()), visit, '/account/tokens')
     await send(page, '/api/create_token', { token_name: 'x'.repeat(60), days: '7' })
     await expect(page.locator('code.token')).toBeVisible()
+    return page
+  },
+  'an open menu': async (visit) => {
+    const page = await as(await visit.signUp(longPerson()), visit, '/account')
+    await openMenu(page)
+    await expect(logOutForm(page)).toBeVisible()
     return page
   },
   'a list of tokens': async (visit) => {

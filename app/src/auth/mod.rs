@@ -71,7 +71,7 @@ pub use forms::{check_fields, use_form_message};
 pub use guards::access::{Access, AccessTable, access};
 pub use guards::browser::{AuthContext, guarded, use_login_views};
 pub use guards::next::LoginViews;
-pub use loading::{LoadError, Loaded, load};
+pub use loading::{LoadError, Loaded, load, still};
 pub use password::Password;
 pub use records::{AccessToken, ActiveSession, CurrentUser};
 

@@ -1,4 +1,4 @@
-//! Yours. The frame of a page's content: its title, as the heading and in the browser's tab.
+//! Yours. A page of one card: its title, as the heading and in the browser's tab, and what belongs to it.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ pub fn Card(#[prop(into)] title: Cow<'static, str>, children: Children) -> Erase
     let heading = title.clone();
     view! {
         <PageTitle text=title/>
-        <section class="card">
+        <section class="card sheet">
             <h1 id=HEADING>{heading}</h1>
             {children.show()}
         </section>

@@ -31,3 +31,15 @@ pub fn device(user_agent: &str) -> String {
         (None, None) => "An unknown browser".into(),
     }
 }
+
+/// The icon of a browser's device.
+pub fn picture(user_agent: &str) -> &'static str {
+    let has = |word: &&str| user_agent.contains(word);
+    if ["iPhone", "Android"].iter().any(has) {
+        "phone"
+    } else if user_agent.starts_with("Mozilla/") {
+        "laptop"
+    } else {
+        "terminal"
+    }
+}

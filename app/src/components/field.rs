@@ -56,8 +56,10 @@ pub fn Field(
         let error_id = error_id.clone();
         reactive_text(move || {
             let error = mine().map(|_| error_id.clone());
-            let ids: Vec<String> = [error, hint.clone()].into_iter().flatten().collect();
-            (!ids.is_empty()).then(|| ids.join(" "))
+            match (error, hint.clone()) {
+                (Some(error), Some(hint)) => Some(format!("{error} {hint}")),
+                (error, hint) => error.or(hint),
+            }
         })
     };
 
@@ -146,7 +148,7 @@ fn Reveal(label: String, revealed: RwSignal<bool>) -> Erased {
     view! {
         <button
             type="button"
-            class="reveal quiet"
+            class="reveal plain"
             aria-label=reactive_text(move || Some(format!("{}: {label}", verb())))
             disabled=waits
             on:click=move |_| revealed.update(|revealed| *revealed = !*revealed)

@@ -13,7 +13,7 @@ pub fn LogoutButton() -> Erased {
 
     view! {
         <PostForm form>
-            <Submit text=label_text(Label::LogOut) quiet=true/>
+            <Submit text=label_text(Label::LogOut) plain=true/>
             <FormMessage/>
         </PostForm>
     }

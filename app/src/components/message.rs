@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::focus::focus_later;
+use super::icon::icon;
 use crate::auth::forms::messages::{Message, Text, message_text};
 use crate::auth::use_form_message;
 use crate::erased::{ElementRef, Erased, IntoErased, effect, reactive_view};
@@ -46,5 +47,6 @@ fn paragraph(Text { text, category }: Text) -> Option<Erased> {
     if text.is_empty() {
         return None;
     }
-    Some(view! { <p class=format!("message {category}")>{text}</p> }.erased())
+    let picture = icon(if category == "error" { "error" } else { "info" });
+    Some(view! { <div class=format!("message {category}")>{picture}<p>{text}</p></div> }.erased())
 }

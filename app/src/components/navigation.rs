@@ -1,12 +1,16 @@
 //! Yours. The header: once with the visitor, once without.
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 use leptos_router::hooks::use_location;
 
 use super::LogoutButton;
+use super::icon::icon;
 use crate::auth::{CurrentUser, use_current_user};
-use crate::erased::{Children, Erased, IntoErased, reactive_text};
-use crate::messages::{self, Phrase, SITE, text};
+use crate::erased::{Children, ElementRef, Erased, IntoErased, effect};
+use crate::messages::{Phrase, SITE, text};
+use crate::users::User;
 
 /// The header that knows the visitor.
 #[component]
@@ -15,7 +19,7 @@ pub fn Navigation() -> Erased {
     view! {
         <Header>
             {current_user.show(|user| match user {
-                Ok(CurrentUser::User(user)) => view! { <ForUser name=user.name/> }.erased(),
+                Ok(CurrentUser::User(user)) => view! { <ForUser user/> }.erased(),
                 Ok(CurrentUser::Guest(_)) => view! { <ForGuest/> }.erased(),
                 // Unknown: offer nothing that assumes a user or a guest.
                 Err(_) => ().erased(),
@@ -30,44 +34,21 @@ pub fn Navigation() -> Erased {
 pub fn QuietNavigation() -> Erased {
     view! {
         <Header>
-            <a href="/account">{text(Phrase::YourAccount)}</a>
+            <a class="link" href="/account">{text(Phrase::YourAccount)}</a>
         </Header>
     }
     .erased()
 }
 
-/// What belongs to an account.
-#[component]
-pub fn AccountNavigation() -> Erased {
-    view! {
-        <nav class="account" aria-label=text(Phrase::AccountNavigation)>
-            <Tab href="/account" text=Phrase::Overview/>
-            <Tab href="/account/password" text=Phrase::Password/>
-            <Tab href="/account/sessions" text=Phrase::Sessions/>
-            <Tab href="/account/tokens" text=Phrase::AccessTokens/>
-            <Tab href="/account/delete" text=Phrase::Delete/>
-        </nav>
-    }
-    .erased()
-}
-
-/// A link that is marked on its own page.
-#[component]
-fn Tab(href: &'static str, text: Phrase<'static>) -> Erased {
-    let here = use_location().pathname;
-    let current = reactive_text(move || (here.get() == href).then(|| "page".into()));
-    view! { <a href=href aria-current=current>{messages::text(text)}</a> }.erased()
-}
-
 #[component]
 fn Header(children: Children) -> Erased {
     view! {
-        <header>
+        <header class="site-header">
             <a class="skip" href="#main" rel="external">{text(Phrase::SkipToContent)}</a>
+            <a class="brand" href="/">{SITE}</a>
             <nav aria-label=text(Phrase::MainNavigation)>
-                <a class="brand" href="/">{SITE}</a>
-                <a href="/how-it-works">{text(Phrase::HowItWorks)}</a>
-                <div class="visitor">{children.show()}</div>
+                <a class="link wide" href="/how-it-works">{text(Phrase::HowItWorks)}</a>
+                {children.show()}
             </nav>
         </header>
     }
@@ -75,19 +56,63 @@ fn Header(children: Children) -> Erased {
 }
 
 #[component]
-fn ForUser(name: String) -> Erased {
+fn ForGuest() -> Erased {
     view! {
-        <a href="/account" class="name">{name}</a>
-        <LogoutButton/>
+        <a class="link" href="/login">{text(Phrase::LogIn)}</a>
+        <a class="button" href="/signup">{text(Phrase::SignUp)}</a>
     }
     .erased()
 }
 
+/// The menu opens and closes without JavaScript, too. Hydrated, it also closes with Escape, and on another page.
 #[component]
-fn ForGuest() -> Erased {
+fn ForUser(user: User) -> Erased {
+    let menu = ElementRef::new();
+    let close = move || {
+        if let Some(menu) = menu.get_untracked::<Element>() {
+            let _ = menu.remove_attribute("open");
+        }
+    };
+    let here = use_location().pathname;
+    let mut before = None;
+    effect(move || {
+        let here = here.get();
+        // Not during hydration: the visitor may have opened it.
+        if before
+            .replace(here.clone())
+            .is_some_and(|before| before != here)
+        {
+            close();
+        }
+    });
+    let escape = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close();
+        }
+    };
     view! {
-        <a href="/login">{text(Phrase::LogIn)}</a>
-        <a class="button" href="/signup">{text(Phrase::SignUp)}</a>
+        <details class="menu" node_ref=menu on:keydown=escape>
+            <summary>
+                <span class="avatar" aria-hidden="true">{initials(&user.name)}</span>
+                <span class="name wide">{user.name.clone()}</span>
+                <span class="sr-only">{text(Phrase::YourMenu)}</span>
+                {icon("down")}
+            </summary>
+            <div>
+                <p><strong>{user.name}</strong><br/><span class="hint">{user.email}</span></p>
+                <hr/>
+                <a href="/account">{text(Phrase::AccountNavigation)}</a>
+                <LogoutButton/>
+            </div>
+        </details>
     }
     .erased()
+}
+
+/// The first letters of the first and of the last word. The style sheet makes them capitals.
+fn initials(name: &str) -> String {
+    let mut words = name.split(' ');
+    let ends = [words.next(), words.next_back()];
+    let first = |word: &str| word.chars().next();
+    ends.into_iter().flatten().filter_map(first).collect()
 }

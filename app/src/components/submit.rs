@@ -13,6 +13,9 @@ pub fn Submit(
     /// A button that does not stand out, as in a list.
     #[prop(optional)]
     quiet: bool,
+    /// An item of a menu.
+    #[prop(optional)]
+    plain: bool,
     /// A button for what cannot be undone.
     #[prop(optional)]
     danger: bool,
@@ -24,11 +27,16 @@ pub fn Submit(
     let (pending, send_again) = (form.pending(), form.send_again());
     let button = ElementRef::new();
     focus_new(button, send_again);
+    let class = match (danger, quiet, plain) {
+        (true, ..) => Some("danger"),
+        (_, true, _) => Some("quiet"),
+        (.., true) => Some("plain"),
+        _ => None,
+    };
     view! {
         <button
             type="submit"
-            class:quiet=quiet
-            class:danger=danger
+            class=class
             node_ref=button
             autofocus=send_again
             aria-label=label

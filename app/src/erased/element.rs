@@ -17,14 +17,14 @@ impl ElementRef {
         Self(RwSignal::new(None))
     }
 
-    /// The element, once it is in the page. `None`, also if it is no `Kind`.
+    /// The element, once it is in the page. `None`, also if it is no `Kind`, or if its component is gone.
     pub fn get<Kind: JsCast>(self) -> Option<Kind> {
-        self.0.get()?.take().dyn_into().ok()
+        self.0.try_get()??.take().dyn_into().ok()
     }
 
     /// The same without a subscription.
     pub fn get_untracked<Kind: JsCast>(self) -> Option<Kind> {
-        self.0.get_untracked()?.take().dyn_into().ok()
+        self.0.try_get_untracked()??.take().dyn_into().ok()
     }
 
     /// Focuses the element, once it is in the page.

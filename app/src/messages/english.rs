@@ -25,10 +25,7 @@ pub fn english(phrase: Phrase<'_>) -> Text {
         P::Name => "Name",
         P::NewPassword => "New password",
         P::Password => "Password",
-        P::PasswordHint => {
-            let hint = format!("At least {PASSWORD_MIN} characters. A few random words work well.");
-            return Text::label(hint);
-        }
+        P::PasswordHint => return password_hint(),
         P::Show => "Show",
 
         P::HowItWorks => "How it works",
@@ -36,11 +33,15 @@ pub fn english(phrase: Phrase<'_>) -> Text {
         P::MainNavigation => "Main",
         P::SignUp => "Sign up",
         P::SkipToContent => "Skip to content",
+        P::YourMenu => "Your menu",
 
         P::Lead => {
             "Accounts for your Leptos app: secure sessions, instant pages, forms that work without JavaScript."
         }
-        P::LoggedIn => "You're logged in.",
+        P::NothingYet => "Nothing here yet",
+        P::NothingYetHint => {
+            "This is where your product begins: replace this card in app/src/pages/home.rs."
+        }
         P::Pitch => "Login, done right.",
         P::WelcomeBack(name) => return Text::label(format!("Welcome back, {name}.")),
 
@@ -48,9 +49,9 @@ pub fn english(phrase: Phrase<'_>) -> Text {
         P::HaveAccount => "Already have an account?",
         P::NewHere => "New here?",
 
-        P::AccountNavigation => "Account",
+        P::AccountNavigation => "Settings",
         P::EndsWithBrowser => "You're logged out when you close the browser.",
-        P::Overview => "Overview",
+        P::Profile => "Profile",
         P::Sessions => "Sessions",
         P::StaysLoggedIn => "You stay logged in on this device.",
         P::ThisLogin => "This login",
@@ -102,7 +103,7 @@ pub fn english(phrase: Phrase<'_>) -> Text {
         }
 
         P::BackToAccount => "Back to your account",
-        P::Delete => "Delete",
+        P::DeleteAccount => "Delete account",
         P::AskDelete => "Delete your account for good?",
         P::DeleteMyAccount => "Delete my account",
         P::DeleteWarning => {
@@ -115,9 +116,13 @@ pub fn english(phrase: Phrase<'_>) -> Text {
         P::NothingLoaded => "This page doesn't use your account, so nothing was loaded for it.",
         P::PageNotFound => "Page not found.",
         P::PageNotFoundHint => "Check the address, or start from the home page.",
-        P::StepText(step) => STEPS[step].1,
-        P::StepTitle(step) => STEPS[step].0,
     })
+}
+
+fn password_hint() -> Text {
+    Text::label(format!(
+        "At least {PASSWORD_MIN} characters. A few random words work well."
+    ))
 }
 
 fn of_error(error: &AppError) -> String {
@@ -157,55 +162,3 @@ fn ago(seconds: i64) -> String {
         count => format!("{count} {name}s ago"),
     }
 }
-
-/// The way of a login, in the order in which a request meets its parts.
-const STEPS: [(&str, &str); 12] = [
-    (
-        "Visit the login page",
-        "The form is a plain POST form. It works before any code has arrived.",
-    ),
-    (
-        "Submit it",
-        "To /api/login: by the browser itself, or by the hydrated page. The result is the same.",
-    ),
-    (
-        "Check the credentials",
-        "argon2id. A wrong password and an unknown address cost the same and get the same text.",
-    ),
-    (
-        "login_user",
-        "The login manager begins a new session and ends the one that came with the request.",
-    ),
-    (
-        "Sign the session cookie",
-        "A random token with a signature. The database keeps only its hash.",
-    ),
-    (
-        "Redirect",
-        "303, to the page the visitor asked for: one of this site, or home.",
-    ),
-    (
-        "The cookie comes back",
-        "Its signature is checked. No query so far, and none at all if the check fails.",
-    ),
-    (
-        "The page begins to render",
-        "On the server. No user has been loaded yet.",
-    ),
-    (
-        "current_user appears for the first time",
-        "In the header, in a page, or in the guard before both.",
-    ),
-    (
-        "Is there a session?",
-        "No: a guest, at once, without a query. Yes: ask the user loader.",
-    ),
-    (
-        "The query",
-        "One, joining session and user. All components of this request share its result.",
-    ),
-    (
-        "The page with the user",
-        "Right on the first byte. The browser starts from the same value and sends no request.",
-    ),
-];

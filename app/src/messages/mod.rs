@@ -5,6 +5,8 @@ mod english;
 /// The page of a refused request.
 #[cfg(feature = "ssr")]
 pub mod refused;
+/// Parts that only the server renders.
+pub mod still;
 
 use std::borrow::Cow;
 
@@ -57,10 +59,12 @@ pub enum Phrase<'a> {
     MainNavigation,
     SignUp,
     SkipToContent,
+    YourMenu,
 
     // Home
     Lead,
-    LoggedIn,
+    NothingYet,
+    NothingYetHint,
     Pitch,
     WelcomeBack(&'a str),
 
@@ -72,7 +76,7 @@ pub enum Phrase<'a> {
     // Account
     AccountNavigation,
     EndsWithBrowser,
-    Overview,
+    Profile,
     Sessions,
     StaysLoggedIn,
     ThisLogin,
@@ -116,7 +120,7 @@ pub enum Phrase<'a> {
 
     // Delete
     BackToAccount,
-    Delete,
+    DeleteAccount,
     AskDelete,
     DeleteMyAccount,
     DeleteWarning,
@@ -128,6 +132,4 @@ pub enum Phrase<'a> {
     NothingLoaded,
     PageNotFound,
     PageNotFoundHint,
-    StepText(usize),
-    StepTitle(usize),
 }

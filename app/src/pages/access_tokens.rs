@@ -6,9 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::config::{TOKEN_DAYS, TOKEN_DAYS_MAX};
 use crate::auth::{AccessToken, Form, PostForm, load, use_form};
-use crate::components::{
-    AccountNavigation, AskFirst, Card, Field, FormMessage, Moment, Submit, rows,
-};
+use crate::components::{AskFirst, Field, FormMessage, Moment, Settings, Submit, icon, rows};
 use crate::erased::{Erased, IntoErased, reactive_view};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
@@ -95,7 +93,9 @@ pub fn AccessTokensPage() -> Erased {
 
     let new_token = reactive_view(move || {
         let token = Some(new.get()).filter(|token| !token.is_empty());
-        token.map(|token| view! { <p><code class="token">{token}</code></p> }.erased())
+        token.map(|token| {
+            view! { <p class="secret"><code class="token" dir="ltr">{token}</code></p> }.erased()
+        })
     });
     let list = tokens.show(move |AccessTokens { now, tokens }| {
         let count = tokens.len();
@@ -104,27 +104,28 @@ pub fn AccessTokensPage() -> Erased {
     });
 
     view! {
-        <AccountNavigation/>
-        <Card title=text(Phrase::AccessTokens)>
-            <p>{text(Phrase::TokenUse)} " " <code>"Authorization: Bearer …"</code></p>
+        <Settings title=text(Phrase::AccessTokens)>
             <FormMessage/>
             {new_token}
-            {list}
-            <h2>{text(Phrase::NewToken)}</h2>
-            <PostForm form=create reset=true>
-                <Field label=text(Phrase::TokenName) name="token_name" kind="text" autocomplete="off"/>
-                <Field
-                    label=text(Phrase::Days)
-                    name="days"
-                    kind="number"
-                    autocomplete="off"
-                    value=TOKEN_DAYS.to_string()
-                    min=1
-                    max=TOKEN_DAYS_MAX
-                />
-                <Submit text=text(Phrase::CreateToken)/>
-            </PostForm>
-        </Card>
+            <section class="card">{list}</section>
+            <section class="card">
+                <h2>{text(Phrase::NewToken)}</h2>
+                <p class="hint">{text(Phrase::TokenUse)} " " <code>"Authorization: Bearer …"</code></p>
+                <PostForm form=create reset=true>
+                    <Field label=text(Phrase::TokenName) name="token_name" kind="text" autocomplete="off"/>
+                    <Field
+                        label=text(Phrase::Days)
+                        name="days"
+                        kind="number"
+                        autocomplete="off"
+                        value=TOKEN_DAYS.to_string()
+                        min=1
+                        max=TOKEN_DAYS_MAX
+                    />
+                    <Submit text=text(Phrase::CreateToken)/>
+                </PostForm>
+            </section>
+        </Settings>
     }.erased()
 }
 
@@ -138,6 +139,7 @@ fn Row(token: AccessToken, place: (usize, usize), now: i64, revoke: Form) -> Era
     let label = text(Phrase::RevokeToken(&token.name, place));
     let question = text(Phrase::AskRevoke(&token.name));
     view! {
+        <span class="disc">{icon("key")}</span>
         <div>
             <strong>{token.name.clone()}</strong>
             <p class="hint"><Moment at=token.expires_at text=left/> ", " {used}</p>

@@ -5,7 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
 use crate::auth::load;
-use crate::components::{AccountNavigation, Card, LogoutButton};
+use crate::components::Settings;
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
@@ -44,11 +44,16 @@ pub fn AccountPage() -> Erased {
     let account = load(|| LoadAccount {});
 
     view! {
-        <AccountNavigation/>
-        <Card title=text(Phrase::YourAccount)>
-            {account.show(|account| view! { <Facts account/> })}
-            <LogoutButton/>
-        </Card>
+        <Settings title=text(Phrase::Profile)>
+            <section class="card">{account.show(|account| view! { <Facts account/> })}</section>
+            <section class="card danger-zone">
+                <h2>{text(Phrase::DeleteAccount)}</h2>
+                <p class="hint">{text(Phrase::DeleteWarning)}</p>
+                <p class="actions">
+                    <a class="button danger quiet" href="/account/delete">{text(Phrase::DeleteYourAccount)}</a>
+                </p>
+            </section>
+        </Settings>
     }
     .erased()
 }
@@ -62,7 +67,7 @@ fn Facts(account: Account) -> Erased {
     };
     let stale = (!account.fresh).then(|| text(Phrase::WillConfirm));
     view! {
-        <dl>
+        <dl class="facts">
             <dt>{text(Phrase::Name)}</dt>
             <dd>{account.name}</dd>
             <dt>{text(Phrase::Email)}</dt>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::auth::{CurrentUser, PostForm, use_form};
-use crate::components::{AccountNavigation, AskFirst, Card, FormMessage};
+use crate::components::{AskFirst, Card, FormMessage};
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
@@ -35,7 +35,6 @@ pub fn DeleteAccountPage() -> Erased {
     let form = use_form::<DeleteAccount>(|_| ());
 
     view! {
-        <AccountNavigation/>
         <Card title=text(Phrase::DeleteYourAccount)>
             <p>{text(Phrase::DeleteWarning)}</p>
             <FormMessage/>

@@ -4,8 +4,11 @@
 
 use axum::Router;
 use axum::response::Redirect;
-use axum::routing::get;
+use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
+
+use super::theme::choose_theme;
+use crate::theme::THEME_PATH;
 
 /// `Router::new().route("/export.json", get(export))`, or another router by `nest` or `merge`.
 pub fn handlers() -> Router<LeptosOptions> {
@@ -15,4 +18,5 @@ pub fn handlers() -> Router<LeptosOptions> {
             "/.well-known/change-password",
             get(async || Redirect::to("/account/password")),
         )
+        .route(THEME_PATH, post(choose_theme))
 }

@@ -2,34 +2,32 @@
 
 use leptos::prelude::*;
 
+use crate::auth::still;
 use crate::components::{Content, HEADING, PageTitle, QuietNavigation};
 use crate::erased::{Erased, IntoErased};
+use crate::messages::still::STEPS;
 use crate::messages::{Phrase, text};
-
-/// The texts are in the order in which a request meets the parts.
-const STEPS: usize = 12;
 
 #[component]
 pub fn HowItWorksPage() -> Erased {
-    let step = |step| {
-        view! {
-            <li>
-                <h2>{text(Phrase::StepTitle(step))}</h2>
-                <p>{text(Phrase::StepText(step))}</p>
-            </li>
-        }
-    };
     view! {
         <PageTitle text=text(Phrase::HowItWorks)/>
         <QuietNavigation/>
         <Content>
             <article class="prose">
-                <h1 id=HEADING>{text(Phrase::HowItWorks)}</h1>
-                <p class="lead">{text(Phrase::HowLead)}</p>
-                <ol class="steps">{(0..STEPS).map(step).collect_view()}</ol>
-                <p>{text(Phrase::NothingLoaded)} " " <a href="/">{text(Phrase::BackHome)}</a></p>
+                <div>
+                    <h1 id=HEADING>{text(Phrase::HowItWorks)}</h1>
+                    <p class="lead">{text(Phrase::HowLead)}</p>
+                    <p class="hint">{text(Phrase::NothingLoaded)} " " <a href="/">{text(Phrase::BackHome)}</a></p>
+                </div>
+                {still("steps", steps)}
             </article>
         </Content>
     }
     .erased()
+}
+
+fn steps() -> Erased {
+    let step = |(title, text)| view! { <li><h2>{title}</h2><p>{text}</p></li> };
+    view! { <ol class="steps">{STEPS.map(step).into_iter().collect_view()}</ol> }.erased()
 }

@@ -24,6 +24,9 @@ pub mod refused;
 /// Bodies and headers, by path.
 #[cfg(feature = "ssr")]
 pub mod requests;
+/// Light or dark.
+#[cfg(feature = "ssr")]
+pub mod theme;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
@@ -31,7 +34,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
 use crate::auth::{Access, AccessTable, LoginViews, guarded};
-use crate::components::Frame;
+use crate::components::{Footer, Frame};
 use crate::erased::{Erased, IntoErased};
 use access_tokens::AccessTokensPage;
 use account::AccountPage;
@@ -52,6 +55,7 @@ pub const ACCESS: AccessTable = &[
     ("/how-it-works", Access::Public),
     ("/login", Access::GuestsOnly),
     ("/signup", Access::GuestsOnly),
+    ("/theme", Access::Public),
     ("/account/delete", Access::FreshLoginRequired),
     ("/api/check_password", Access::Public),
     ("/api/current_user", Access::Public),
@@ -87,6 +91,7 @@ pub fn Pages() -> Erased {
             // Outside of the frame: its header does not ask for the user.
             <Route path=path!("/how-it-works") view=page(HowItWorksPage) ssr=SsrMode::Async/>
         </Routes>
+        <Footer/>
     }
     .erased()
 }

@@ -11,7 +11,7 @@ pub fn NotFoundPage() -> Erased {
     view! {
         <PageTitle text=text(Phrase::PageNotFound)/>
         <Frame>
-            <section class="hero">
+            <section class="blank">
                 <h1 id=HEADING>{text(Phrase::PageNotFound)}</h1>
                 <p class="lead">{text(Phrase::PageNotFoundHint)}</p>
                 <p class="actions"><a class="button" href="/">{text(Phrase::BackHome)}</a></p>

@@ -3,9 +3,7 @@
 use leptos::prelude::*;
 
 use crate::auth::{Password, PostForm, use_form};
-use crate::components::{
-    AccountEmail, AccountNavigation, Card, Field, FormMessage, NewPasswordField, Submit,
-};
+use crate::components::{AccountEmail, Field, FormMessage, NewPasswordField, Settings, Submit};
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
@@ -45,22 +43,23 @@ pub fn PasswordPage() -> Erased {
     let form = use_form::<ChangePassword>(|()| ());
 
     view! {
-        <AccountNavigation/>
-        <Card title=text(Phrase::ChangeYourPassword)>
+        <Settings title=text(Phrase::ChangeYourPassword)>
             <FormMessage/>
-            <PostForm form reset=true>
-                <AccountEmail/>
-                <Field
-                    label=text(Phrase::CurrentPassword)
-                    name="current_password"
-                    kind="password"
-                    autocomplete="current-password"
-                />
-                <NewPasswordField label=text(Phrase::NewPassword)/>
-                <Submit text=text(Phrase::ChangePassword)/>
-            </PostForm>
-            <p class="aside">{text(Phrase::OtherDevicesLoggedOut)}</p>
-        </Card>
+            <section class="card">
+                <PostForm form reset=true>
+                    <AccountEmail/>
+                    <Field
+                        label=text(Phrase::CurrentPassword)
+                        name="current_password"
+                        kind="password"
+                        autocomplete="current-password"
+                    />
+                    <NewPasswordField label=text(Phrase::NewPassword)/>
+                    <Submit text=text(Phrase::ChangePassword)/>
+                </PostForm>
+                <p class="aside">{text(Phrase::OtherDevicesLoggedOut)}</p>
+            </section>
+        </Settings>
     }
     .erased()
 }

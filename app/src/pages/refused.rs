@@ -24,7 +24,7 @@ pub fn refused_page(refusal: &Refusal, files: BuiltFiles) -> String {
             <body>
                 <QuietNavigation/>
                 <main id="main" tabindex="-1">
-                    <section class="hero">
+                    <section class="blank">
                         <h1>{heading}</h1>
                         <p class="lead">{hint}</p>
                         <p class="actions"><a class="button" href=href>{text}</a></p>

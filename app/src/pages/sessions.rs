@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::{ActiveSession, Form, PostForm, load, use_form};
 use crate::components::{
-    AccountNavigation, AskFirst, Card, FormMessage, Moment, Submit, device, rows,
+    AskFirst, FormMessage, Moment, Settings, Submit, device, icon, picture, rows,
 };
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
@@ -83,15 +83,16 @@ pub fn SessionsPage() -> Erased {
     });
 
     view! {
-        <AccountNavigation/>
-        <Card title=text(Phrase::WhereLoggedIn)>
+        <Settings title=text(Phrase::WhereLoggedIn)>
             <FormMessage/>
-            {list}
-            <p class="aside">
-                {text(Phrase::DontRecognise)} " "
-                <a href="/account/password">{text(Phrase::ThenChangePassword)}</a>
-            </p>
-        </Card>
+            <section class="card">
+                {list}
+                <p class="aside">
+                    {text(Phrase::DontRecognise)} " "
+                    <a href="/account/password">{text(Phrase::ThenChangePassword)}</a>
+                </p>
+            </section>
+        </Settings>
     }
     .erased()
 }
@@ -100,21 +101,24 @@ pub fn SessionsPage() -> Erased {
 fn Row(session: ActiveSession, place: (usize, usize), now: i64, end: Form) -> Erased {
     let device = device(&session.user_agent);
     let label = text(Phrase::LogOutDevice(&device, place)).into_owned();
-    let seen = if session.current {
-        Phrase::ThisDevice
+    let (class, seen) = if session.current {
+        ("badge", Phrase::ThisDevice)
     } else {
-        Phrase::LastSeen(now - session.seen_at)
+        ("hint", Phrase::LastSeen(now - session.seen_at))
     };
+    let picture = picture(&session.user_agent);
     let since = text(Phrase::LoggedInAgo(now - session.created_at));
     let remembered = session.remembered.then(|| text(Phrase::Remembered));
     let address = Some(session.address).filter(|address| !address.is_empty());
     view! {
+        <span class="disc">{icon(picture)}</span>
         <div>
-            <strong>{device}</strong>
+            <p class="line">
+                <strong>{device}</strong>
+                <span class=class><Moment at=session.seen_at text=text(seen)/></span>
+            </p>
             <p class="hint">
-                <Moment at=session.seen_at text=text(seen)/>
-                <br/>
-                {address.map(|address| address + ", ")}
+                {address.map(|address| view! { <bdi>{address}</bdi> ", " })}
                 <Moment at=session.created_at text=since/>
                 {remembered.map(|text| format!(", {text}"))}
             </p>

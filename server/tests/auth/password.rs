@@ -170,7 +170,7 @@ async fn an_error_about_a_field_that_the_page_does_not_have_is_told_above_the_fo
         .leads_to("/confirm");
     let page = ada.visit("/confirm").await;
     page.says_of("current_password", "");
-    page.shows(r#"<p class="message error">Enter your password.</p>"#);
+    page.tells("error", "Enter your password.");
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ async fn the_login_page_shows_the_reason_with_its_message_category() {
     guest
         .visit("/login?next=%2Faccount")
         .await
-        .shows(r#"<p class="message notice">Please log in to access this page.</p>"#);
+        .tells("notice", "Please log in to access this page.");
     let page = guest.visit("/login").await;
     assert!(
         !page.body.contains("Please log in"),
@@ -79,11 +79,11 @@ async fn the_app_changes_texts_and_categories_in_one_function() {
     let mut ada = site.stale_user("Ada").await;
     ada.visit("/confirm?next=%2Faccount%2Fdelete")
         .await
-        .shows(r#"<p class="message hinweis">Bitte noch einmal dein Passwort.</p>"#);
+        .tells("hinweis", "Bitte noch einmal dein Passwort.");
     site.visitor()
         .visit("/login?next=%2Faccount")
         .await
-        .shows(r#"<p class="message hinweis">Bitte melde dich an.</p>"#);
+        .tells("hinweis", "Bitte melde dich an.");
 }
 
 #[tokio::test]

@@ -10,9 +10,12 @@ mod load;
 mod load_error;
 /// A request of the hydrated page.
 mod request;
+/// A part of a page that only the server renders.
+mod still;
 
 pub(in crate::auth) use answer::Answer;
 pub(in crate::auth) use call::{Called, call};
 pub use load::{Loaded, load};
 pub use load_error::{LoadError, PageStatus};
 pub(in crate::auth) use request::request;
+pub use still::still;

@@ -1,0 +1,32 @@
+//! Yours. Light or dark: what the visitor has chosen, else what the system says.
+
+/// Where the form of the choice is sent.
+pub const THEME_PATH: &str = "/theme";
+
+/// The choice. It is an attribute of the document, and `style/tokens.css` has the colours.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// In the cookie, in the form and in the document.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// An unknown name is the system's.
+    pub fn named(name: &str) -> Self {
+        let named = Self::ALL.into_iter().find(|theme| theme.name() == name);
+        named.unwrap_or_default()
+    }
+}
