@@ -1,9 +1,9 @@
 //! Yours. The document around the app: its language, its icons, what else is in the head of every page.
 
-use axum::http::request::Parts;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
+use crate::auth::AuthSession;
 use crate::built_files::{BuiltFiles, Program, Style};
 use crate::fallback::Fallback;
 use crate::messages::SITE;
@@ -14,14 +14,15 @@ use crate::{App, ROOT};
 
 /// The document of a page. `reload` are the options of `cargo leptos watch`, whose page listens for changes.
 pub fn shell(files: BuiltFiles, reload: Option<LeptosOptions>) -> impl IntoView {
-    let parts = use_context::<Parts>();
-    let theme = parts.map_or_else(Theme::default, |parts| theme_of(&parts.headers));
+    let auth = use_context::<AuthSession>();
+    let theme = auth.map_or_else(Theme::default, |auth| theme_of(&auth));
     provide_context(theme);
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.name()>
             <head>
                 <Look files=files.clone()/>
+                <link rel="manifest" href="/site.webmanifest"/>
                 {reload.map(|options| view! { <AutoReload options/> })}
                 <Fallback/>
                 <Program files/>
@@ -48,7 +49,6 @@ pub fn Look(files: BuiltFiles) -> impl IntoView {
         {open_graph("og:description", DESCRIPTION)}
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
         <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
-        <link rel="manifest" href="/site.webmanifest"/>
         <Style files/>
     }
 }

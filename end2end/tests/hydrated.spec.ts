@@ -205,6 +205,23 @@ test('returning to an unchanged tab changes nothing', async ({ page, person }) =
   expect(await changes()).toEqual([])
 })
 
+test('an answer of something in between is no user, and changes nothing', async ({ page, person }) => {
+  await page.goto('/login?next=%2Faccount')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account')
+
+  const { changes } = await observe(page)
+  await page.goto('/account')
+  await settle(page)
+  await page.route('**/api/current_user*', (route) => route.fulfill({ contentType: 'text/html', body: '<h1>Please wait</h1>' }))
+  const answered = page.waitForResponse('**/api/current_user*')
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+  await answered
+  await settle(page)
+  expect(await changes()).toEqual([])
+  await expect(page.getByRole('main').getByText(person.email)).toBeVisible()
+})
+
 test('after its session has ended, an open tab leads to the login page and back', async ({
   page,
   person,

@@ -49,6 +49,8 @@ pub enum CommandError {
     Release,
     #[error("the command failed: {0:?} (the log says why)")]
     Auth(AuthError),
+    #[error("{EMAIL} has an account with another password")]
+    Taken,
     #[error("the user was not made: {0:?}")]
     Seed(AppError),
 }
@@ -73,6 +75,9 @@ impl Command {
             Self::Seed => {
                 let auth = AuthSession::read(manager.clone(), &Request::new(Body::empty()), false);
                 seed(&auth).await.map_err(CommandError::Seed)?;
+                // The address may have been taken before.
+                let account = auth.authenticate(EMAIL, &PASSWORD.into()).await;
+                account.map_err(|_| CommandError::Taken)?;
                 println!("Log in as {EMAIL} with the password: {PASSWORD}");
             }
             Self::Delete { email } => manager.delete(&find(manager, &email).await?).await?,

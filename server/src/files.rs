@@ -10,7 +10,7 @@ use tower_http::services::ServeDir;
 /// The characters of a hash that cargo-leptos writes into a name: MD5 in base64.
 const HASH_LENGTH: usize = 22;
 
-/// The style sheet and the program. Other static files are beside their folder.
+/// The style sheet and the program. All other static files are served from the root of the site.
 pub fn built_files(options: &LeptosOptions) -> Router<LeptosOptions> {
     let folder = ServeDir::new(format!("{}/{}", options.site_root, options.site_pkg_dir));
     let folder = folder.precompressed_br().precompressed_gzip();

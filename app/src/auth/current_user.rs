@@ -14,7 +14,7 @@ use leptos::reactive::owner::WeakOwner;
 use leptos::server_fn::codec::GetUrl;
 use leptos::task::spawn_local;
 
-use super::loading::{Answer, Called, PageStatus, call};
+use super::loading::{Answer, PageStatus, call};
 use super::records::CurrentUser;
 use crate::erased::{Erased, effect, shown};
 use crate::error::Error;
@@ -32,8 +32,16 @@ pub async fn current_user() -> Result<CurrentUser, Error> {
 }
 
 /// The same, for components: the server calls the function in process, the browser by a request.
-pub(super) fn ask() -> Called {
-    call(LoadCurrentUser {}, String::new())
+pub(super) async fn ask() -> Answer {
+    readable(call(LoadCurrentUser {}, String::new()).await)
+}
+
+/// Something in between may have answered, with a page of its own: that is an error, and no user.
+fn readable(answer: Answer) -> Answer {
+    match answer.value::<CurrentUser>() {
+        Ok(_) => answer,
+        Err(error) => Answer(Err(error)),
+    }
 }
 
 /// The current user, for components. Cheap to clone. Kept as text, as every value that is loaded: another type would be compiled
@@ -154,6 +162,7 @@ fn resolve(id: SerializedDataId) -> CurrentUserResource {
     let context = Owner::current_shared_context();
     let from_page = context.as_ref().and_then(|context| context.read_data(&id));
     let from_page: Option<Answer> = from_page.and_then(|text| text.parse().ok());
+    let from_page = from_page.map(readable);
     let status = IS_SERVER.then(use_context::<PageStatus>).flatten();
     let value = ArcAsyncDerived::new(move || {
         let (from_page, status) = (from_page.clone(), status.clone());

@@ -85,14 +85,16 @@ fn ForUser(user: User) -> Erased {
             close();
         }
     });
+    let button = ElementRef::new();
     let escape = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             close();
+            button.focus();
         }
     };
     view! {
         <details class="menu" node_ref=menu on:keydown=escape>
-            <summary>
+            <summary node_ref=button>
                 <span class="avatar" aria-hidden="true">{initials(&user.name)}</span>
                 <span class="name wide">{user.name.clone()}</span>
                 <span class="sr-only">{text(Phrase::YourMenu)}</span>
@@ -101,7 +103,7 @@ fn ForUser(user: User) -> Erased {
             <div>
                 <p><strong>{user.name}</strong><br/><span class="hint">{user.email}</span></p>
                 <hr/>
-                <a href="/account">{text(Phrase::AccountNavigation)}</a>
+                <a href="/account" on:click=move |_| close()>{text(Phrase::AccountNavigation)}</a>
                 <LogoutButton/>
             </div>
         </details>

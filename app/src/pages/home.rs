@@ -54,9 +54,8 @@ fn Invitation() -> Erased {
                     <a class="button quiet" href="/how-it-works">{text(Phrase::HowItWorks)}</a>
                 </p>
             </div>
-            {still("picture", picture)}
+            {still("promises", || view! { {picture()} {promises()} }.erased())}
         </section>
-        {still("promises", promises)}
     }
     .erased()
 }

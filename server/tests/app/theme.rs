@@ -62,18 +62,13 @@ async fn an_unknown_theme_is_the_systems_and_a_foreign_referer_leads_home() {
 }
 
 #[tokio::test]
-async fn the_cookie_of_the_theme_is_for_this_site_and_no_script() {
+async fn the_theme_stays_after_a_login_and_a_logout() {
     let site = site().await;
-    let cookie = choose(&mut site.visitor(), "dark", BASE)
-        .await
-        .cookie("theme");
-    assert_eq!((cookie.value(), cookie.path()), ("dark", Some("/")));
-    assert_eq!((cookie.http_only(), cookie.domain()), (Some(true), None));
-    let https = site.restarted_with(|settings| settings.https = true).await;
-    let mut guest = https.visitor();
-    let cookie = choose(&mut guest, "dark", BASE)
-        .await
-        .cookie("__Host-theme");
-    assert_eq!(cookie.secure(), Some(true));
-    guest.visit("/").await.shows("data-theme=\"dark\"");
+    site.user("Ada").await;
+    let mut ada = site.visitor();
+    choose(&mut ada, "dark", BASE).await;
+    ada.log_in("Ada").await.leads_to("/");
+    ada.visit("/account").await.shows("data-theme=\"dark\"");
+    ada.log_out().await;
+    ada.visit("/").await.shows("data-theme=\"dark\"");
 }

@@ -9,6 +9,7 @@ use server::command::{Cli, CommandError};
 use sqlx::query;
 
 use crate::support::site::{SECRET, Site, site};
+use crate::support::visitor::email;
 
 fn read(words: &[&str]) -> Result<Cli, clap::Error> {
     Cli::try_parse_from([&["server"][..], words].concat())
@@ -45,6 +46,15 @@ async fn seed_makes_a_user_to_try_the_site_with_once() {
     let mut ada = site.visitor();
     ada.submit("/api/login", &fields).await.leads_to("/");
     ada.visit("/account").await.shows(EMAIL);
+}
+
+#[tokio::test]
+async fn seed_says_so_if_the_address_has_another_password() {
+    let site = site().await;
+    site.user("Ada").await;
+    assert_eq!(email("Ada"), EMAIL);
+    let error = run(&site, &["seed"]).await.unwrap_err();
+    assert!(error.to_string().contains("another password"), "{error}");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ mod request;
 mod still;
 
 pub(in crate::auth) use answer::Answer;
-pub(in crate::auth) use call::{Called, call};
+pub(in crate::auth) use call::call;
 pub use load::{Loaded, load};
 pub use load_error::{LoadError, PageStatus};
 pub(in crate::auth) use request::request;

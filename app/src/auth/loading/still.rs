@@ -1,38 +1,49 @@
-//! Core. A part of a page that is the same for every visitor and never changes, such as a list of promises. Only the server renders
-//! it: its code and its texts are no part of the program that browsers download.
+//! Core. A part of a page that does not change while the page is open, such as a list of promises. Only the server renders it: its
+//! code and its texts are no part of the program that browsers download.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::web_sys::HtmlElement;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{HtmlElement, HtmlTemplateElement};
 use leptos_router::hooks::use_location;
 
 use super::request::request;
 use crate::erased::{ElementRef, Erased, IntoErased};
 use crate::half::IS_SERVER;
 
-/// Shows `view`, in a `div` with this id, without reactivity: links and plain forms work in it, and nothing else does. Where the
-/// hydrated page navigates to it, it is taken from the page as the server sends it. A text of `view` is left out of the
-/// program if no other component shows it, and `Phrase` does not name it.
+/// Shows `view`, in a `div` with this id, without reactivity: links and plain forms work in it, and nothing else does. Texts that
+/// only `view` uses are not in the program; a text in `Phrase` always is.
+///
+/// Where the hydrated page navigates to it, it is taken from the page as the server sends it, by one more request: put all such
+/// parts of a page into one, and none on a page that is not found.
 pub fn still(id: &'static str, view: impl FnOnce() -> Erased) -> Erased {
     if IS_SERVER {
         return view! { <div id=id inner_html=view().to_html()></div> }.erased();
     }
     let place = ElementRef::new();
-    let is_hydrating =
-        Owner::current_shared_context().is_some_and(|context| context.during_hydration());
-    if !is_hydrating {
+    let context = Owner::current_shared_context();
+    if !context.is_some_and(|context| context.during_hydration()) {
         let path = use_location().pathname.get_untracked();
         spawn_local(async move {
-            let page = request(&path, None).await;
-            let (Ok((_, page)), Ok(read)) = (page, document().create_element("div")) else {
+            let page = request(&path, None).await.ok();
+            let part = page.and_then(|(_, page)| part_of(&page, id));
+            // The visitor may have left the page.
+            let Some(place) = place.get_untracked::<HtmlElement>() else {
                 return;
             };
-            read.set_inner_html(&page);
-            let part = read.query_selector(&format!("#{id}")).ok().flatten();
-            if let (Some(part), Some(place)) = (part, place.get_untracked::<HtmlElement>()) {
-                place.set_inner_html(&part.inner_html());
+            match part {
+                Some(part) => place.set_inner_html(&part),
+                None => drop(window().location().assign(&path)),
             }
         });
     }
     view! { <div id=id node_ref=place inner_html=""></div> }.erased()
+}
+
+/// The HTML inside of the element `id`. A template loads and runs nothing of the page.
+fn part_of(page: &str, id: &str) -> Option<String> {
+    let template = document().create_element("template").ok()?;
+    template.set_inner_html(page);
+    let content = template.dyn_into::<HtmlTemplateElement>().ok()?.content();
+    Some(content.get_element_by_id(id)?.inner_html())
 }
