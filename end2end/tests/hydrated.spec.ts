@@ -14,6 +14,7 @@ import {
   logOutForm,
   press,
   newPerson,
+  type Person,
   test,
 } from './fixtures'
 import type { Page } from '@playwright/test'
@@ -190,34 +191,35 @@ test('a logout in one tab shows in another when that becomes visible again', asy
   await expectGuest(page)
 })
 
-test('returning to an unchanged tab changes nothing', async ({ page, person }) => {
+/** Opens the account, and observes its header. */
+async function observeAccount(page: Page, person: Person): Promise<() => Promise<string[]>> {
   await page.goto('/login?next=%2Faccount')
   await logIn(page, person)
   await expect(page).toHaveURL('/account')
-
   const { changes } = await observe(page)
   await page.goto('/account')
   await settle(page)
+  return changes
+}
+
+/** The tab becomes visible again, and asks for the current user. */
+async function returnTo(page: Page): Promise<void> {
   const answered = page.waitForResponse('**/api/current_user*')
   await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
   await answered
   await settle(page)
+}
+
+test('returning to an unchanged tab changes nothing', async ({ page, person }) => {
+  const changes = await observeAccount(page, person)
+  await returnTo(page)
   expect(await changes()).toEqual([])
 })
 
 test('an answer of something in between is no user, and changes nothing', async ({ page, person }) => {
-  await page.goto('/login?next=%2Faccount')
-  await logIn(page, person)
-  await expect(page).toHaveURL('/account')
-
-  const { changes } = await observe(page)
-  await page.goto('/account')
-  await settle(page)
+  const changes = await observeAccount(page, person)
   await page.route('**/api/current_user*', (route) => route.fulfill({ contentType: 'text/html', body: '<h1>Please wait</h1>' }))
-  const answered = page.waitForResponse('**/api/current_user*')
-  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
-  await answered
-  await settle(page)
+  await returnTo(page)
   expect(await changes()).toEqual([])
   await expect(page.getByRole('main').getByText(person.email)).toBeVisible()
 })

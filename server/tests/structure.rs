@@ -244,12 +244,7 @@ fn only_one_file_writes_a_cookie() {
         for (file, source) in sources(folder) {
             let writes = code(&source)
                 .any(|line| line.contains("SET_COOKIE") || line.contains("\"set-cookie"));
-            // The app may have cookies of its own.
-            let is_mine = folder == "server/src" || is_core(&file);
-            assert!(
-                !writes || !is_mine || file == "auth/session/mod.rs",
-                "{file}"
-            );
+            assert_eq!(writes, file == "auth/session/mod.rs", "{file}");
         }
     }
 }

@@ -33,7 +33,8 @@ pub async fn current_user() -> Result<CurrentUser, Error> {
 
 /// The same, for components: the server calls the function in process, the browser by a request.
 pub(super) async fn ask() -> Answer {
-    readable(call(LoadCurrentUser {}, String::new()).await)
+    let answer = call(LoadCurrentUser {}, String::new()).await;
+    if IS_SERVER { answer } else { readable(answer) }
 }
 
 /// Something in between may have answered, with a page of its own: that is an error, and no user.

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::web_sys::Element;
 use leptos_router::hooks::use_location;
 
-use super::focus::is_hydrating;
 use crate::erased::{Children, ElementRef, Erased, IntoErased, effect};
+use crate::half::is_hydrating;
 
 /// The id of a page's heading, which names its content.
 pub const HEADING: &str = "heading";

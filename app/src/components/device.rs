@@ -33,7 +33,7 @@ pub fn device(user_agent: &str) -> String {
 }
 
 /// The icon of a browser's device.
-pub fn picture(user_agent: &str) -> &'static str {
+pub fn device_icon(user_agent: &str) -> &'static str {
     let has = |word: &&str| user_agent.contains(word);
     if ["iPhone", "Android"].iter().any(has) {
         "phone"

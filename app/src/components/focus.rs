@@ -2,14 +2,8 @@
 
 use std::mem;
 
-use leptos::prelude::*;
-
 use crate::erased::{ElementRef, effect};
-
-/// Whether the component is about to be hydrated: the visitor may be typing elsewhere by now, and the focus must stay there.
-pub fn is_hydrating() -> bool {
-    Owner::current_shared_context().is_some_and(|context| context.during_hydration())
-}
+use crate::half::is_hydrating;
 
 /// Focuses `place` whenever `wanted` becomes true, but not as the component begins: during hydration the visitor may be typing.
 pub fn focus_later(place: ElementRef, wanted: impl Fn() -> bool + 'static) {
@@ -22,7 +16,7 @@ pub fn focus_later(place: ElementRef, wanted: impl Fn() -> bool + 'static) {
     });
 }
 
-/// Focuses `button` when it appears, if `wanted`.
+/// Focuses `button` when it appears, if `wanted`. Not during hydration: the visitor may be typing elsewhere.
 pub fn focus_new(button: ElementRef, wanted: bool) {
     if !wanted || is_hydrating() {
         return;

@@ -32,7 +32,7 @@ pub use card::Card;
 pub use checkbox::Checkbox;
 pub use confirm_dialog::ConfirmDialog;
 pub use content::{Content, HEADING};
-pub use device::{device, picture};
+pub use device::{device, device_icon};
 pub use email_field::EmailField;
 pub use field::Field;
 pub use footer::Footer;

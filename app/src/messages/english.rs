@@ -1,6 +1,7 @@
 //! Yours. The texts in English.
 
 use super::Phrase;
+use super::still::DESCRIPTION;
 use crate::auth::config::{NAME_MAX, PASSWORD_MIN};
 use crate::auth::forms::messages::{Message, Text, english as of_the_core};
 use crate::error::{AppError, AppNotice, Error, Notice};
@@ -35,9 +36,7 @@ pub fn english(phrase: Phrase<'_>) -> Text {
         P::SkipToContent => "Skip to content",
         P::YourMenu => "Your menu",
 
-        P::Lead => {
-            "Accounts for your Leptos app: secure sessions, instant pages, forms that work without JavaScript."
-        }
+        P::Lead => DESCRIPTION,
         P::NothingYet => "Nothing here yet",
         P::NothingYetHint => {
             "This is where your product begins: replace this card in app/src/pages/home.rs."

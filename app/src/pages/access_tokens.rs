@@ -94,7 +94,7 @@ pub fn AccessTokensPage() -> Erased {
     let new_token = reactive_view(move || {
         let token = Some(new.get()).filter(|token| !token.is_empty());
         token.map(|token| {
-            view! { <p class="secret"><code class="token" dir="ltr">{token}</code></p> }.erased()
+            view! { <p class="secret"><code class="token">{token}</code></p> }.erased()
         })
     });
     let list = tokens.show(move |AccessTokens { now, tokens }| {

@@ -36,6 +36,7 @@ use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
 use crate::auth::{Access, AccessTable, LoginViews, guarded};
 use crate::components::{Footer, Frame};
 use crate::erased::{Erased, IntoErased};
+use crate::theme::THEME_PATH;
 use access_tokens::AccessTokensPage;
 use account::AccountPage;
 use confirm::ConfirmPage;
@@ -55,7 +56,7 @@ pub const ACCESS: AccessTable = &[
     ("/how-it-works", Access::Public),
     ("/login", Access::GuestsOnly),
     ("/signup", Access::GuestsOnly),
-    ("/theme", Access::Public),
+    (THEME_PATH, Access::Public),
     ("/account/delete", Access::FreshLoginRequired),
     ("/api/check_password", Access::Public),
     ("/api/current_user", Access::Public),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::{ActiveSession, Form, PostForm, load, use_form};
 use crate::components::{
-    AskFirst, FormMessage, Moment, Settings, Submit, device, icon, picture, rows,
+    AskFirst, FormMessage, Moment, Settings, Submit, device, device_icon, icon, rows,
 };
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
@@ -106,7 +106,7 @@ fn Row(session: ActiveSession, place: (usize, usize), now: i64, end: Form) -> Er
     } else {
         ("hint", Phrase::LastSeen(now - session.seen_at))
     };
-    let picture = picture(&session.user_agent);
+    let picture = device_icon(&session.user_agent);
     let since = text(Phrase::LoggedInAgo(now - session.created_at));
     let remembered = session.remembered.then(|| text(Phrase::Remembered));
     let address = Some(session.address).filter(|address| !address.is_empty());

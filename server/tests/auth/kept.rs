@@ -198,7 +198,7 @@ async fn a_message_is_shown_on_its_own_page_only() {
     }
     ada.visit("/account/tokens")
         .await
-        .shows(r#"class="token">lk_"#);
+        .shows(r#"<code class="token">lk_"#);
     let again = ada.visit("/account/tokens").await.body;
     assert!(!again.contains("lk_"), "it is shown once");
 }

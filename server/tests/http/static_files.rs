@@ -6,6 +6,9 @@ use axum::http::{Request, StatusCode, header};
 use crate::support::site::{Site, site};
 use crate::support::visitor::{Answer, send};
 
+/// A path with a hash, as cargo-leptos writes it.
+const HASHED: &str = "/pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css";
+
 async fn get(site: &Site, path: &str, encoding: &str) -> Answer {
     let request = Request::get(path).header(header::ACCEPT_ENCODING, encoding);
     send(&site.router, request.body(Body::empty()).unwrap()).await
@@ -15,16 +18,8 @@ async fn get(site: &Site, path: &str, encoding: &str) -> Answer {
 async fn built_site() -> Site {
     let site = site().await;
     let folder = site.files();
-    fs::write(
-        folder.join("pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css"),
-        "body{}",
-    )
-    .unwrap();
-    fs::write(
-        folder.join("pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css.br"),
-        "as brotli",
-    )
-    .unwrap();
+    fs::write(folder.join(&HASHED[1..]), "body{}").unwrap();
+    fs::write(folder.join(format!("{}.br", &HASHED[1..])), "as brotli").unwrap();
     fs::write(folder.join("favicon.svg"), "<svg/>").unwrap();
     site
 }
@@ -32,24 +27,14 @@ async fn built_site() -> Site {
 #[tokio::test]
 async fn a_hashed_file_is_cached_forever_and_sent_compressed() {
     let site = built_site().await;
-    let plain = get(
-        &site,
-        "/pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css",
-        "identity",
-    )
-    .await;
+    let plain = get(&site, HASHED, "identity").await;
     plain.shows("body{}");
     assert_eq!(
         plain.headers["cache-control"],
         "public, max-age=31536000, immutable"
     );
     assert_eq!(plain.headers["content-type"], "text/css; charset=utf-8");
-    let brotli = get(
-        &site,
-        "/pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css",
-        "br, gzip",
-    )
-    .await;
+    let brotli = get(&site, HASHED, "br, gzip").await;
     brotli.shows("as brotli");
     for answer in [&plain, &brotli, &get(&site, "/favicon.svg", "br").await] {
         assert_eq!(answer.headers["vary"], "accept-encoding");
@@ -135,7 +120,7 @@ async fn files_outside_the_public_folder_are_never_sent() {
 async fn static_files_load_no_user_even_with_valid_cookies() {
     let site = built_site().await;
     let mut ada = site.user("Ada").await;
-    for path in ["/pkg/latchkey.1B2M2Y8AsgTpgAmY7PhCfg.css", "/favicon.svg"] {
+    for path in [HASHED, "/favicon.svg"] {
         let (queries, answer) = site.queries(ada.visit(path)).await;
         assert_eq!((queries, answer.status), (0, StatusCode::OK), "{path}");
         assert!(answer.cookies().is_empty(), "{path}");

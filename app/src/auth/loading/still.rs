@@ -9,7 +9,7 @@ use leptos_router::hooks::use_location;
 
 use super::request::request;
 use crate::erased::{ElementRef, Erased, IntoErased};
-use crate::half::IS_SERVER;
+use crate::half::{IS_SERVER, is_hydrating};
 
 /// Shows `view`, in a `div` with this id, without reactivity: links and plain forms work in it, and nothing else does. Texts that
 /// only `view` uses are not in the program; a text in `Phrase` always is.
@@ -21,8 +21,7 @@ pub fn still(id: &'static str, view: impl FnOnce() -> Erased) -> Erased {
         return view! { <div id=id inner_html=view().to_html()></div> }.erased();
     }
     let place = ElementRef::new();
-    let context = Owner::current_shared_context();
-    if !context.is_some_and(|context| context.during_hydration()) {
+    if !is_hydrating() {
         let path = use_location().pathname.get_untracked();
         spawn_local(async move {
             let page = request(&path, None).await.ok();
