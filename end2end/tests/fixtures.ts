@@ -149,7 +149,10 @@ function watch(page: Page, world: World, complaints: string[], checks: Promise<v
   page.on('response', (response) => {
     if (!response.headers()['content-type']?.startsWith('text/html')) return
     // The body of a page that was left before it was read is not available any more.
-    const text = response.text().catch(() => '')
+    const read = response.text().catch(() => '')
+    // A fetch that is cut off by another document never ends in Playwright, and its body is not available either.
+    const leaves = new Promise<string>((left) => page.once('domcontentloaded', () => left('')))
+    const text = response.request().resourceType() === 'fetch' ? Promise.race([read, leaves]) : read
     checks.push(
       text.then((body) => {
         if (body.includes(MARKER)) complaints.push(`secret in the page ${response.url()}`)
