@@ -9,6 +9,8 @@ use std::{env, fs, io};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
+use crate::language::spoken;
+
 /// Where they are. Cheap to clone.
 #[derive(Clone)]
 pub struct BuiltFiles(Arc<Urls>);
@@ -51,7 +53,7 @@ impl BuiltFiles {
         };
         let (style, glue, wasm) = (url("css")?, url("js")?, url("wasm")?);
         let start = format!(
-            "import({glue:?}).then((program) => program.default({{module_or_path: {wasm:?}}}).then(() => program.hydrate()))"
+            "import({glue:?}).then((program) => program.default({{module_or_path: {wasm:?}}}).then(() => texts).then(program.hydrate))"
         );
         Ok(Self(Arc::new(Urls {
             style,
@@ -75,16 +77,23 @@ pub fn Style(files: BuiltFiles) -> impl IntoView {
     view! { <link rel="stylesheet" href=urls.style.clone()/> }
 }
 
-/// Loads the program: its two files at the same time, each once.
+/// Loads the program: its two files and its texts at the same time, each once.
 #[component]
 pub fn Program(files: BuiltFiles) -> impl IntoView {
     let BuiltFiles(urls) = files;
+    let texts = spoken().map(|language| &*language.url);
+    let start = format!(
+        "const texts = fetch({:?}).then((file) => file.json()); {}",
+        texts.unwrap_or_default(),
+        urls.start
+    );
     view! {
+        <link rel="preload" href=texts r#as="fetch" r#type="application/json" crossorigin="anonymous"/>
         <link rel="modulepreload" href=urls.glue.clone()/>
         <link
             rel="preload" href=urls.wasm.clone()
             r#as="fetch" r#type="application/wasm" crossorigin="anonymous"
         />
-        <script type="module" nonce=use_nonce()>{urls.start.clone()}</script>
+        <script type="module" nonce=use_nonce()>{start}</script>
     }
 }

@@ -1,25 +1,30 @@
 //! Yours. The document around the app: its language, its icons, what else is in the head of every page.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::auth::AuthSession;
 use crate::built_files::{BuiltFiles, Program, Style};
 use crate::fallback::Fallback;
-use crate::messages::SITE;
-use crate::messages::still::DESCRIPTION;
-use crate::pages::theme::theme_of;
-use crate::theme::Theme;
+use crate::language::spoken;
+use crate::messages::{Phrase, SITE, text};
+use crate::pages::preferences::apply_preferences;
 use crate::{App, ROOT};
 
 /// The document of a page. `reload` are the options of `cargo leptos watch`, whose page listens for changes.
 pub fn shell(files: BuiltFiles, reload: Option<LeptosOptions>) -> impl IntoView {
     let auth = use_context::<AuthSession>();
-    let theme = auth.map_or_else(Theme::default, |auth| theme_of(&auth));
-    provide_context(theme);
+    let theme = auth.as_ref().map(apply_preferences).unwrap_or_default();
+    let language = spoken();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme.name()>
+        <html
+            lang=language.map(|language| language.code)
+            dir=language.and_then(|language| language.direction.as_deref())
+            data-theme=theme.name()
+        >
             <head>
                 <Look files=files.clone()/>
                 <link rel="manifest" href="/site.webmanifest"/>
@@ -43,10 +48,10 @@ pub fn Look(files: BuiltFiles) -> impl IntoView {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
-        <meta name="description" content=DESCRIPTION/>
-        {open_graph("og:site_name", SITE)}
-        {open_graph("og:type", "website")}
-        {open_graph("og:description", DESCRIPTION)}
+        <meta name="description" content=text(Phrase::Description)/>
+        {open_graph("og:site_name", SITE.into())}
+        {open_graph("og:type", "website".into())}
+        {open_graph("og:description", text(Phrase::Description))}
         <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
         <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
         <Style files/>
@@ -54,6 +59,6 @@ pub fn Look(files: BuiltFiles) -> impl IntoView {
 }
 
 /// What messengers show of a link: <https://ogp.me>.
-fn open_graph(property: &'static str, text: &'static str) -> impl IntoView {
+fn open_graph(property: &'static str, text: Cow<'static, str>) -> impl IntoView {
     view! { <meta content=text/> }.attr("property", property)
 }

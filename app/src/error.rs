@@ -1,6 +1,8 @@
-//! Yours. The error codes and notices of your app, beside those of the core. Their texts are in `messages/english.rs`.
+//! Yours. The error codes and notices of your app, beside those of the core. Their texts are in `messages/en.toml`, by
+//! their names.
 
 use serde::{Deserialize, Deserializer, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::auth::{AuthError, AuthNotice};
 use crate::json::code::core_or_app;
@@ -14,8 +16,9 @@ pub enum Error {
 }
 
 /// Yours: one variant an error. JSON: its name in `snake_case`. A name that [`AuthError`] has would be read as the core's.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AppError {
     InvalidName,
 }
@@ -46,8 +49,9 @@ pub enum Notice {
 }
 
 /// Yours: one variant a notice.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AppNotice {
     /// Whether the address was free or not: see `pages/signup.rs`.
     SignedUp,

@@ -29,15 +29,17 @@ mod half;
 pub mod jobs;
 /// Core. JSON on both sides.
 pub mod json;
+/// Core. Texts in the language of the page.
+pub mod language;
 /// Yours. What is said to visitors.
 pub mod messages;
 /// Yours. One file a page; `mod.rs` has the routes, and who may open them.
 pub mod pages;
+/// Yours. What a visitor has chosen.
+pub mod preferences;
 /// Core. What every response of the site needs.
 #[cfg(feature = "ssr")]
 pub mod security;
-/// Yours. Light or dark.
-pub mod theme;
 /// Yours. Who a user is.
 pub mod users;
 

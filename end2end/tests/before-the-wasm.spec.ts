@@ -29,6 +29,18 @@ test('values typed before hydration are kept, and the form then works', async ({
   await expectUser(page, person)
 })
 
+test('a page whose texts do not arrive works as without its program', async ({ page, context, person }) => {
+  await context.unroute('**/*.wasm')
+  await context.route('**/texts/*', () => {})
+  const program = page.waitForResponse('**/*.wasm')
+  await page.goto('/login')
+  await program
+  await logIn(page, { ...person, password: 'wrong' })
+  await expect(page.getByRole('alert')).toContainText('Wrong email or password')
+  await logIn(page, person)
+  await expectUser(page, person)
+})
+
 test('a form submitted before the WASM arrives puts no secret into the URL', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, { ...person, password: 'wrong' })

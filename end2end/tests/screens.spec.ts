@@ -1,4 +1,4 @@
-// Of the screens as they come: the theme, the menu, what only the server renders. Change them with your own.
+// Of the screens as they come: the theme, the languages, the menu, what only the server renders. Change them with your own.
 import { expect, expectUser, follow, logIn, logOutForm, openMenu, test } from './fixtures'
 
 test('the chosen theme is there on the first byte of every page', async ({ page, person }) => {
@@ -39,4 +39,30 @@ test('what only the server renders is there after each way to a page', async ({ 
   await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(12)
   await page.goBack()
   await expect(page.getByRole('img', { name: /list of devices/ })).toBeVisible()
+})
+
+test.describe('a browser that asks for German', () => {
+  test.use({ locale: 'de-AT' })
+
+  test('gets German, and English once it is chosen', async ({ page, person }) => {
+    const wrong = async (email: string, button: string) => {
+      await page.getByLabel(email).fill(person.email)
+      await page.locator('input[name=password]').fill('not the password')
+      await page.getByRole('main').getByRole('button', { name: button }).click()
+    }
+    await page.goto('/login')
+    await expect(page.locator('html')).toHaveAttribute('lang', 'de')
+    await wrong('E-Mail-Adresse', 'Anmelden')
+    await expect(page.getByRole('alert').filter({ hasText: 'E-Mail-Adresse oder Passwort ist falsch.' })).toBeVisible()
+    await page.getByRole('main').getByRole('link', { name: 'Konto anlegen' }).click()
+    await expect(page.getByRole('heading', { name: 'Konto anlegen' })).toBeVisible()
+
+    await page.getByRole('button', { name: 'English' }).click()
+    await expect(page.getByRole('heading', { name: 'Create an account' })).toBeVisible()
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en')
+    await page.getByRole('main').getByRole('link', { name: 'Log in' }).click()
+    await expect(page).toHaveURL('/login')
+    await wrong('Email', 'Log in')
+    await expect(page.getByRole('alert').filter({ hasText: 'Wrong email or password.' })).toBeVisible()
+  })
 })

@@ -1,11 +1,12 @@
 //! Core: leave alone. Starts the app in the browser.
 
 use leptos::prelude::document;
-use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
-pub fn hydrate() {
+pub fn hydrate(texts: JsValue) {
+    app::language::set_texts(texts);
     std::panic::set_hook(Box::new(|panic| {
         app::fallback::fall_back(&panic.to_string());
     }));

@@ -4,17 +4,17 @@ pub mod command;
 pub mod config;
 pub mod connections;
 mod files;
+mod health;
 pub mod log;
 mod rendering;
 pub mod serve;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use app::App;
-use app::auth::config::{COOKIE_CHECK, FUNCTIONS};
+use app::auth::config::{COOKIE_CHECK, FUNCTIONS, TEXTS_PATH};
 use app::auth::forms::cookie_check::check_cookies;
 use app::auth::forms::function_layer::normalise_response;
 use app::auth::guards::function::provide_auth;
@@ -23,6 +23,8 @@ use app::auth::guards::session_layer::read_and_write_cookies;
 use app::auth::{AuthError, LoginManager};
 use app::built_files::BuiltFiles;
 use app::document::shell;
+use app::language::send_texts;
+use app::messages::languages::LANGUAGES;
 use app::pages::ACCESS;
 use app::pages::handlers::handlers;
 use app::pages::refused::refused_page;
@@ -30,12 +32,14 @@ use app::pages::requests::{BODIES, HEADERS};
 use app::security::headers::set_content_security_policy;
 use app::security::layer::{Security, secure};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use files::{built_files, encoding_of_a_file};
+pub use health::Draining;
+use health::{close_while_draining, health};
 use leptos::prelude::LeptosOptions;
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context,
@@ -44,6 +48,7 @@ use rendering::to_its_end;
 use tower::ServiceBuilder;
 use tower::util::{MapRequestLayer, MapResponseLayer};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, SetRequestIdLayer};
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -93,6 +98,7 @@ pub fn router(
         access: ACCESS,
         bodies: BODIES,
         headers: HEADERS,
+        languages: &LANGUAGES,
         refused: Arc::new(move |refusal| refused_page(refusal, files.clone())),
     };
     let session = from_fn_with_state((manager.clone(), ACCESS), read_and_write_cookies);
@@ -166,39 +172,18 @@ pub fn router(
         .nest(&format!("/{}", options.site_pkg_dir), built_files(options))
         .fallback_service(files)
         .with_state(options.clone())
+        .merge(texts())
         .merge(health(manager, draining))
         .layer(layers)
 }
 
-/// Whether the process was asked to stop: load balancers see it before the listener closes.
-pub type Draining = Arc<AtomicBool>;
-
-/// For monitoring. `live` depends on the process alone; `ready` also on the database.
-fn health(manager: LoginManager, draining: Draining) -> Router {
-    let ready = move || async move {
-        let ready = !draining.load(Ordering::Acquire) && manager.database().is_ready().await;
-        if ready {
-            (StatusCode::OK, "ready")
-        } else {
-            (StatusCode::SERVICE_UNAVAILABLE, "not ready")
-        }
-    };
+/// The texts of each language, for browsers.
+fn texts() -> Router {
+    let send = async |Path(name): Path<String>| send_texts(&LANGUAGES, &name);
+    let path = format!("{TEXTS_PATH}{{name}}");
     Router::new()
-        .route("/health/live", get(async || "live"))
-        .route("/health/ready", get(ready))
-        .layer(SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ))
-}
-
-/// Tells clients that keep connections open, such as proxies, to open a new one for the next request (RFC 9112, 9.6).
-fn close_while_draining(draining: &Draining, mut response: Response) -> Response {
-    if draining.load(Ordering::Acquire) {
-        let close = HeaderValue::from_static("close");
-        response.headers_mut().insert(header::CONNECTION, close);
-    }
-    response
+        .route(&path, get(send))
+        .layer(CompressionLayer::new())
 }
 
 /// The panic itself is in the log already, by the hook in `main.rs`; the visitor gets no detail.

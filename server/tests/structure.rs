@@ -68,6 +68,7 @@ fn the_core_imports_only_users_and_error_from_the_app() {
                     "erased",
                     "half",
                     "json",
+                    "language",
                     "users",
                     "error",
                 ];

@@ -18,6 +18,9 @@ pub const COOKIE_CHECK: &str = "/api/cookies";
 pub const HEALTH: &str = "/health/";
 pub const BUILT_FILES: &str = "/pkg/";
 
+/// Below it there is a file of texts for each language.
+pub const TEXTS_PATH: &str = "/texts/";
+
 /// The name of the query parameter, and of the form field, for the page to return to.
 pub const NEXT_FIELD: &str = "next";
 

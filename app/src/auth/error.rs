@@ -1,16 +1,20 @@
 //! Core. Error codes and notices of the login: each with a fixed text and status.
 //!
-//! Only the code is sent to the browser; both sides have the texts (`forms/messages.rs`). The cause is logged where it occurs.
+//! Only the code is sent to the browser; both sides have the texts (`auth/texts/`). The cause is logged where it occurs.
 //! The app's own codes are in `app/src/error.rs`.
 
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::json::code::CoreCode;
 
 /// An expected failure, or [`Self::Unexpected`] without detail. JSON: the name in `snake_case`; `{"try_again_in": 4}` for the one
 /// that has a number.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, IntoStaticStr, VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AuthError {
     /// One code for a wrong password and an unknown address (ASVS 6.3.8).
     InvalidCredentials,
@@ -117,8 +121,11 @@ impl AuthError {
 }
 
 /// A message that is not an error. JSON: the name in `snake_case`.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(
+    Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, IntoStaticStr, VariantNames,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AuthNotice {
     /// The visitor was redirected to the login page.
     LoginRequired,

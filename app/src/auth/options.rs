@@ -9,7 +9,7 @@ use axum::response::Response;
 
 use super::config::{ADDRESS_MAX, FRESH, REMEMBER};
 use super::events::Event;
-use super::forms::messages::{Texts, english};
+use super::forms::messages::{Texts, from_files};
 use super::guards::next::LoginViews;
 use super::session::CookieOptions;
 use crate::users::Guest;
@@ -146,7 +146,7 @@ impl Default for Options {
             site: None,
             unauthorized: None,
             needs_refresh: None,
-            texts: english,
+            texts: from_files,
             anonymous_user: |_| Guest::default(),
             listeners: Vec::new(),
             clock: system_clock(),

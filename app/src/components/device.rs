@@ -1,35 +1,56 @@
 //! Yours. What people call a browser.
 
+use std::borrow::Cow;
+
+use crate::messages::{Phrase, text, text_with};
+
 /// "Firefox on Linux", of a user agent. The first word that fits decides: most browsers also claim to be those further down.
 pub fn device(user_agent: &str) -> String {
-    let first = |names: &[(&str, &'static str)]| {
-        let fits = names.iter().find(|(word, _)| user_agent.contains(word));
-        fits.map(|(_, name)| *name)
-    };
-    let browser = first(&[
-        ("Edg", "Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("FxiOS/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("CriOS/", "Chrome"),
-        ("Safari/", "Safari"),
-        ("curl/", "curl"),
-    ]);
-    let system = first(&[
-        ("iPhone", "an iPhone"),
-        ("iPad", "an iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "a Mac"),
-        ("CrOS", "ChromeOS"),
-        ("Linux", "Linux"),
-    ]);
+    let browser = first(
+        user_agent,
+        &[
+            ("Edg", "Edge"),
+            ("OPR/", "Opera"),
+            ("Firefox/", "Firefox"),
+            ("FxiOS/", "Firefox"),
+            ("Chrome/", "Chrome"),
+            ("CriOS/", "Chrome"),
+            ("Safari/", "Safari"),
+            ("curl/", "curl"),
+        ],
+    );
+    let named = first(
+        user_agent,
+        &[
+            ("iPhone", Phrase::AnIphone),
+            ("iPad", Phrase::AnIpad),
+            ("Mac OS X", Phrase::AMac),
+        ],
+    );
+    let system = first(
+        user_agent,
+        &[
+            ("Android", "Android"),
+            ("Windows", "Windows"),
+            ("CrOS", "ChromeOS"),
+            ("Linux", "Linux"),
+        ],
+    );
+    let system = named.map(text).or(system.map(Cow::Borrowed));
     match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
-        (Some(one), None) | (None, Some(one)) => one.into(),
-        (None, None) => "An unknown browser".into(),
+        (Some(browser), Some(system)) => text_with(
+            Phrase::BrowserOn,
+            &[("browser", browser), ("system", &system)],
+        ),
+        (Some(browser), None) => browser.into(),
+        (None, Some(system)) => system.into_owned(),
+        (None, None) => text(Phrase::UnknownBrowser).into_owned(),
     }
+}
+
+fn first<Name: Copy>(user_agent: &str, names: &[(&str, Name)]) -> Option<Name> {
+    let fits = names.iter().find(|(word, _)| user_agent.contains(word));
+    fits.map(|(_, name)| *name)
 }
 
 /// The icon of a browser's device.

@@ -1,23 +1,26 @@
-//! Yours. Everything that your app says to its visitors, by name. The texts are in `english.rs`; another language is a function
-//! like the one there.
+//! Yours. Everything that your app says to its visitors, by name. The texts are in `en.toml` and `de.toml`: one file for each
+//! language, listed in `languages.rs`.
 
-mod english;
+/// The languages of the site.
+#[cfg(feature = "ssr")]
+pub mod languages;
 /// The page of a refused request.
 #[cfg(feature = "ssr")]
 pub mod refused;
-/// Parts that only the server renders.
-pub mod still;
 
 use std::borrow::Cow;
 
-use crate::auth::forms::messages::{Message, Texts};
-use english::english;
+use strum::{IntoStaticStr, VariantNames};
+
+use crate::auth::forms::messages::{Texts, from_files};
+use crate::language::{counted, filled, find};
 
 /// The name of the site.
 pub const SITE: &str = "Latchkey";
 
-/// What the core says: the texts of error codes, notices and its buttons.
-pub const TEXTS: Texts = |message| english(Phrase::Core(message));
+/// What the core says, and your own codes: the texts of error codes, notices and the core's buttons. A function of your own may
+/// choose another text or CSS class.
+pub const TEXTS: Texts = from_files;
 
 /// The title of a page in the browser's tab.
 pub fn title(mut page: String) -> String {
@@ -28,16 +31,57 @@ pub fn title(mut page: String) -> String {
 }
 
 /// The text of `phrase`.
-pub fn text(phrase: Phrase<'_>) -> Cow<'static, str> {
-    english(phrase).text
+pub fn text(phrase: Phrase) -> Cow<'static, str> {
+    find(PHRASES, phrase.into())
 }
 
-/// What pages and components say. A number of seconds is the time since then.
-#[derive(Clone, Copy, Debug)]
-pub enum Phrase<'a> {
-    /// A code or notice, of the core's or of your own, and the core's buttons.
-    Core(Message<'a>),
+/// The text of `phrase`, with a value for each `{name}` in it.
+pub fn text_with(phrase: Phrase, values: &[(&str, &str)]) -> String {
+    filled(&text(phrase), values)
+}
 
+/// The text of `phrase` for `count` things.
+pub fn text_counted(phrase: Phrase, count: i64) -> String {
+    counted(PHRASES, phrase.into(), count)
+}
+
+/// The text of `phrase` about something so many `seconds` ago, in words: "3 hours ago". A negative number is "just now", because
+/// clocks differ.
+pub fn text_ago(phrase: Phrase, seconds: i64) -> String {
+    let ago = match seconds {
+        ..MINUTE => text(Phrase::JustNow).into_owned(),
+        MINUTE..HOUR => text_counted(Phrase::MinutesAgo, seconds / MINUTE),
+        HOUR..DAY => text_counted(Phrase::HoursAgo, seconds / HOUR),
+        _ => text_counted(Phrase::DaysAgo, seconds / DAY),
+    };
+    text_with(phrase, &[("ago", &ago)])
+}
+
+/// The text of `phrase` about the thing called `name`, in this `place` of a list of so many.
+pub fn text_in_list(phrase: Phrase, name: &str, (place, count): (usize, usize)) -> String {
+    let (place, count) = (place.to_string(), count.to_string());
+    text_with(
+        phrase,
+        &[("name", name), ("place", &place), ("count", &count)],
+    )
+}
+
+/// A text that only the server shows: of a `still` part, or of the page of a refused request.
+pub fn server_text(name: &str) -> Cow<'static, str> {
+    find("server", name)
+}
+
+const PHRASES: &str = "phrases";
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+/// In seconds.
+pub const DAY: i64 = 24 * HOUR;
+
+/// What pages and components say. The text of `LogIn` is `log_in` in the section `[phrases]`.
+#[derive(Clone, Copy, Debug, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Phrase {
     // Forms
     Cancel,
     ConfirmYourPassword,
@@ -62,11 +106,11 @@ pub enum Phrase<'a> {
     YourMenu,
 
     // Home
-    Lead,
+    Description,
     NothingYet,
     NothingYetHint,
     Pitch,
-    WelcomeBack(&'a str),
+    WelcomeBack,
 
     // Log in and sign up
     CreateAccount,
@@ -90,17 +134,23 @@ pub enum Phrase<'a> {
 
     // Sessions
     DontRecognise,
-    LastSeen(i64),
+    LastSeen,
     LogOut,
     AskLogOutOthers,
-    /// The device, and its place in the list: the second of three.
-    LogOutDevice(&'a str, (usize, usize)),
+    LogOutDevice,
     LogOutOthers,
-    LoggedInAgo(i64),
+    LoggedInAgo,
     Remembered,
     ThenChangePassword,
     ThisDevice,
     WhereLoggedIn,
+
+    // Browsers
+    AMac,
+    AnIpad,
+    AnIphone,
+    BrowserOn,
+    UnknownBrowser,
 
     // Access tokens
     AccessTokens,
@@ -110,13 +160,12 @@ pub enum Phrase<'a> {
     NewToken,
     NoTokens,
     Revoke,
-    AskRevoke(&'a str),
-    /// The name, and its place in the list.
-    RevokeToken(&'a str, (usize, usize)),
+    AskRevoke,
+    RevokeToken,
     TokenName,
     TokenUse,
-    UsedAgo(i64),
-    ExpiresIn(i64),
+    UsedAgo,
+    ExpiresInDays,
 
     // Delete
     BackToAccount,
@@ -132,4 +181,10 @@ pub enum Phrase<'a> {
     NothingLoaded,
     PageNotFound,
     PageNotFoundHint,
+
+    // How long ago
+    DaysAgo,
+    HoursAgo,
+    JustNow,
+    MinutesAgo,
 }

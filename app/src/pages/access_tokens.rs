@@ -9,7 +9,7 @@ use crate::auth::{AccessToken, Form, PostForm, load, use_form};
 use crate::components::{AskFirst, Field, FormMessage, Moment, Settings, Submit, icon, rows};
 use crate::erased::{Erased, IntoErased, reactive_view};
 use crate::error::Error;
-use crate::messages::{Phrase, text};
+use crate::messages::{DAY, Phrase, text, text_ago, text_counted, text_in_list, text_with};
 
 /// What the page shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -131,13 +131,16 @@ pub fn AccessTokensPage() -> Erased {
 
 #[component]
 fn Row(token: AccessToken, place: (usize, usize), now: i64, revoke: Form) -> Erased {
-    let left = text(Phrase::ExpiresIn(token.expires_at - now));
+    let left = text_counted(
+        Phrase::ExpiresInDays,
+        (token.expires_at - now + DAY - 1) / DAY,
+    );
     let used = match token.last_used_at {
-        Some(at) => view! { <Moment at text=text(Phrase::UsedAgo(now - at))/> }.erased(),
+        Some(at) => view! { <Moment at text=text_ago(Phrase::UsedAgo, now - at)/> }.erased(),
         None => text(Phrase::NeverUsed).erased(),
     };
-    let label = text(Phrase::RevokeToken(&token.name, place));
-    let question = text(Phrase::AskRevoke(&token.name));
+    let label = text_in_list(Phrase::RevokeToken, &token.name, place);
+    let question = text_with(Phrase::AskRevoke, &[("name", &token.name)]);
     view! {
         <span class="disc">{icon("key")}</span>
         <div>

@@ -7,8 +7,8 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
 
-use super::theme::choose_theme;
-use crate::theme::THEME_PATH;
+use super::preferences::choose;
+use crate::preferences::PREFERENCES_PATH;
 
 /// `Router::new().route("/export.json", get(export))`, or another router by `nest` or `merge`.
 pub fn handlers() -> Router<LeptosOptions> {
@@ -18,5 +18,5 @@ pub fn handlers() -> Router<LeptosOptions> {
             "/.well-known/change-password",
             get(async || Redirect::to("/account/password")),
         )
-        .route(THEME_PATH, post(choose_theme))
+        .route(PREFERENCES_PATH, post(choose))
 }

@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use crate::auth::{CurrentUser, LoadError, still, use_current_user};
 use crate::components::{FormMessage, HEADING, PageTitle, icon};
 use crate::erased::{Erased, IntoErased};
-use crate::messages::still as texts;
-use crate::messages::{Phrase, text};
+use crate::messages::{Phrase, server_text, text, text_with};
 
 #[component]
 pub fn HomePage() -> Erased {
@@ -28,7 +27,7 @@ pub fn HomePage() -> Erased {
 #[component]
 fn Start(name: String) -> Erased {
     view! {
-        <h1 id=HEADING class="page-head">{text(Phrase::WelcomeBack(&name)).into_owned()}</h1>
+        <h1 id=HEADING class="page-head">{text_with(Phrase::WelcomeBack, &[("name", &name)])}</h1>
         <section class="card empty">
             <span class="disc">{icon("box")}</span>
             <h2>{text(Phrase::NothingYet)}</h2>
@@ -48,7 +47,7 @@ fn Invitation() -> Erased {
         <section class="hero">
             <div>
                 <h1 id=HEADING>{text(Phrase::Pitch)}</h1>
-                <p class="lead">{text(Phrase::Lead)}</p>
+                <p class="lead">{text(Phrase::Description)}</p>
                 <p class="actions">
                     <a class="button" href="/signup">{text(Phrase::CreateAccount)}</a>
                     <a class="button quiet" href="/how-it-works">{text(Phrase::HowItWorks)}</a>
@@ -62,39 +61,53 @@ fn Invitation() -> Erased {
 
 /// The product, drawn: it has the colours of the page, and no file is loaded for it.
 fn picture() -> Erased {
-    let device = |(at, (picture, name, seen))| {
-        let (class, button) = if at == 0 {
-            ("badge", None)
-        } else {
-            (
-                "hint",
-                Some(view! { <span class="button quiet">{texts::LOG_OUT}</span> }),
-            )
-        };
+    let device = |(picture, name, seen, class)| {
+        let button = (class != "badge")
+            .then(|| view! { <span class="button quiet">{server_text("picture_log_out")}</span> });
         view! {
             <li>
                 <span class="disc">{icon(picture)}</span>
-                <div><p class="line"><strong>{name}</strong><span class=class>{seen}</span></p></div>
+                <div>
+                    <p class="line">
+                        <strong>{server_text(name)}</strong>
+                        <span class=class>{server_text(seen)}</span>
+                    </p>
+                </div>
                 {button}
             </li>
         }
     };
-    let devices = texts::DEVICE_LIST.into_iter().enumerate().map(device);
+    let devices = [
+        ("laptop", "picture_laptop", "picture_laptop_seen", "badge"),
+        ("laptop", "picture_mac", "picture_mac_seen", "hint"),
+        ("phone", "picture_phone", "picture_phone_seen", "hint"),
+    ];
     view! {
-        <div class="picture" role="img" aria-label=texts::PICTURE>
+        <div class="picture" role="img" aria-label=server_text("picture")>
             <div class="card">
-                <div class="card-head"><strong>{texts::DEVICES}</strong><span class="badge">{texts::DEVICE_COUNT}</span></div>
-                <ul class="rows">{devices.collect_view()}</ul>
+                <div class="card-head">
+                    <strong>{server_text("picture_devices")}</strong>
+                    <span class="badge">{server_text("picture_count")}</span>
+                </div>
+                <ul class="rows">{devices.map(device).into_iter().collect_view()}</ul>
             </div>
-            <div class="message notice">{icon("success")}<p>{texts::DEVICE_LOGGED_OUT}</p></div>
+            <div class="message notice">
+                {icon("success")}
+                <p>{server_text("picture_logged_out")}</p>
+            </div>
         </div>
     }
     .erased()
 }
 
 fn promises() -> Erased {
-    let promise =
-        |(picture, title, text)| view! { <li>{icon(picture)}<h2>{title}</h2><p>{text}</p></li> };
-    view! { <ul class="promises">{texts::PROMISES.map(promise).into_iter().collect_view()}</ul> }
-        .erased()
+    let promise = |(picture, title, how)| {
+        view! { <li>{icon(picture)}<h2>{server_text(title)}</h2><p>{server_text(how)}</p></li> }
+    };
+    let promises = [
+        ("bolt", "promise_first_byte", "promise_first_byte_how"),
+        ("form", "promise_forms", "promise_forms_how"),
+        ("devices", "promise_sessions", "promise_sessions_how"),
+    ];
+    view! { <ul class="promises">{promises.map(promise).into_iter().collect_view()}</ul> }.erased()
 }

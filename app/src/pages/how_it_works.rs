@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use crate::auth::still;
 use crate::components::{Content, HEADING, PageTitle, QuietNavigation};
 use crate::erased::{Erased, IntoErased};
-use crate::messages::still::STEPS;
-use crate::messages::{Phrase, text};
+use crate::messages::{Phrase, server_text, text};
 
 #[component]
 pub fn HowItWorksPage() -> Erased {
@@ -28,6 +27,10 @@ pub fn HowItWorksPage() -> Erased {
 }
 
 fn steps() -> Erased {
-    let step = |(title, text)| view! { <li><h2>{title}</h2><p>{text}</p></li> };
-    view! { <ol class="steps">{STEPS.map(step).into_iter().collect_view()}</ol> }.erased()
+    let step = |number: u8| {
+        let title = server_text(&format!("step_{number}"));
+        let how = server_text(&format!("step_{number}_how"));
+        view! { <li><h2>{title}</h2><p>{how}</p></li> }
+    };
+    view! { <ol class="steps">{(1..=12).map(step).collect_view()}</ol> }.erased()
 }

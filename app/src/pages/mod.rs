@@ -18,15 +18,15 @@ mod signup;
 /// Routes in plain axum.
 #[cfg(feature = "ssr")]
 pub mod handlers;
+/// What a visitor has chosen.
+#[cfg(feature = "ssr")]
+pub mod preferences;
 /// What a browser sees of a request that is refused outside of the pages.
 #[cfg(feature = "ssr")]
 pub mod refused;
 /// Bodies and headers, by path.
 #[cfg(feature = "ssr")]
 pub mod requests;
-/// Light or dark.
-#[cfg(feature = "ssr")]
-pub mod theme;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
@@ -36,7 +36,7 @@ use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
 use crate::auth::{Access, AccessTable, LoginViews, guarded};
 use crate::components::{Footer, Frame};
 use crate::erased::{Erased, IntoErased};
-use crate::theme::THEME_PATH;
+use crate::preferences::PREFERENCES_PATH;
 use access_tokens::AccessTokensPage;
 use account::AccountPage;
 use confirm::ConfirmPage;
@@ -56,7 +56,7 @@ pub const ACCESS: AccessTable = &[
     ("/how-it-works", Access::Public),
     ("/login", Access::GuestsOnly),
     ("/signup", Access::GuestsOnly),
-    (THEME_PATH, Access::Public),
+    (PREFERENCES_PATH, Access::Public),
     ("/account/delete", Access::FreshLoginRequired),
     ("/api/check_password", Access::Public),
     ("/api/current_user", Access::Public),

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::built_files::BuiltFiles;
 use crate::components::QuietNavigation;
 use crate::document::Look;
+use crate::language::spoken;
 use crate::messages::refused::{heading_and_hint, link, number};
 use crate::messages::title;
 use crate::security::refusals::Refusal;
@@ -14,9 +15,10 @@ use crate::security::refusals::Refusal;
 pub fn refused_page(refusal: &Refusal, files: BuiltFiles) -> String {
     let (heading, hint) = heading_and_hint(refusal);
     let (text, href) = link(&refusal.way_on);
+    let language = spoken();
     let page = view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language.map(|language| language.code) dir=language.and_then(|language| language.direction.as_deref())>
             <head>
                 <Look files/>
                 <title>{title(heading.clone())}</title>
@@ -29,7 +31,7 @@ pub fn refused_page(refusal: &Refusal, files: BuiltFiles) -> String {
                         <p class="lead">{hint}</p>
                         <p class="actions"><a class="button" href=href>{text}</a></p>
                         <p class="aside">
-                            {number()} " " <code class="token">{refusal.request_id.clone()}</code>
+                            {format!("{} ", number())} <code class="token">{refusal.request_id.clone()}</code>
                         </p>
                     </section>
                 </main>

@@ -10,7 +10,7 @@ use crate::components::{
 };
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
-use crate::messages::{Phrase, text};
+use crate::messages::{Phrase, text, text_ago, text_in_list};
 
 /// What the page shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -100,14 +100,15 @@ pub fn SessionsPage() -> Erased {
 #[component]
 fn Row(session: ActiveSession, place: (usize, usize), now: i64, end: Form) -> Erased {
     let device = device(&session.user_agent);
-    let label = text(Phrase::LogOutDevice(&device, place)).into_owned();
+    let label = text_in_list(Phrase::LogOutDevice, &device, place);
     let (class, seen) = if session.current {
-        ("badge", Phrase::ThisDevice)
+        ("badge", text(Phrase::ThisDevice))
     } else {
-        ("hint", Phrase::LastSeen(now - session.seen_at))
+        let ago = text_ago(Phrase::LastSeen, now - session.seen_at);
+        ("hint", ago.into())
     };
     let picture = device_icon(&session.user_agent);
-    let since = text(Phrase::LoggedInAgo(now - session.created_at));
+    let since = text_ago(Phrase::LoggedInAgo, now - session.created_at);
     let remembered = session.remembered.then(|| text(Phrase::Remembered));
     let address = Some(session.address).filter(|address| !address.is_empty());
     view! {
@@ -115,7 +116,7 @@ fn Row(session: ActiveSession, place: (usize, usize), now: i64, end: Form) -> Er
         <div>
             <p class="line">
                 <strong>{device}</strong>
-                <span class=class><Moment at=session.seen_at text=text(seen)/></span>
+                <span class=class><Moment at=session.seen_at text=seen/></span>
             </p>
             <p class="hint">
                 {address.map(|address| view! { <bdi>{address}</bdi> ", " })}

@@ -55,6 +55,10 @@ pub(super) fn set_headers(manager: &LoginManager, chosen: &[Header], response: &
     }
     set_default(headers, header::CONTENT_SECURITY_POLICY, NO_PAGE);
     set_default(headers, header::CACHE_CONTROL, REVALIDATE);
+    if is_page(headers) {
+        let language = HeaderValue::from_static("accept-language");
+        headers.append(header::VARY, language);
+    }
     set_chosen(chosen, headers);
 }
 
@@ -72,6 +76,12 @@ fn ensure_charset(headers: &mut HeaderMap) {
             kind.expect("a valid header with a parameter"),
         );
     }
+}
+
+/// A page is in the language of its visitor.
+fn is_page(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 fn set_default(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {

@@ -16,6 +16,7 @@ use super::headers::set_headers;
 use super::refusals::{Asked, RefusalPage, show_refusal};
 use crate::auth::guards::access::AccessTable;
 use crate::auth::{AuthError, Event, EventKind, LoginManager};
+use crate::language::{Languages, render_in};
 
 /// `RequestRefused` is emitted for these (ASVS 16.3.3).
 const REJECTED: [StatusCode; 3] = [
@@ -33,6 +34,8 @@ pub struct Security {
     pub bodies: BodyTable,
     /// The app's own headers of a path.
     pub headers: HeaderTable,
+    /// Of the site's texts.
+    pub languages: &'static Languages,
     /// Renders what a browser sees of a refused request.
     pub refused: RefusalPage,
 }
@@ -44,8 +47,9 @@ pub async fn secure(
     next: Next,
 ) -> Response {
     let chosen = chosen(security.headers, request.uri().path());
+    let language = security.languages.accepted(request.headers());
     let run = |request| answer(&security, request, next);
-    let mut response = run_with_cors(chosen, request, run).await;
+    let mut response = render_in(language, run_with_cors(chosen, request, run)).await;
     set_headers(&security.manager, chosen, &mut response);
     response
 }

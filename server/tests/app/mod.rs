@@ -1,4 +1,5 @@
 //! Yours: the tests of your own pages and functions.
 
 mod home;
-mod theme;
+mod languages;
+mod preferences;

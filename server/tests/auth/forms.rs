@@ -1,6 +1,6 @@
 //! A form acts only for the user to whom the page showed it, and what was typed into it survives the login.
 
-use app::theme::THEME_PATH;
+use app::preferences::PREFERENCES_PATH;
 
 use crate::support::site::{Site, site};
 use crate::support::visitor::{Answer, Visitor, email, password};
@@ -84,8 +84,10 @@ async fn every_form_of_a_page_names_the_user_whom_the_page_shows() {
         let body = ada.visit(page).await.body;
         let forms = body.split("<form").skip(1);
         let forms = forms.map(|form| form.split_once("</form>").unwrap().0);
-        // The form of the theme calls no function, and acts for no user.
-        let forms: Vec<_> = forms.filter(|form| !form.contains(THEME_PATH)).collect();
+        // The form of the preferences calls no function, and acts for no user.
+        let forms: Vec<_> = forms
+            .filter(|form| !form.contains(PREFERENCES_PATH))
+            .collect();
         assert!(!forms.is_empty(), "{page}");
         for form in forms {
             assert!(form.contains(&field), "{page}: {form}");

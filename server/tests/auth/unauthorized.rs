@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::auth::LoginViews;
-use app::auth::forms::messages::{Message, Text, english};
+use app::auth::forms::messages::{Message, Text, from_files};
 use app::auth::{AuthNotice, EventKind, Options, Protection};
 use app::error::Notice;
 use axum::body::Body;
@@ -65,7 +65,7 @@ fn german(message: Message) -> Text {
             text: "Bitte noch einmal dein Passwort.".into(),
             category: "hinweis",
         },
-        other => english(other),
+        other => from_files(other),
     }
 }
 
@@ -90,7 +90,7 @@ async fn the_app_changes_texts_and_categories_in_one_function() {
 async fn an_empty_text_is_not_shown() {
     let silent = |message: Message<'_>| Text {
         text: "".into(),
-        ..english(message)
+        ..from_files(message)
     };
     let site = with_options(Options {
         texts: silent,

@@ -7,6 +7,7 @@ mod cross_site;
 mod forms;
 mod headers;
 mod json;
+mod languages;
 mod markup;
 mod methods_and_paths;
 mod refusals;

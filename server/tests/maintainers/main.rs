@@ -4,6 +4,7 @@
 mod asvs;
 mod catalogue;
 mod controls;
+mod languages;
 mod tutorial;
 
 #[path = "../support/mod.rs"]

@@ -7,6 +7,7 @@ use app::auth::AccessTable;
 use app::auth::forms::function_layer::normalise_response;
 use app::auth::guards::page::{Guard, Render, guard};
 use app::auth::guards::session_layer::read_and_write_cookies;
+use app::messages::languages::LANGUAGES;
 use app::security::app_headers::HeaderTable;
 use app::security::bodies::BodyTable;
 use app::security::layer::{Security, secure};
@@ -44,6 +45,7 @@ pub fn workbench(site: &Site, tables: Tables, handlers: Router) -> Router {
         access: tables.access,
         bodies: tables.bodies,
         headers: tables.headers,
+        languages: &LANGUAGES,
         refused: Arc::new(|refusal| format!("{REFUSAL_PAGE} {}", refusal.status)),
     };
     let state = (manager, tables.access);

@@ -1,13 +1,13 @@
-//! Core. What the core says to visitors, in English. The app's own texts, and any that replace these, are in
-//! `app/src/messages/`. Called while rendering, on both sides; may read a context there.
+//! Core. What the core says to visitors: the text of each code, notice and label, in the language of the page. The texts are in
+//! `auth/texts/`, and any that replace them in `app/src/messages/`. Called while rendering, on both sides.
 
 use std::borrow::Cow;
 
 use leptos::prelude::*;
 
-use crate::auth::config::{PASSWORD_MAX, PASSWORD_MIN, TOKEN_DAYS_MAX, TOKEN_NAME_MAX, TOKENS_MAX};
-use crate::auth::error::{AuthError, AuthNotice};
+use crate::auth::error::AuthError;
 use crate::error::{Error, Notice};
+use crate::language::{counted, filled, find};
 
 /// What is to be said.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,7 +18,8 @@ pub enum Message<'a> {
 }
 
 /// The buttons and links of the core.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Label {
     LogOut,
     TryAgain,
@@ -31,7 +32,7 @@ pub struct Text {
     pub category: &'static str,
 }
 
-/// The texts for all messages, in one language.
+/// The texts for all messages.
 pub type Texts = fn(Message<'_>) -> Text;
 
 impl Text {
@@ -57,106 +58,31 @@ impl Text {
     }
 }
 
-/// The default texts. Of the app's own codes it knows nothing.
-pub fn english(message: Message<'_>) -> Text {
+/// The texts in the files: the name of a text is the code.
+pub fn from_files(message: Message<'_>) -> Text {
     match message {
         Message::Error(Error::Auth(error)) => Text::error(of_error(*error)),
-        Message::Error(Error::App(_)) => Text::error(of_error(AuthError::Unexpected)),
-        Message::Notice(Notice::Auth(notice)) => Text::notice(of_notice(*notice)),
-        Message::Notice(Notice::App(_)) => Text::notice(""),
-        Message::Label(label) => Text::label(of_label(label)),
-    }
-}
-
-const fn of_label(label: Label) -> &'static str {
-    match label {
-        Label::LogOut => "Log out",
-        Label::TryAgain => "Try again",
-    }
-}
-
-const fn of_notice(notice: AuthNotice) -> &'static str {
-    match notice {
-        AuthNotice::LoginRequired => "Please log in to access this page.",
-        AuthNotice::LoggedOut => "You're logged out.",
-        AuthNotice::FreshLoginRequired => "Please confirm your password to continue.",
-        AuthNotice::SendAgain => {
-            "Nothing has been changed yet. Press the button again to continue."
-        }
+        Message::Error(Error::App(error)) => Text::error(find("errors", error.into())),
+        Message::Notice(Notice::Auth(notice)) => Text::notice(find("notices", notice.into())),
+        Message::Notice(Notice::App(notice)) => Text::notice(find("notices", notice.into())),
+        Message::Label(label) => Text::label(find("labels", label.into())),
     }
 }
 
 fn of_error(error: AuthError) -> Cow<'static, str> {
-    let text = match error {
-        AuthError::InvalidCredentials => {
-            "Wrong email or password. After several mistakes, wait a moment before you try again."
-        }
-        AuthError::WrongPassword => "Wrong password.",
-        AuthError::TryAgainIn(seconds) => {
-            return format!("Too many wrong passwords. Try again in {}.", time(seconds)).into();
-        }
-        AuthError::PasswordLocked => {
-            "Too many wrong passwords. Contact support to unlock your account."
-        }
-        AuthError::LoginRequired => "Please log in to continue.",
-        AuthError::FreshLoginRequired => "Please confirm your password to continue.",
-        AuthError::Inactive => "This account has been deactivated. Contact support.",
-        AuthError::InvalidToken => "That access token is not valid.",
-        AuthError::InvalidEmail => "Enter an email address, like name@example.com.",
-        AuthError::InvalidTokenName => {
-            return format!("Enter a name of 1 to {TOKEN_NAME_MAX} characters.").into();
-        }
-        AuthError::InvalidDays => {
-            return format!("Enter a number of days from 1 to {TOKEN_DAYS_MAX}.").into();
-        }
-        AuthError::TooManyTokens => {
-            return format!("You have {TOKENS_MAX} access tokens. Revoke one you no longer need.")
-                .into();
-        }
-        AuthError::MissingPassword => "Enter your password.",
-        AuthError::PasswordTooShort => {
-            return format!("Use at least {PASSWORD_MIN} characters.").into();
-        }
-        AuthError::PasswordTooLong => {
-            return format!("Use at most {PASSWORD_MAX} characters.").into();
-        }
-        AuthError::PasswordCommon => {
-            "This password is too common. Choose one that's harder to guess."
-        }
-        AuthError::PasswordUnchanged => "This is your current password. Choose another one.",
-        AuthError::PasswordExpected => "Don't use your name, email or our name in your password.",
-        AuthError::OtherUser => {
-            "You're now logged in with another account. Check that this is still what you want, and try again."
-        }
-        AuthError::Forbidden => "You don't have access to this page.",
-        AuthError::NotFound => "Page not found.",
-        AuthError::TooLarge => "That's too large to send.",
-        AuthError::UnsupportedType => "That type of content can't be sent here.",
-        AuthError::CrossSite => {
-            "We blocked this request because it didn't come from our site. Go back and try again."
-        }
-        AuthError::CookiesRefused => {
-            "Your browser doesn't accept our cookies, so it can't log in. Allow cookies for this site, and try again."
-        }
-        AuthError::BadRequest => "Something was wrong with that request. Go back and try again.",
-        AuthError::TooManyAttempts => "Too many attempts. Please wait a minute and try again.",
-        AuthError::Busy => "We're very busy. Please try again in a few seconds.",
-        AuthError::Unavailable => {
-            "Sorry, something's down on our side. Please try again in a moment."
-        }
-        AuthError::Unexpected => "Something went wrong. Please try again.",
-    };
-    text.into()
+    let text = find("errors", error.into());
+    match error {
+        AuthError::TryAgainIn(seconds) => filled(&text, &[("time", &time(seconds))]).into(),
+        _ => text,
+    }
 }
 
 /// "4 seconds", "2 minutes". Rounded up.
 fn time(seconds: i64) -> String {
-    let (count, unit) = match seconds {
-        ..60 => (seconds, "second"),
-        _ => ((seconds + 59) / 60, "minute"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
+    match seconds {
+        ..60 => counted("times", "seconds", seconds),
+        _ => counted("times", "minutes", (seconds + 59) / 60),
+    }
 }
 
 /// Call once, in `App`. A server that was started with other texts keeps them.
@@ -168,7 +94,7 @@ pub fn provide_texts(texts: Texts) {
 
 /// The text of a message, in the texts of this app.
 pub fn message_text(message: Message<'_>) -> Text {
-    use_context::<Texts>().unwrap_or(english)(message)
+    use_context::<Texts>().unwrap_or(from_files)(message)
 }
 
 /// The text of an error. A shorthand of [`message_text`].

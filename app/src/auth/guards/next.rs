@@ -6,7 +6,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::auth::config::{
-    BUILT_FILES, CONFIRM_PATH, FUNCTIONS, HEALTH, HOME_PATH, LOGIN_PATH, NEXT_FIELD,
+    BUILT_FILES, CONFIRM_PATH, FUNCTIONS, HEALTH, HOME_PATH, LOGIN_PATH, NEXT_FIELD, TEXTS_PATH,
 };
 
 const LONGEST: usize = 2048;
@@ -162,7 +162,7 @@ pub fn stays_on_site(next: &str) -> bool {
 /// page would redirect again.
 fn is_page(path: &str) -> bool {
     let first = path.split('/').nth(1);
-    let reserved = [FUNCTIONS, HEALTH, BUILT_FILES, LOGIN_PATH];
+    let reserved = [FUNCTIONS, HEALTH, BUILT_FILES, TEXTS_PATH, LOGIN_PATH];
     !reserved
         .iter()
         .any(|path| first == Some(path.trim_matches('/')))

@@ -1,9 +1,19 @@
-//! Yours. Light or dark: what the visitor has chosen, else what the system says.
+//! Yours. What a visitor has chosen for this browser: the language, and light or dark.
 
-/// Where the form of the choice is sent.
-pub const THEME_PATH: &str = "/theme";
+/// Where the forms of the choices are sent.
+pub const PREFERENCES_PATH: &str = "/preferences";
 
-/// The choice. It is an attribute of the document, and `style/tokens.css` has the colours.
+/// A language of the site, as the footer offers it.
+#[derive(Clone, Debug)]
+pub struct LanguageChoice {
+    pub code: String,
+    /// What the language calls itself.
+    pub name: String,
+    pub chosen: bool,
+}
+
+/// Light or dark: what was chosen, else what the system says. It is an attribute of the document, and `style/tokens.css` has the
+/// colours.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Theme {
     #[default]

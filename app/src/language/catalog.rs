@@ -1,0 +1,156 @@
+//! Core. All texts of a language, read from TOML: `[section]`, `name = "text"`, and for a text with a number a table of its plural
+//! forms, `name = { one = "..", other = ".." }`.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use icu_locale_core::Locale;
+use icu_plurals::{PluralCategory, PluralRules, PluralRulesOptions};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::fill::filled;
+use crate::auth::config::{
+    NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, TEXTS_PATH, TOKEN_DAYS_MAX, TOKEN_NAME_MAX, TOKENS_MAX,
+};
+
+/// The section whose texts only the server uses. Browsers do not get it.
+const SERVER: &str = "server";
+
+/// A file of texts.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// The language tag (BCP 47), as in `<html lang>`.
+    pub code: &'static str,
+    /// From the project's folder. `cargo leptos watch` shows changes of it without a build.
+    pub file: &'static str,
+    /// The content when the program was built.
+    pub text: &'static str,
+}
+
+/// The content of a file.
+#[derive(Deserialize)]
+struct Content {
+    /// What the language calls itself.
+    language: Option<String>,
+    /// `rtl`, if it is written from right to left.
+    direction: Option<String>,
+    #[serde(flatten)]
+    sections: BTreeMap<String, BTreeMap<String, Entry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Text(String),
+    PluralForms(BTreeMap<String, String>),
+}
+
+/// The texts by section and name. The name of a plural form is `name.form`.
+type Sections = BTreeMap<String, BTreeMap<String, &'static str>>;
+
+/// One language. Lives as long as the program.
+#[derive(Debug)]
+pub struct Catalog {
+    pub code: &'static str,
+    pub name: String,
+    /// `rtl`, if it is written from right to left.
+    pub direction: Option<String>,
+    sections: Sections,
+    /// What browsers get: JSON, `{"section": {"name": "text"}}`.
+    pub(super) sent: Vec<u8>,
+    /// Where browsers get it. It changes with the content, so the file can be cached for ever.
+    pub url: String,
+}
+
+impl Catalog {
+    /// The texts of `files`, of which later ones replace those of earlier ones.
+    ///
+    /// # Errors
+    /// A file is not as described above.
+    pub(super) fn read(code: &'static str, files: &[(Source, String)]) -> Result<Self, String> {
+        let mut catalog = Self {
+            code,
+            name: code.to_owned(),
+            direction: None,
+            sections: Sections::new(),
+            sent: Vec::new(),
+            url: String::new(),
+        };
+        for (source, text) in files {
+            let content: Result<Content, _> = toml::from_str(text);
+            let content = content.map_err(|error| format!("{}: {error}", source.file))?;
+            if source.code == code {
+                catalog.name = content.language.unwrap_or(catalog.name);
+                catalog.direction = content.direction.or(catalog.direction);
+            }
+            catalog.add(content.sections);
+        }
+        let mut sent = catalog.sections.clone();
+        sent.remove(SERVER);
+        catalog.sent = serde_json::to_vec(&sent).map_err(|error| error.to_string())?;
+        let hash = Sha256::digest(&catalog.sent);
+        let hash = BASE64_URL_SAFE_NO_PAD.encode(&hash[..9]);
+        catalog.url = format!("{TEXTS_PATH}{code}.{hash}.json");
+        Ok(catalog)
+    }
+
+    fn add(&mut self, sections: BTreeMap<String, BTreeMap<String, Entry>>) {
+        for (section, texts) in sections {
+            let section = self.sections.entry(section).or_default();
+            for (name, entry) in texts {
+                match entry {
+                    Entry::Text(text) => drop(section.insert(name, with_limits(&text))),
+                    Entry::PluralForms(forms) => section.extend(
+                        forms
+                            .into_iter()
+                            .map(|(form, text)| (format!("{name}.{form}"), with_limits(&text))),
+                    ),
+                }
+            }
+        }
+    }
+
+    pub(super) fn find(&self, section: &str, name: &str) -> Option<&'static str> {
+        self.sections.get(section)?.get(name).copied()
+    }
+
+    /// The section, the name and the text of all texts.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str, &'static str)> {
+        self.sections.iter().flat_map(|(section, texts)| {
+            let texts = texts.iter();
+            texts.map(move |(name, text)| (section.as_str(), name.as_str(), *text))
+        })
+    }
+
+    /// CLDR's name of the plural form for `count`.
+    pub(super) fn plural(&self, count: i64) -> &'static str {
+        let locale: Option<Locale> = self.code.parse().ok();
+        let rules = locale.and_then(|locale| {
+            PluralRules::try_new(locale.into(), PluralRulesOptions::default()).ok()
+        });
+        match rules.map(|rules| rules.category_for(count)) {
+            Some(PluralCategory::Zero) => "zero",
+            Some(PluralCategory::One) => "one",
+            Some(PluralCategory::Two) => "two",
+            Some(PluralCategory::Few) => "few",
+            Some(PluralCategory::Many) => "many",
+            Some(PluralCategory::Other) | None => "other",
+        }
+    }
+}
+
+/// `text` with the login's limits, which texts name in capitals.
+fn with_limits(text: &str) -> &'static str {
+    let limits = [
+        ("NAME_MAX", NAME_MAX.to_string()),
+        ("PASSWORD_MIN", PASSWORD_MIN.to_string()),
+        ("PASSWORD_MAX", PASSWORD_MAX.to_string()),
+        ("TOKEN_NAME_MAX", TOKEN_NAME_MAX.to_string()),
+        ("TOKEN_DAYS_MAX", TOKEN_DAYS_MAX.to_string()),
+        ("TOKENS_MAX", TOKENS_MAX.to_string()),
+    ];
+    let limits = limits.each_ref().map(|(name, limit)| (*name, &**limit));
+    filled(text, &limits).leak()
+}

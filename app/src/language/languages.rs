@@ -1,0 +1,134 @@
+//! Core. All languages of a site, and which of them a visitor reads.
+
+use std::sync::RwLock;
+use std::time::SystemTime;
+use std::{env, fs};
+
+use accept_language::parse_with_quality;
+use axum::http::{HeaderMap, header};
+
+use super::catalog::{Catalog, Source};
+
+/// The core's texts. Those of an app replace them.
+const CORE: [Source; 2] = [
+    Source {
+        code: "en",
+        file: "app/src/auth/texts/en.toml",
+        text: include_str!("../auth/texts/en.toml"),
+    },
+    Source {
+        code: "de",
+        file: "app/src/auth/texts/de.toml",
+        text: include_str!("../auth/texts/de.toml"),
+    },
+];
+
+/// The languages of a site: those of its files, of which the first is for visitors who read none of the others. What a language
+/// lacks is said in the first one.
+#[derive(Debug)]
+pub struct Languages {
+    files: &'static [Source],
+    /// `cargo leptos watch` runs, so the files may change.
+    watched: bool,
+    now: RwLock<(Vec<Option<SystemTime>>, &'static [Catalog])>,
+}
+
+impl Languages {
+    /// # Panics
+    /// A file is no TOML of texts, or there is none.
+    pub fn new(files: &'static [Source]) -> Self {
+        assert!(!files.is_empty(), "a site has a language");
+        let built = |source: &Source| source.text.to_owned();
+        let catalogs = read_all(files, built).unwrap_or_else(|error| panic!("{error}"));
+        Self {
+            files,
+            watched: cfg!(debug_assertions) && env::var_os("LEPTOS_WATCH").is_some(),
+            now: RwLock::new((Vec::new(), catalogs)),
+        }
+    }
+
+    /// # Panics
+    /// Reading them has panicked before.
+    pub fn all(&self) -> &'static [Catalog] {
+        if self.watched {
+            self.read_again();
+        }
+        self.now.read().expect("a read does not panic").1
+    }
+
+    /// Those of the app.
+    pub fn files(&self) -> &'static [Source] {
+        self.files
+    }
+
+    /// The one with this code.
+    pub fn named(&self, code: &str) -> Option<&'static Catalog> {
+        self.all().iter().find(|language| language.code == code)
+    }
+
+    /// The one that the browser asks for, in the order of `Accept-Language` (RFC 9110, 12.5.4). `de-AT` gets `de` (RFC 4647, 3.4).
+    pub fn accepted(&self, headers: &HeaderMap) -> &'static Catalog {
+        let all = self.all();
+        let asked = headers.get(header::ACCEPT_LANGUAGE);
+        let asked = asked.and_then(|asked| asked.to_str().ok());
+        let asked = asked.map(parse_with_quality).unwrap_or_default();
+        let has = |tag: &str| {
+            let mut range = tag;
+            loop {
+                let fits = |language: &&Catalog| language.code.eq_ignore_ascii_case(range);
+                match (all.iter().find(fits), range.rsplit_once('-')) {
+                    (Some(language), _) => return Some(language),
+                    (None, Some((shorter, _))) => range = shorter,
+                    (None, None) => return None,
+                }
+            }
+        };
+        let wanted = asked.iter().filter(|(_, quality)| *quality > 0.0);
+        let mut wanted = wanted.filter_map(|(tag, _)| has(tag));
+        wanted.next().unwrap_or(&all[0])
+    }
+
+    /// In development: reads the files if one has changed. One that cannot be read leaves the texts as they are.
+    fn read_again(&self) {
+        let files = CORE.iter().chain(self.files);
+        let changed = |source: &Source| fs::metadata(source.file).and_then(|file| file.modified());
+        let times: Vec<_> = files.map(|source| changed(source).ok()).collect();
+        if self.now.read().expect("a read does not panic").0 == times {
+            return;
+        }
+        let on_disk = |source: &Source| {
+            fs::read_to_string(source.file).unwrap_or_else(|_| source.text.to_owned())
+        };
+        let mut now = self.now.write().expect("a read does not panic");
+        now.0 = times;
+        match read_all(self.files, on_disk) {
+            Ok(catalogs) => now.1 = catalogs,
+            Err(error) => tracing::error!("{error}"),
+        }
+    }
+}
+
+/// A catalog for each of `files`: the first language's texts, and over them its own; of each, the core's first.
+fn read_all(
+    files: &[Source],
+    content: impl Fn(&Source) -> String,
+) -> Result<&'static [Catalog], String> {
+    let first = files[0].code;
+    let of = |code: &str| {
+        let core = CORE.iter().filter(move |source| source.code == code);
+        let app = files.iter().filter(move |source| source.code == code);
+        let both = core.chain(app).map(|source| (*source, content(source)));
+        both.collect::<Vec<_>>()
+    };
+    let catalogs = files.iter().map(|file| {
+        let mut texts = of("en");
+        for code in [first, file.code] {
+            if code != "en" {
+                texts.extend(of(code));
+            }
+        }
+        Catalog::read(file.code, &texts)
+    });
+    let catalogs: Vec<_> = catalogs.collect::<Result<_, _>>()?;
+    Ok(catalogs.leak())
+}

@@ -1,0 +1,49 @@
+//! Core. The language of the page that is rendered.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+
+use tokio::task_local;
+
+use super::catalog::Catalog;
+
+task_local! {
+    /// Of the request that this task answers. Not a context: a page looks up some fifty texts, and each would search its owners.
+    static LANGUAGE: Cell<&'static Catalog>;
+}
+
+/// Answers a request in `language`, unless [`speak`] chooses another one.
+pub async fn render_in<Answer: Future>(
+    language: &'static Catalog,
+    answer: Answer,
+) -> Answer::Output {
+    LANGUAGE.scope(Cell::new(language), answer).await
+}
+
+/// Goes on in `language`.
+pub fn speak(language: &'static Catalog) {
+    let _ = LANGUAGE.try_with(|now| now.set(language));
+}
+
+/// The language of the request. `None` outside of one.
+pub fn spoken() -> Option<&'static Catalog> {
+    LANGUAGE.try_with(Cell::get).ok()
+}
+
+/// The text, or its name if there is none.
+pub fn find(section: &str, name: &str) -> Cow<'static, str> {
+    // Leptos also renders the app to list its routes, and nobody reads that.
+    let Some(language) = spoken() else {
+        return name.to_owned().into();
+    };
+    if let Some(text) = language.find(section, name) {
+        return text.into();
+    }
+    tracing::error!(section, name, language.code, "a text is missing");
+    name.to_owned().into()
+}
+
+/// CLDR's name of the plural form for `count`.
+pub fn plural(count: i64) -> &'static str {
+    spoken().map_or("other", |language| language.plural(count))
+}

@@ -1,0 +1,72 @@
+//! Yours. Keeps what the visitor has chosen in a cookie that the server reads for each page: no page flashes in another theme or
+//! language, and none needs a script for it. The page of a refused request has the system's theme and the browser's language.
+
+use axum::http::{HeaderMap, Uri, header};
+use axum::response::Redirect;
+use leptos::prelude::provide_context;
+use serde::Deserialize;
+
+use crate::auth::AuthSession;
+use crate::auth::guards::next::safe_next;
+use crate::error::Error;
+use crate::language::{speak, spoken};
+use crate::messages::languages::LANGUAGES;
+use crate::preferences::{LanguageChoice, Theme};
+
+/// The names of the values, and of the fields.
+const THEME: &str = "theme";
+const LANGUAGE: &str = "language";
+
+#[derive(Default, Deserialize)]
+struct Fields {
+    theme: Option<String>,
+    language: Option<String>,
+}
+
+/// Renders the page as its visitor has chosen. Call it first.
+pub fn apply_preferences(auth: &AuthSession) -> Theme {
+    let chosen = auth.kept(LANGUAGE);
+    if let Some(language) = chosen.and_then(|code| LANGUAGES.named(&code)) {
+        speak(language);
+    }
+    let spoken = spoken().map(|language| language.code);
+    let choices = LANGUAGES.all().iter().map(|language| LanguageChoice {
+        code: language.code.to_owned(),
+        name: language.name.clone(),
+        chosen: spoken == Some(language.code),
+    });
+    provide_context(choices.collect::<Vec<_>>());
+    let theme = auth.kept(THEME);
+    let theme = theme.map_or_else(Theme::default, |name| Theme::named(&name));
+    provide_context(theme);
+    theme
+}
+
+/// Stores a choice, and goes back to the page that it was made on. What was typed there is lost: the browser loads it again.
+///
+/// # Errors
+/// The browser keeps too many values already.
+pub async fn choose(
+    auth: AuthSession,
+    headers: HeaderMap,
+    body: String,
+) -> Result<Redirect, Error> {
+    let fields: Fields = serde_qs::from_str(&body).unwrap_or_default();
+    if let Some(theme) = fields.theme {
+        match Theme::named(&theme) {
+            Theme::System => auth.forget(THEME)?,
+            theme => auth.keep(THEME, theme.name())?,
+        }
+    }
+    if let Some(language) = fields.language.and_then(|code| LANGUAGES.named(&code)) {
+        auth.keep(LANGUAGE, language.code)?;
+    }
+    let page = headers
+        .get(header::REFERER)
+        .and_then(|page| page.to_str().ok());
+    let page = page.and_then(|page| page.parse::<Uri>().ok());
+    let page = page.as_ref().and_then(Uri::path_and_query);
+    Ok(Redirect::to(safe_next(
+        page.map_or("/", |page| page.as_str()),
+    )))
+}
