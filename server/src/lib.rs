@@ -74,9 +74,7 @@ pub fn router(
 ) -> Router {
     let document = {
         let files = files.clone();
-        // Set by `cargo leptos watch`, whose page listens for changes. A page of a release build does not.
-        let watched = cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some();
-        let reload = watched.then(|| options.clone());
+        let reload = watched().then(|| options.clone());
         move || {
             set_content_security_policy(reload.is_some());
             shell(files.clone(), reload.clone())
@@ -175,6 +173,12 @@ pub fn router(
         .merge(texts())
         .merge(health(manager, draining))
         .layer(layers)
+}
+
+/// Whether `cargo leptos watch` runs the server: pages listen for changes, and the server stops at once to be replaced. Never in a
+/// release build.
+pub fn watched() -> bool {
+    cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some()
 }
 
 /// The texts of each language, for browsers.

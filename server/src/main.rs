@@ -22,8 +22,8 @@ use server::command::{Cli, Command};
 use server::config::{BadSetting, Config};
 use server::connections::Connections;
 use server::log::log;
-use server::serve::{StopSignals, serve};
-use server::{Draining, router};
+use server::serve::{StopDelays, StopSignals, serve};
+use server::{Draining, router, watched};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -35,11 +35,14 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// A release build refuses settings that are only fit for development.
 const RELEASE_BUILD: bool = !cfg!(debug_assertions);
 
-/// How long `/health/ready` answers 503 before the listener closes: load balancers check every second or two.
-const DEREGISTRATION_DELAY: Duration = if RELEASE_BUILD {
-    Duration::from_secs(3)
-} else {
-    Duration::ZERO
+/// Load balancers check every second or two.
+const STOP_DELAYS: StopDelays = StopDelays {
+    deregistration: if RELEASE_BUILD {
+        Duration::from_secs(3)
+    } else {
+        Duration::ZERO
+    },
+    keep_alive: Duration::from_secs(1),
 };
 
 /// How long a running background job may take to finish when the server stops.
@@ -115,7 +118,11 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         router,
         connections,
         draining,
-        DEREGISTRATION_DELAY,
+        if watched() {
+            StopDelays::default()
+        } else {
+            STOP_DELAYS
+        },
         signals,
     );
     served.await.map_err(unusable)?;

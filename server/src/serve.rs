@@ -30,8 +30,14 @@ const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection is closed if the client reads no byte of a response for this long; hyper has no such timeout.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Grace period before idle keep-alive connections are closed, for requests that are already in transit.
-const KEEP_ALIVE_GRACE: Duration = Duration::from_secs(1);
+/// How slowly a server stops, for the sake of clients.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StopDelays {
+    /// From the signal until the listener closes: load balancers see that the server is not ready.
+    pub deregistration: Duration,
+    /// From then until idle keep-alive connections are closed, for requests that are already in transit.
+    pub keep_alive: Duration,
+}
 
 /// How long open requests may take to finish after that. Orchestrators kill a process after 30 seconds.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -39,8 +45,8 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Back-off after `accept` fails, which happens when the process is out of file descriptors.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
-/// Serves until the first signal to stop, and for `deregistration_delay` longer, so that load balancers see that the
-/// server is not ready. Then closes the listener and waits for open requests. A second signal exits at once.
+/// Serves until the first signal to stop, and for a while longer. Then closes the listener and waits for open requests. A second
+/// signal exits at once.
 ///
 /// # Errors
 /// The listener cannot be used.
@@ -49,7 +55,7 @@ pub async fn serve(
     router: Router,
     connections: Connections,
     draining: Draining,
-    deregistration_delay: Duration,
+    delays: StopDelays,
     signals: StopSignals,
 ) -> io::Result<()> {
     let (stop, stopped) = watch::channel(false);
@@ -64,7 +70,7 @@ pub async fn serve(
             });
         }
     };
-    let stop_requested = stop_requested(signals, draining, deregistration_delay);
+    let stop_requested = stop_requested(signals, draining, delays.deregistration);
     tokio::pin!(stop_requested);
     loop {
         tokio::select! {
@@ -84,7 +90,7 @@ pub async fn serve(
     }
     drop(listener);
     // A graceful shutdown closes idle connections at once.
-    tokio::time::sleep(KEEP_ALIVE_GRACE).await;
+    tokio::time::sleep(delays.keep_alive).await;
     stop.send_replace(true);
     let all_closed = async { while open.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(DRAIN_TIMEOUT, all_closed).await;
