@@ -73,6 +73,17 @@ for (const { name, open, world: only } of everyState) {
   })
 }
 
+test.describe('without a program', () => {
+  // The page is never hydrated, and nothing waits for it here.
+  test.use({ world: 'before the WASM' })
+
+  test('axe finds nothing, and nothing sticks out: the style guide of a debug build', async ({ page }) => {
+    await page.goto('/style-guide')
+    expect(await findings(page)).toEqual([])
+    expect(await overflows(page)).toEqual([])
+  })
+})
+
 test('in forced colours only the current tab looks current', async ({ page, person }) => {
   await page.emulateMedia({ forcedColors: 'active' })
   await page.goto('/login?next=%2Faccount%2Fsessions')

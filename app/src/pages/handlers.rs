@@ -8,6 +8,7 @@ use axum::routing::{get, post};
 use leptos::config::LeptosOptions;
 
 use super::preferences::choose;
+use super::style_guide::style_guide;
 use crate::preferences::PREFERENCES_PATH;
 
 /// `Router::new().route("/export.json", get(export))`, or another router by `nest` or `merge`.
@@ -19,4 +20,15 @@ pub fn handlers() -> Router<LeptosOptions> {
             get(async || Redirect::to("/account/password")),
         )
         .route(PREFERENCES_PATH, post(choose))
+        .merge(for_developers())
+}
+
+/// What a release does not have.
+fn for_developers() -> Router<LeptosOptions> {
+    let router = Router::new();
+    if cfg!(debug_assertions) {
+        router.route("/style-guide", get(style_guide))
+    } else {
+        router
+    }
 }

@@ -27,6 +27,9 @@ pub mod refused;
 /// Bodies and headers, by path.
 #[cfg(feature = "ssr")]
 pub mod requests;
+/// What the style sheets have, for developers.
+#[cfg(feature = "ssr")]
+mod style_guide;
 
 use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
@@ -57,6 +60,8 @@ pub const ACCESS: AccessTable = &[
     ("/login", Access::GuestsOnly),
     ("/signup", Access::GuestsOnly),
     (PREFERENCES_PATH, Access::Public),
+    // In a debug build only.
+    ("/style-guide", Access::Public),
     ("/account/delete", Access::FreshLoginRequired),
     ("/api/check_password", Access::Public),
     ("/api/current_user", Access::Public),

@@ -3,3 +3,4 @@
 mod home;
 mod languages;
 mod preferences;
+mod style_guide;
