@@ -7,32 +7,46 @@ use leptos::prelude::document;
 use leptos::wasm_bindgen::JsValue;
 use leptos::web_sys::js_sys::{Array, Intl, Object, Reflect};
 
+use super::Key;
+
 thread_local! {
     static TEXTS: RefCell<JsValue> = const { RefCell::new(JsValue::NULL) };
 }
 
-/// Call once, before the page is hydrated: `{"section": {"name": "text"}}`.
+/// Call once, before the page is hydrated.
 pub fn set_texts(texts: JsValue) {
     TEXTS.set(texts);
 }
 
-/// The text, or its name if there is none.
-pub fn find(section: &str, name: &str) -> Cow<'static, str> {
-    let text = TEXTS.with_borrow(|texts| {
-        let section = Reflect::get(texts, &section.into()).ok()?;
-        Reflect::get(&section, &name.into()).ok()?.as_string()
-    });
-    text.unwrap_or_else(|| name.to_owned()).into()
+/// The text; empty, if there is none.
+pub fn find(section: &str, key: Key) -> Cow<'static, str> {
+    text(Some(entry(section, key)))
 }
 
-/// CLDR's name of the plural form for `count`.
-pub fn plural(count: i64) -> String {
+/// The text for `count` things, of CLDR's plural forms.
+pub fn find_form(section: &str, key: Key, count: i64) -> Cow<'static, str> {
     let html = document().document_element();
     let language = html.and_then(|html| html.get_attribute("lang"));
     let language = Array::of1(&language.unwrap_or_default().into());
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
     let count = count as f64;
-    Intl::PluralRules::new(&language, &Object::new())
-        .select(count)
-        .into()
+    let form = Intl::PluralRules::new(&language, &Object::new()).select(count);
+    text(Reflect::get(&entry(section, key), &form).ok())
+}
+
+/// `undefined`, if there is none.
+fn entry(section: &str, key: Key) -> JsValue {
+    let key = match key {
+        Key::Name(name) => name.into(),
+        #[expect(clippy::cast_possible_truncation, reason = "a short list")]
+        Key::Nth(_, nth) => JsValue::from(nth as u32),
+    };
+    let section = TEXTS.with_borrow(|texts| Reflect::get(texts, &section.into()));
+    let entry = section.and_then(|section| Reflect::get(&section, &key));
+    entry.unwrap_or_default()
+}
+
+fn text(text: Option<JsValue>) -> Cow<'static, str> {
+    let text = text.and_then(|text| text.as_string());
+    text.unwrap_or_default().into()
 }

@@ -8,8 +8,10 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use icu_locale_core::Locale;
 use icu_plurals::{PluralCategory, PluralRules, PluralRulesOptions};
 use serde::Deserialize;
+use serde_json::{Map, json};
 use sha2::{Digest, Sha256};
 
+use super::Names;
 use super::fill::filled;
 use crate::auth::config::{
     NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, TEXTS_PATH, TOKEN_DAYS_MAX, TOKEN_NAME_MAX, TOKENS_MAX,
@@ -47,6 +49,9 @@ enum Entry {
     PluralForms(BTreeMap<String, String>),
 }
 
+/// Sections whose texts browsers get as a list: the order of their names.
+pub type Lists = &'static [(&'static str, Names)];
+
 /// The texts by section and name. The name of a plural form is `name.form`.
 type Sections = BTreeMap<String, BTreeMap<String, &'static str>>;
 
@@ -58,7 +63,8 @@ pub struct Catalog {
     /// `rtl`, if it is written from right to left.
     pub direction: Option<String>,
     sections: Sections,
-    /// What browsers get: JSON, `{"section": {"name": "text"}}`.
+    /// What browsers get: JSON, `{"section": {"name": "text"}}`, or `{"section": ["text"]}` for one with a list of names. Plural
+    /// forms are `{"one": "text", ..}`.
     pub(super) sent: Vec<u8>,
     /// Where browsers get it. It changes with the content, so the file can be cached for ever.
     pub url: String,
@@ -69,7 +75,11 @@ impl Catalog {
     ///
     /// # Errors
     /// A file is not as described above.
-    pub(super) fn read(code: &'static str, files: &[(Source, String)]) -> Result<Self, String> {
+    pub(super) fn read(
+        code: &'static str,
+        files: &[(Source, String)],
+        lists: Lists,
+    ) -> Result<Self, String> {
         let mut catalog = Self {
             code,
             name: code.to_owned(),
@@ -87,9 +97,7 @@ impl Catalog {
             }
             catalog.add(content.sections);
         }
-        let mut sent = catalog.sections.clone();
-        sent.remove(SERVER);
-        catalog.sent = serde_json::to_vec(&sent).map_err(|error| error.to_string())?;
+        catalog.sent = catalog.for_browsers(lists).to_string().into_bytes();
         let hash = Sha256::digest(&catalog.sent);
         let hash = BASE64_URL_SAFE_NO_PAD.encode(&hash[..9]);
         catalog.url = format!("{TEXTS_PATH}{code}.{hash}.json");
@@ -110,6 +118,36 @@ impl Catalog {
                 }
             }
         }
+    }
+
+    fn for_browsers(&self, lists: Lists) -> serde_json::Value {
+        let sections = self
+            .sections
+            .iter()
+            .filter(|(section, _)| *section != SERVER);
+        let sections = sections.map(|(section, texts)| {
+            let mut entries = Map::new();
+            for (name, text) in texts {
+                match name.split_once('.') {
+                    None => drop(entries.insert(name.clone(), json!(text))),
+                    Some((name, form)) => {
+                        entries.entry(name).or_insert_with(|| json!({}))[form] = json!(text);
+                    }
+                }
+            }
+            let list = lists.iter().find(|(listed, _)| listed == section);
+            let entries = match list {
+                Some((_, names)) => {
+                    let listed = names
+                        .iter()
+                        .map(|name| entries.remove(*name).unwrap_or_default());
+                    serde_json::Value::Array(listed.collect())
+                }
+                None => entries.into(),
+            };
+            (section.clone(), entries)
+        });
+        sections.collect()
     }
 
     pub(super) fn find(&self, section: &str, name: &str) -> Option<&'static str> {

@@ -7,7 +7,7 @@ use std::{env, fs};
 use accept_language::parse_with_quality;
 use axum::http::{HeaderMap, header};
 
-use super::catalog::{Catalog, Source};
+use super::catalog::{Catalog, Lists, Source};
 
 /// The core's texts. Those of an app replace them.
 const CORE: [Source; 2] = [
@@ -28,6 +28,7 @@ const CORE: [Source; 2] = [
 #[derive(Debug)]
 pub struct Languages {
     files: &'static [Source],
+    lists: Lists,
     /// `cargo leptos watch` runs, so the files may change.
     watched: bool,
     now: RwLock<(Vec<Option<SystemTime>>, &'static [Catalog])>,
@@ -36,12 +37,13 @@ pub struct Languages {
 impl Languages {
     /// # Panics
     /// A file is no TOML of texts, or there is none.
-    pub fn new(files: &'static [Source]) -> Self {
+    pub fn new(files: &'static [Source], lists: Lists) -> Self {
         assert!(!files.is_empty(), "a site has a language");
         let built = |source: &Source| source.text.to_owned();
-        let catalogs = read_all(files, built).unwrap_or_else(|error| panic!("{error}"));
+        let catalogs = read_all(files, lists, built).unwrap_or_else(|error| panic!("{error}"));
         Self {
             files,
+            lists,
             watched: cfg!(debug_assertions) && env::var_os("LEPTOS_WATCH").is_some(),
             now: RwLock::new((Vec::new(), catalogs)),
         }
@@ -101,7 +103,7 @@ impl Languages {
         };
         let mut now = self.now.write().expect("a read does not panic");
         now.0 = times;
-        match read_all(self.files, on_disk) {
+        match read_all(self.files, self.lists, on_disk) {
             Ok(catalogs) => now.1 = catalogs,
             Err(error) => tracing::error!("{error}"),
         }
@@ -111,6 +113,7 @@ impl Languages {
 /// A catalog for each of `files`: the first language's texts, and over them its own; of each, the core's first.
 fn read_all(
     files: &[Source],
+    lists: Lists,
     content: impl Fn(&Source) -> String,
 ) -> Result<&'static [Catalog], String> {
     let first = files[0].code;
@@ -127,7 +130,7 @@ fn read_all(
                 texts.extend(of(code));
             }
         }
-        Catalog::read(file.code, &texts)
+        Catalog::read(file.code, &texts, lists)
     });
     let catalogs: Vec<_> = catalogs.collect::<Result<_, _>>()?;
     Ok(catalogs.leak())

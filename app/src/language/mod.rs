@@ -20,20 +20,31 @@ mod page;
 mod sent;
 
 #[cfg(not(feature = "ssr"))]
-pub use browser::{find, plural, set_texts};
+pub use browser::{find, find_form, set_texts};
 #[cfg(feature = "ssr")]
 pub use catalog::{Catalog, Source};
 pub use fill::filled;
 #[cfg(feature = "ssr")]
 pub use languages::Languages;
 #[cfg(feature = "ssr")]
-pub use page::{find, plural, render_in, speak, spoken};
+pub use page::{find, find_form, render_in, speak, spoken};
 #[cfg(feature = "ssr")]
 pub use sent::send_texts;
 
+/// What a text is called in its section.
+#[derive(Clone, Copy, Debug)]
+pub enum Key<'a> {
+    Name(&'a str),
+    /// By its place in a list of names, which is of the server only: the program needs the place.
+    Nth(Names, usize),
+}
+
+/// The names of the texts of a section, in the order in which browsers get them.
+pub type Names = &'static [&'static str];
+
 /// The text for `count` things: of the form that the language has for that number (CLDR's plural rules), with the number for
 /// `{count}`.
-pub fn counted(section: &str, name: &str, count: i64) -> String {
-    let form = format!("{name}.{}", plural(count));
-    filled(&find(section, &form), &[("count", &count.to_string())])
+pub fn counted(section: &str, key: Key, count: i64) -> String {
+    let text = find_form(section, key, count);
+    filled(&text, &[("count", &count.to_string())])
 }

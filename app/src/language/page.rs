@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use tokio::task_local;
 
+use super::Key;
 use super::catalog::Catalog;
 
 task_local! {
@@ -31,7 +32,24 @@ pub fn spoken() -> Option<&'static Catalog> {
 }
 
 /// The text, or its name if there is none.
-pub fn find(section: &str, name: &str) -> Cow<'static, str> {
+pub fn find(section: &str, key: Key) -> Cow<'static, str> {
+    find_name(section, name(key))
+}
+
+/// The text for `count` things.
+pub fn find_form(section: &str, key: Key, count: i64) -> Cow<'static, str> {
+    let form = spoken().map_or("other", |language| language.plural(count));
+    find_name(section, &format!("{}.{form}", name(key)))
+}
+
+fn name(key: Key<'_>) -> &str {
+    match key {
+        Key::Name(name) => name,
+        Key::Nth(names, nth) => names[nth],
+    }
+}
+
+fn find_name(section: &str, name: &str) -> Cow<'static, str> {
     // Leptos also renders the app to list its routes, and nobody reads that.
     let Some(language) = spoken() else {
         return name.to_owned().into();
@@ -41,9 +59,4 @@ pub fn find(section: &str, name: &str) -> Cow<'static, str> {
     }
     tracing::error!(section, name, language.code, "a text is missing");
     name.to_owned().into()
-}
-
-/// CLDR's name of the plural form for `count`.
-pub fn plural(count: i64) -> &'static str {
-    spoken().map_or("other", |language| language.plural(count))
 }

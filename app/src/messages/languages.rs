@@ -2,10 +2,14 @@
 
 use std::sync::LazyLock;
 
+use strum::VariantNames;
+
+use super::{PHRASES, Phrase};
 use crate::language::{Languages, Source};
 
 /// The first is for visitors who read none of them.
-pub static LANGUAGES: LazyLock<Languages> = LazyLock::new(|| Languages::new(&FILES));
+pub static LANGUAGES: LazyLock<Languages> =
+    LazyLock::new(|| Languages::new(&FILES, &[(PHRASES, Phrase::VARIANTS)]));
 
 const FILES: [Source; 2] = [
     Source {

@@ -10,10 +10,11 @@ pub mod refused;
 
 use std::borrow::Cow;
 
-use strum::{IntoStaticStr, VariantNames};
+use strum::VariantNames;
 
 use crate::auth::forms::messages::{Texts, from_files};
-use crate::language::{counted, filled, find};
+use crate::half::IS_SERVER;
+use crate::language::{Key, Names, counted, filled, find};
 
 /// The name of the site.
 pub const SITE: &str = "Latchkey";
@@ -32,7 +33,7 @@ pub fn title(mut page: String) -> String {
 
 /// The text of `phrase`.
 pub fn text(phrase: Phrase) -> Cow<'static, str> {
-    find(PHRASES, phrase.into())
+    find(PHRASES, phrase.key())
 }
 
 /// The text of `phrase`, with a value for each `{name}` in it.
@@ -42,7 +43,7 @@ pub fn text_with(phrase: Phrase, values: &[(&str, &str)]) -> String {
 
 /// The text of `phrase` for `count` things.
 pub fn text_counted(phrase: Phrase, count: i64) -> String {
-    counted(PHRASES, phrase.into(), count)
+    counted(PHRASES, phrase.key(), count)
 }
 
 /// The text of `phrase` about something so many `seconds` ago, in words: "3 hours ago". A negative number is "just now", because
@@ -68,10 +69,19 @@ pub fn text_in_list(phrase: Phrase, name: &str, (place, count): (usize, usize)) 
 
 /// A text that only the server shows: of a `still` part, or of the page of a refused request.
 pub fn server_text(name: &str) -> Cow<'static, str> {
-    find("server", name)
+    find("server", Key::Name(name))
 }
 
 const PHRASES: &str = "phrases";
+
+/// A constant, so that the names are no part of the program.
+const NAMES: Names = if IS_SERVER { Phrase::VARIANTS } else { &[] };
+
+impl Phrase {
+    const fn key(self) -> Key<'static> {
+        Key::Nth(NAMES, self as usize)
+    }
+}
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -79,7 +89,7 @@ const HOUR: i64 = 60 * MINUTE;
 pub const DAY: i64 = 24 * HOUR;
 
 /// What pages and components say. The text of `LogIn` is `log_in` in the section `[phrases]`.
-#[derive(Clone, Copy, Debug, IntoStaticStr, VariantNames)]
+#[derive(Clone, Copy, Debug, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Phrase {
     // Forms

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::auth::error::AuthError;
 use crate::error::{Error, Notice};
-use crate::language::{counted, filled, find};
+use crate::language::{Key, counted, filled, find};
 
 /// What is to be said.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -62,15 +62,19 @@ impl Text {
 pub fn from_files(message: Message<'_>) -> Text {
     match message {
         Message::Error(Error::Auth(error)) => Text::error(of_error(*error)),
-        Message::Error(Error::App(error)) => Text::error(find("errors", error.into())),
-        Message::Notice(Notice::Auth(notice)) => Text::notice(find("notices", notice.into())),
-        Message::Notice(Notice::App(notice)) => Text::notice(find("notices", notice.into())),
-        Message::Label(label) => Text::label(find("labels", label.into())),
+        Message::Error(Error::App(error)) => Text::error(find("errors", Key::Name(error.into()))),
+        Message::Notice(Notice::Auth(notice)) => {
+            Text::notice(find("notices", Key::Name(notice.into())))
+        }
+        Message::Notice(Notice::App(notice)) => {
+            Text::notice(find("notices", Key::Name(notice.into())))
+        }
+        Message::Label(label) => Text::label(find("labels", Key::Name(label.into()))),
     }
 }
 
 fn of_error(error: AuthError) -> Cow<'static, str> {
-    let text = find("errors", error.into());
+    let text = find("errors", Key::Name(error.into()));
     match error {
         AuthError::TryAgainIn(seconds) => filled(&text, &[("time", &time(seconds))]).into(),
         _ => text,
@@ -80,8 +84,8 @@ fn of_error(error: AuthError) -> Cow<'static, str> {
 /// "4 seconds", "2 minutes". Rounded up.
 fn time(seconds: i64) -> String {
     match seconds {
-        ..60 => counted("times", "seconds", seconds),
-        _ => counted("times", "minutes", (seconds + 59) / 60),
+        ..60 => counted("times", Key::Name("seconds"), seconds),
+        _ => counted("times", Key::Name("minutes"), (seconds + 59) / 60),
     }
 }
 
