@@ -3,16 +3,15 @@
 //! Only the code is sent to the browser; both sides have the texts (`auth/texts/`). The cause is logged where it occurs.
 //! The app's own codes are in `app/src/error.rs`.
 
-use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
+use serde::Serialize;
+use serde::de::VariantAccess;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::json::code::CoreCode;
 
 /// An expected failure, or [`Self::Unexpected`] without detail. JSON: the name in `snake_case`; `{"try_again_in": 4}` for the one
 /// that has a number.
-#[derive(
-    Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, IntoStaticStr, VariantNames,
-)]
+#[derive(Clone, Copy, Debug, EnumString, Eq, IntoStaticStr, PartialEq, Serialize, VariantNames)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum AuthError {
@@ -121,9 +120,7 @@ impl AuthError {
 }
 
 /// A message that is not an error. JSON: the name in `snake_case`.
-#[derive(
-    Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, IntoStaticStr, VariantNames,
-)]
+#[derive(Clone, Copy, Debug, EnumString, Eq, IntoStaticStr, PartialEq, Serialize, VariantNames)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum AuthNotice {
@@ -136,10 +133,17 @@ pub enum AuthNotice {
     LoggedOut,
 }
 
-impl CoreCode<'_> for AuthError {
-    const WITH_VALUE: &'static [&'static str] = &["try_again_in"];
+impl CoreCode for AuthError {
+    fn with_value<'de, V: VariantAccess<'de>>(self, value: V) -> Result<Self, V::Error> {
+        match self {
+            Self::TryAgainIn(_) => value.newtype_variant().map(Self::TryAgainIn),
+            code => value.unit_variant().map(|()| code),
+        }
+    }
 }
 
-impl CoreCode<'_> for AuthNotice {
-    const WITH_VALUE: &'static [&'static str] = &[];
+impl CoreCode for AuthNotice {
+    fn with_value<'de, V: VariantAccess<'de>>(self, value: V) -> Result<Self, V::Error> {
+        value.unit_variant().map(|()| self)
+    }
 }

@@ -1,6 +1,6 @@
 //! Yours. One input with its label, hint and error, tied together for every kind of reader.
 
-use leptos::ev::Event;
+use leptos::ev::{Event, KeyboardEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::web_sys::HtmlInputElement;
@@ -92,8 +92,12 @@ pub fn Field(
             found.set(Some(None));
         }
     };
-    let revealed = RwSignal::new(false);
     let secret = kind == "password";
+    let caps_lock = RwSignal::new(false);
+    let notice_caps = move |event: KeyboardEvent| {
+        caps_lock.set(secret && event.get_modifier_state("CapsLock"));
+    };
+    let revealed = RwSignal::new(false);
 
     view! {
         <div class="field">
@@ -116,10 +120,14 @@ pub fn Field(
                     aria-describedby=described_by
                     on:change=look
                     on:input=move |_| forget()
+                    on:keyup=notice_caps
                 />
                 {secret.then(|| view! { <Reveal label revealed/> })}
             </div>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            <p class="hint" aria-live="polite">
+                {reactive_text(move || caps_lock.get().then(|| text(Phrase::CapsLock).into()))}
+            </p>
             <p class="problem" id=error_id aria-live="polite">
                 {reactive_text(move || mine().map(|error| error_text(&error)))}
             </p>

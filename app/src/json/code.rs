@@ -1,17 +1,23 @@
-//! Core. A code of the core's or of the app's: `"name"`, or `{"name": value}`. By `#[serde(untagged)]` the browser would download
-//! 2.3 kB more, because that keeps a copy of each value that it tries.
+//! Core. A code of the core's or of the app's: `"name"`, or `{"name": value}`. `#[serde(untagged)]`, and serde's reader of the core's
+//! many codes, would be a larger download.
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use serde::de::value::StringDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, VariantAccess, Visitor,
+};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-/// The codes of the core.
-pub trait CoreCode<'de>: Deserialize<'de> {
-    /// The names of those that have a value.
-    const WITH_VALUE: &'static [&'static str];
+/// The codes of the core: by their names.
+pub trait CoreCode: FromStr {
+    /// The code of this name, with its value.
+    ///
+    /// # Errors
+    /// It has no value, or another one.
+    fn with_value<'de, V: VariantAccess<'de>>(self, value: V) -> Result<Self, V::Error>;
 }
 
 /// Reads a code: of the core, if it has one of that name, else of the app.
@@ -25,7 +31,7 @@ pub fn core_or_app<'de, D, Core, App, Code>(
 ) -> Result<Code, D::Error>
 where
     D: Deserializer<'de>,
-    Core: CoreCode<'de>,
+    Core: CoreCode,
     App: Deserialize<'de>,
 {
     let codes = Codes(core, app, PhantomData);
@@ -34,7 +40,7 @@ where
 
 struct Codes<'de, Core, App, Code>(fn(Core) -> Code, fn(App) -> Code, PhantomData<&'de ()>);
 
-impl<'de, Core: CoreCode<'de>, App: Deserialize<'de>, Code> Visitor<'de>
+impl<'de, Core: CoreCode, App: Deserialize<'de>, Code> Visitor<'de>
     for Codes<'de, Core, App, Code>
 {
     type Value = Code;
@@ -46,12 +52,8 @@ impl<'de, Core: CoreCode<'de>, App: Deserialize<'de>, Code> Visitor<'de>
     fn visit_enum<E: EnumAccess<'de>>(self, data: E) -> Result<Code, E::Error> {
         let Self(core, app, _) = self;
         let (name, value) = data.variant::<String>()?;
-        if Core::WITH_VALUE.contains(&&*name) {
-            return Core::deserialize(Named { name, value }).map(core);
-        }
-        let text: StringDeserializer<E::Error> = name.clone().into_deserializer();
-        match Core::deserialize(text) {
-            Ok(found) => Ok(core(found)),
+        match Core::from_str(&name) {
+            Ok(found) => found.with_value(value).map(core),
             Err(_) => App::deserialize(Named { name, value }).map(app),
         }
     }
@@ -65,7 +67,7 @@ struct Named<Value> {
 
 impl<'de, Value> Deserializer<'de> for Named<Value>
 where
-    Value: serde::de::VariantAccess<'de>,
+    Value: VariantAccess<'de>,
 {
     type Error = Value::Error;
 
@@ -81,7 +83,7 @@ where
 
 impl<'de, Value> EnumAccess<'de> for Named<Value>
 where
-    Value: serde::de::VariantAccess<'de>,
+    Value: VariantAccess<'de>,
 {
     type Error = Value::Error;
     type Variant = Value;

@@ -18,6 +18,13 @@ pub fn set_texts(texts: JsValue) {
     TEXTS.set(texts);
 }
 
+/// The language tag of the page.
+pub fn language() -> String {
+    let html = document().document_element();
+    let language = html.and_then(|html| html.get_attribute("lang"));
+    language.unwrap_or_default()
+}
+
 /// The text; empty, if there is none.
 pub fn find(section: &str, key: Key) -> Cow<'static, str> {
     text(Some(entry(section, key)))
@@ -25,9 +32,7 @@ pub fn find(section: &str, key: Key) -> Cow<'static, str> {
 
 /// The text for `count` things, of CLDR's plural forms.
 pub fn find_form(section: &str, key: Key, count: i64) -> Cow<'static, str> {
-    let html = document().document_element();
-    let language = html.and_then(|html| html.get_attribute("lang"));
-    let language = Array::of1(&language.unwrap_or_default().into());
+    let language = Array::of1(&language().into());
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
     let count = count as f64;
     let form = Intl::PluralRules::new(&language, &Object::new()).select(count);

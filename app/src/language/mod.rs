@@ -20,14 +20,14 @@ mod page;
 mod sent;
 
 #[cfg(not(feature = "ssr"))]
-pub use browser::{find, find_form, set_texts};
+pub use browser::{find, find_form, language, set_texts};
 #[cfg(feature = "ssr")]
 pub use catalog::{Catalog, Source};
 pub use fill::filled;
 #[cfg(feature = "ssr")]
 pub use languages::Languages;
 #[cfg(feature = "ssr")]
-pub use page::{find, find_form, render_in, speak, spoken};
+pub use page::{find, find_form, language, render_in, speak, spoken};
 #[cfg(feature = "ssr")]
 pub use sent::send_texts;
 

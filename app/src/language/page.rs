@@ -31,6 +31,11 @@ pub fn spoken() -> Option<&'static Catalog> {
     LANGUAGE.try_with(Cell::get).ok()
 }
 
+/// The language tag of the page.
+pub fn language() -> String {
+    spoken().map_or_else(String::new, |language| language.code.to_owned())
+}
+
 /// The text, or its name if there is none.
 pub fn find(section: &str, key: Key) -> Cow<'static, str> {
     find_name(section, name(key))

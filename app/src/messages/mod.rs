@@ -105,6 +105,7 @@ pub enum Phrase {
     NewPassword,
     Password,
     PasswordHint,
+    CapsLock,
     Show,
 
     // Header
@@ -165,7 +166,10 @@ pub enum Phrase {
     // Access tokens
     AccessTokens,
     CreateToken,
-    Days,
+    Expires,
+    ForDays,
+    Copied,
+    Copy,
     NeverUsed,
     NewToken,
     NoTokens,

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::config::{TOKEN_DAYS, TOKEN_DAYS_MAX};
 use crate::auth::{AccessToken, Form, PostForm, load, use_form};
-use crate::components::{AskFirst, Field, FormMessage, Moment, Settings, Submit, icon, rows};
+use crate::components::{
+    AskFirst, Choice, CopyButton, Field, FormMessage, Moment, Settings, Submit, icon, rows,
+};
 use crate::erased::{Erased, IntoErased, reactive_view};
 use crate::error::Error;
 use crate::messages::{DAY, Phrase, text, text_ago, text_counted, text_in_list, text_with};
@@ -94,7 +96,13 @@ pub fn AccessTokensPage() -> Erased {
     let new_token = reactive_view(move || {
         let token = Some(new.get()).filter(|token| !token.is_empty());
         token.map(|token| {
-            view! { <p class="secret"><code class="token">{token}</code></p> }.erased()
+            view! {
+                <div class="secret">
+                    <code class="token">{token.clone()}</code>
+                    <CopyButton text=token/>
+                </div>
+            }
+            .erased()
         })
     });
     let list = tokens.show(move |AccessTokens { now, tokens }| {
@@ -113,20 +121,19 @@ pub fn AccessTokensPage() -> Erased {
                 <p class="hint">{text(Phrase::TokenUse)} " " <code>"Authorization: Bearer …"</code></p>
                 <PostForm form=create reset=true>
                     <Field label=text(Phrase::TokenName) name="token_name" kind="text" autocomplete="off"/>
-                    <Field
-                        label=text(Phrase::Days)
-                        name="days"
-                        kind="number"
-                        autocomplete="off"
-                        value=TOKEN_DAYS.to_string()
-                        min=1
-                        max=TOKEN_DAYS_MAX
-                    />
+                    <Choice label=text(Phrase::Expires) name="days" options=lifetimes() value=TOKEN_DAYS/>
                     <Submit text=text(Phrase::CreateToken)/>
                 </PostForm>
             </section>
         </Settings>
     }.erased()
+}
+
+/// The days, and the words for them.
+fn lifetimes() -> Vec<(i64, String)> {
+    let days = [7, 30, TOKEN_DAYS, TOKEN_DAYS_MAX];
+    days.map(|days| (days, text_counted(Phrase::ForDays, days)))
+        .into()
 }
 
 #[component]

@@ -85,13 +85,11 @@ pub fn SessionsPage() -> Erased {
     view! {
         <Settings title=text(Phrase::WhereLoggedIn)>
             <FormMessage/>
-            <section class="card">
-                {list}
-                <p class="aside">
-                    {text(Phrase::DontRecognise)} " "
-                    <a href="/account/password">{text(Phrase::ThenChangePassword)}</a>
-                </p>
-            </section>
+            <section class="card">{list}</section>
+            <p class="aside">
+                {text(Phrase::DontRecognise)} " "
+                <a href="/account/password">{text(Phrase::ThenChangePassword)}</a>
+            </p>
         </Settings>
     }
     .erased()

@@ -452,7 +452,16 @@ impl Answer {
             let (tag, _) = input.split_once('>')?;
             tag.contains(&name).then_some(tag)
         });
-        let value = input.and_then(|tag| tag.split_once(r#" value=""#)?.1.split_once('"'));
+        let chosen = self.body.split("<select").skip(1).find_map(|select| {
+            let (select, _) = select.split_once("</select>")?;
+            let chosen = select
+                .split("<option")
+                .find(|option| option.contains(" selected"));
+            select.contains(&name).then_some(chosen?)
+        });
+        let value = input
+            .or(chosen)
+            .and_then(|tag| tag.split_once(r#" value=""#)?.1.split_once('"'));
         let value = value.map(|(value, _)| value).unwrap_or_default();
         unescaped(value)
     }

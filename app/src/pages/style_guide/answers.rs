@@ -35,30 +35,18 @@ pub fn messages() -> Part {
 }
 
 pub fn waiting() -> Part {
-    let row = || {
-        view! {
-            <li class="skeleton">
-                <span></span>
-                <div><span></span><span></span></div>
-            </li>
-        }
-    };
-    let skeleton =
-        view! { <div class="card"><ul class="rows" aria-hidden="true">{row()}{row()}</ul></div> };
+    let card = view! { <section class="card"></section> };
     let spinner = view! { <p class="actions"><span class="spinner"></span>"Searching"</p> };
-    let progress = view! {
-        <div class="stage">
-            <div class="loading"><progress value="0.6" max="1" aria-label="Loading"></progress></div>
-            <p class="aside">"At the top of the window."</p>
-        </div>
-    };
     Part {
         id: "waiting",
         heading: "Waiting",
         examples: vec![
-            example("Where a list will be", ".skeleton", skeleton),
+            example(
+                "A card whose content is loaded, and the line at the top of the page",
+                ".card",
+                card,
+            ),
             example("A spinner", ".spinner", spinner),
-            example("While the next page loads", ".loading", progress),
         ],
     }
 }

@@ -1,0 +1,57 @@
+// What a hydrated screen adds: it shows that it waits, copies a token, tells of Caps Lock and of the visitor's own time.
+import { expect, expectUser, follow, logIn, test } from './fixtures'
+
+test('a card shows that its content is on the way', async ({ page, person }) => {
+  await page.goto('/login')
+  await logIn(page, person)
+  await expectUser(page, person)
+  await page.goto('/account')
+  let arrive = () => {}
+  const arrived = new Promise<void>((resolve) => (arrive = resolve))
+  await page.route('**/api/sessions*', async (route) => {
+    await arrived
+    await route.continue()
+  })
+  const line = (element: string) =>
+    page.evaluate((element) => getComputedStyle(document.querySelector(element)!, '::before').content, element)
+  await follow(page, '/account/sessions')
+  await expect.poll(() => line('main .card')).toBe('""')
+  expect(await line('body')).toBe('""')
+  arrive()
+  await expect(page.getByText('This device')).toBeVisible()
+  expect(await line('main .card')).toBe('none')
+  expect(await line('body')).toBe('none')
+})
+
+test('a new token is copied, and a moment has the date of the visitor', async ({ page, context, person, browserName }) => {
+  // Firefox does not ask.
+  if (browserName === 'chromium') await context.grantPermissions(['clipboard-write'])
+  await page.goto('/login')
+  await logIn(page, person)
+  await expectUser(page, person)
+  await page.goto('/account/tokens')
+  await page.getByLabel('Name (e.g. Backup script)').fill('Backup')
+  await page.getByLabel('Expires').selectOption('in 30 days')
+  await page.getByRole('button', { name: 'Create token' }).click()
+  await page.getByRole('button', { name: 'Copy' }).click()
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
+
+  const moment = page.getByRole('listitem').getByText('expires in 30 days')
+  const [title, local] = await moment.evaluate((time: HTMLTimeElement) => [
+    time.title,
+    new Date(time.dateTime).toLocaleString(document.documentElement.lang),
+  ])
+  expect(title).toBe(local)
+})
+
+test('Caps Lock is told of while a password is typed', async ({ page }) => {
+  await page.goto('/login')
+  const type = (on: boolean) =>
+    page.getByLabel('Password', { exact: true }).evaluate((input, on) => {
+      input.dispatchEvent(new KeyboardEvent('keyup', { key: 'A', modifierCapsLock: on, bubbles: true }))
+    }, on)
+  await type(true)
+  await expect(page.getByText('Caps Lock is on.')).toBeVisible()
+  await type(false)
+  await expect(page.getByText('Caps Lock is on.')).toBeHidden()
+})
