@@ -13,6 +13,8 @@ pub mod components;
 /// Core. The database.
 #[cfg(feature = "ssr")]
 pub mod database;
+/// Yours, to delete. How Latchkey works.
+mod demo;
 /// Yours. The document around the app.
 #[cfg(feature = "ssr")]
 pub mod document;

@@ -47,7 +47,6 @@ fn Header(children: Children) -> Erased {
             <a class="skip" href="#main" rel="external">{text(Phrase::SkipToContent)}</a>
             <a class="brand" href="/">{SITE}</a>
             <nav aria-label=text(Phrase::MainNavigation)>
-                <a class="link wide" href="/how-it-works">{text(Phrase::HowItWorks)}</a>
                 {children.show()}
             </nav>
         </header>

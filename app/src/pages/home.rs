@@ -34,7 +34,6 @@ fn Start(name: String) -> Erased {
             <p>{text(Phrase::NothingYetHint)}</p>
             <p class="actions">
                 <a class="button" href="/account">{text(Phrase::YourAccount)}</a>
-                <a class="button quiet" href="/how-it-works">{text(Phrase::HowItWorks)}</a>
             </p>
         </section>
     }
@@ -50,7 +49,7 @@ fn Invitation() -> Erased {
                 <p class="lead">{text(Phrase::Description)}</p>
                 <p class="actions">
                     <a class="button" href="/signup">{text(Phrase::CreateAccount)}</a>
-                    <a class="button quiet" href="/how-it-works">{text(Phrase::HowItWorks)}</a>
+                    <a class="button quiet" href="/login">{text(Phrase::LogIn)}</a>
                 </p>
             </div>
             {still("promises", || view! { {picture()} {promises()} }.erased())}
