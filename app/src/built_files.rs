@@ -83,7 +83,7 @@ pub fn Program(files: BuiltFiles) -> impl IntoView {
     let BuiltFiles(urls) = files;
     let texts = spoken().map(|language| &*language.url);
     let start = format!(
-        "const texts = fetch({:?}).then((file) => file.json()); {}",
+        "const texts = fetch({:?}).then((file) => file.ok ? file.json() : Promise.reject(file.statusText)); {}",
         texts.unwrap_or_default(),
         urls.start
     );

@@ -25,7 +25,7 @@ pub mod error;
 /// Core. What a page does whose program has failed.
 pub mod fallback;
 /// Core. Which half of the app this is.
-mod half;
+pub mod half;
 /// Yours. What the server does by itself.
 #[cfg(feature = "ssr")]
 pub mod jobs;

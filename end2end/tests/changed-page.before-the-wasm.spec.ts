@@ -82,7 +82,7 @@ for (const { change, seed } of cases) {
     await open('/account/password')
     await refusedFormAnswers(page, '/api/password', { current_password: 'wrong', password: 'wrong' })
     await open('/account/tokens')
-    await refusedFormAnswers(page, '/api/create_token', { token_name: 'CI', days: '0' })
+    await refusedFormAnswers(page, '/api/create_token', { token_name: '' })
     await open('/confirm')
     await refusedFormAnswers(page, '/api/confirm', { current_password: 'wrong' })
     await open('/account')

@@ -230,6 +230,8 @@ test('a sensitive action asks for the password, and no typed value is lost', asy
   const shown = again.locator('code.token')
   await expect(shown).toHaveText(/^lk_[\w-]{43}$/)
   const token = await shown.textContent()
+  // Only a hydrated page can copy it.
+  await expect(again.locator('.secret button')).toBeVisible({ visible: world === 'hydrated' })
   await expect(again.getByRole('listitem')).toContainText('Nightly "backup" <script>')
   await expect(again.getByRole('listitem')).toContainText('expires in 7 days, never used')
 

@@ -35,6 +35,8 @@ test('a new token is copied, and a moment has the date of the visitor', async ({
   await page.getByRole('button', { name: 'Create token' }).click()
   await page.getByRole('button', { name: 'Copy' }).click()
   await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible()
+  await page.getByLabel('Name (e.g. Backup script)').press('ControlOrMeta+V')
+  await expect(page.getByLabel('Name (e.g. Backup script)')).toHaveValue((await page.locator('code.token').textContent())!)
 
   const moment = page.getByRole('listitem').getByText('expires in 30 days')
   const [title, local] = await moment.evaluate((time: HTMLTimeElement) => [
@@ -46,12 +48,20 @@ test('a new token is copied, and a moment has the date of the visitor', async ({
 
 test('Caps Lock is told of while a password is typed', async ({ page }) => {
   await page.goto('/login')
+  const password = page.getByLabel('Password', { exact: true })
+  await password.focus()
   const type = (on: boolean) =>
-    page.getByLabel('Password', { exact: true }).evaluate((input, on) => {
+    password.evaluate((input, on) => {
       input.dispatchEvent(new KeyboardEvent('keyup', { key: 'A', modifierCapsLock: on, bubbles: true }))
     }, on)
   await type(true)
   await expect(page.getByText('Caps Lock is on.')).toBeVisible()
   await type(false)
+  await expect(page.getByText('Caps Lock is on.')).toBeHidden()
+  // As password managers do.
+  await password.evaluate((input) => input.dispatchEvent(new Event('keyup', { bubbles: true })))
+  await type(true)
+  await expect(page.getByText('Caps Lock is on.')).toBeVisible()
+  await page.getByLabel('Email').focus()
   await expect(page.getByText('Caps Lock is on.')).toBeHidden()
 })

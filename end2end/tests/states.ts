@@ -97,13 +97,13 @@ const states: Record<string, Open> = {
   },
   'a token that is refused': async (visit) => {
     const page = await as(await visit.signUp(longPerson()), visit, '/account/tokens')
-    await send(page, '/api/create_token', { token_name: '', days: '0' })
+    await send(page, '/api/create_token', { token_name: '' })
     await refusal(page)
     return page
   },
   'a new token': async (visit) => {
     const page = await as(await visit.signUp(longPerson()), visit, '/account/tokens')
-    await send(page, '/api/create_token', { token_name: 'x'.repeat(60), days: '7' })
+    await send(page, '/api/create_token', { token_name: 'x'.repeat(60) })
     await expect(page.locator('code.token')).toBeVisible()
     return page
   },
@@ -129,7 +129,7 @@ const states: Record<string, Open> = {
     await logInRemembered(visit.page, await visit.signUp(longPerson()))
     const page = await visit.reopen()
     await page.goto('/account/tokens')
-    await send(page, '/api/create_token', { token_name: 'CI', days: '7' })
+    await send(page, '/api/create_token', { token_name: 'CI' })
     if (visit.world === 'hydrated') await expect(page.getByRole('dialog')).toBeVisible()
     else await expect(page).toHaveURL(/\/confirm/)
     return page

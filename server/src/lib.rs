@@ -23,6 +23,7 @@ use app::auth::guards::session_layer::read_and_write_cookies;
 use app::auth::{AuthError, LoginManager};
 use app::built_files::BuiltFiles;
 use app::document::shell;
+use app::half::is_watched;
 use app::language::send_texts;
 use app::messages::languages::LANGUAGES;
 use app::pages::ACCESS;
@@ -74,7 +75,7 @@ pub fn router(
 ) -> Router {
     let document = {
         let files = files.clone();
-        let reload = watched().then(|| options.clone());
+        let reload = is_watched().then(|| options.clone());
         move || {
             set_content_security_policy(reload.is_some());
             shell(files.clone(), reload.clone())
@@ -173,12 +174,6 @@ pub fn router(
         .merge(texts())
         .merge(health(manager, draining))
         .layer(layers)
-}
-
-/// Whether `cargo leptos watch` runs the server: pages listen for changes, and the server stops at once to be replaced. Never in a
-/// release build.
-pub fn watched() -> bool {
-    cfg!(debug_assertions) && std::env::var_os("LEPTOS_WATCH").is_some()
 }
 
 /// The texts of each language, for browsers.

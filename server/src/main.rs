@@ -12,6 +12,7 @@ use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
 use app::background::run_jobs;
 use app::built_files::BuiltFiles;
 use app::database::Database;
+use app::half::is_watched;
 use app::jobs::jobs;
 use app::messages::TEXTS;
 use app::pages::LOGIN_VIEWS;
@@ -23,7 +24,7 @@ use server::config::{BadSetting, Config};
 use server::connections::Connections;
 use server::log::log;
 use server::serve::{StopDelays, StopSignals, serve};
-use server::{Draining, router, watched};
+use server::{Draining, router};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -118,7 +119,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         router,
         connections,
         draining,
-        if watched() {
+        if is_watched() {
             StopDelays::default()
         } else {
             STOP_DELAYS

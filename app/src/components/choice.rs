@@ -16,11 +16,12 @@ pub fn Choice(
     value: i64,
 ) -> Erased {
     let form = expect_context::<Form>();
-    let chosen = form.typed(name).unwrap_or_else(|| value.to_string());
+    let typed = form.typed(name).and_then(|typed| typed.parse().ok());
+    let typed = typed.filter(|typed| options.iter().any(|(value, _)| value == typed));
+    let chosen = typed.unwrap_or(value);
     let option = |(value, text): (i64, String)| {
-        let value = value.to_string();
         let selected = value == chosen;
-        view! { <option value=value selected=selected>{text}</option> }.erased()
+        view! { <option value=value.to_string() selected=selected>{text}</option> }.erased()
     };
     let options = options.into_iter().map(option).collect::<Vec<_>>();
     view! {

@@ -36,12 +36,14 @@ pub fn device(user_agent: &str) -> String {
             ("Linux", "Linux"),
         ],
     );
-    let system = named.map(text).or(system.map(Cow::Borrowed));
+    let (phrase, system) = match named {
+        Some(named) => (Phrase::BrowserOn, Some(text(named))),
+        None => (Phrase::BrowserUnder, system.map(Cow::Borrowed)),
+    };
     match (browser, system) {
-        (Some(browser), Some(system)) => text_with(
-            Phrase::BrowserOn,
-            &[("browser", browser), ("system", &system)],
-        ),
+        (Some(browser), Some(system)) => {
+            text_with(phrase, &[("browser", browser), ("system", &system)])
+        }
         (Some(browser), None) => browser.into(),
         (None, Some(system)) => system.into_owned(),
         (None, None) => text(Phrase::UnknownBrowser).into_owned(),

@@ -1,9 +1,10 @@
 //! Yours. One input with its label, hint and error, tied together for every kind of reader.
 
-use leptos::ev::{Event, KeyboardEvent};
+use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::web_sys::HtmlInputElement;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{HtmlInputElement, KeyboardEvent};
 
 use super::focus::focus_later;
 use crate::auth::forms::messages::error_text;
@@ -94,8 +95,10 @@ pub fn Field(
     };
     let secret = kind == "password";
     let caps_lock = RwSignal::new(false);
-    let notice_caps = move |event: KeyboardEvent| {
-        caps_lock.set(secret && event.get_modifier_state("CapsLock"));
+    let notice_caps = move |event: Event| {
+        // A password manager sends events that are called so, and have no keys.
+        let is_on = |key: &KeyboardEvent| secret && key.get_modifier_state("CapsLock");
+        caps_lock.set(event.dyn_ref().is_some_and(is_on));
     };
     let revealed = RwSignal::new(false);
 
@@ -120,12 +123,12 @@ pub fn Field(
                     aria-describedby=described_by
                     on:change=look
                     on:input=move |_| forget()
-                    on:keyup=notice_caps
+                    on:keyup=move |event| notice_caps(event.into())
                 />
                 {secret.then(|| view! { <Reveal label revealed/> })}
             </div>
             {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
-            <p class="hint" aria-live="polite">
+            <p class="hint caps" aria-live="polite">
                 {reactive_text(move || caps_lock.get().then(|| text(Phrase::CapsLock).into()))}
             </p>
             <p class="problem" id=error_id aria-live="polite">

@@ -1,6 +1,6 @@
 //! Yours, to delete: what explains Latchkey itself. The way of a request in twelve steps, on a page that does not ask for the user,
 //! so it costs no query, whatever cookies come. Its lines elsewhere: `mod demo` in `lib.rs`, the route and the line of `ACCESS` in
-//! `pages/mod.rs`, the link in `components/footer.rs`.
+//! `pages/mod.rs`, the link in `components/footer.rs`. Its texts may stay.
 
 use leptos::prelude::*;
 

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use leptos::prelude::document;
 use leptos::wasm_bindgen::JsValue;
 use leptos::web_sys::js_sys::{Array, Intl, Object, Reflect};
 
@@ -18,11 +17,10 @@ pub fn set_texts(texts: JsValue) {
     TEXTS.set(texts);
 }
 
-/// The language tag of the page.
+/// The language tag of the texts. Not the document's, which a translator changes.
 pub fn language() -> String {
-    let html = document().document_element();
-    let language = html.and_then(|html| html.get_attribute("lang"));
-    language.unwrap_or_default()
+    let language = TEXTS.with_borrow(|texts| Reflect::get(texts, &"language".into()));
+    text(language.ok()).into()
 }
 
 /// The text; empty, if there is none.
@@ -36,7 +34,10 @@ pub fn find_form(section: &str, key: Key, count: i64) -> Cow<'static, str> {
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
     let count = count as f64;
     let form = Intl::PluralRules::new(&language, &Object::new()).select(count);
-    text(Reflect::get(&entry(section, key), &form).ok())
+    let forms = entry(section, key);
+    // A text of another language may lack the form.
+    let found = [form.into(), JsValue::from("other")].map(|form| Reflect::get(&forms, &form));
+    text(found.into_iter().flatten().find(JsValue::is_string))
 }
 
 /// `undefined`, if there is none.

@@ -62,8 +62,9 @@ pub struct Catalog {
     pub name: String,
     /// `rtl`, if it is written from right to left.
     pub direction: Option<String>,
+    locale: Locale,
     sections: Sections,
-    /// What browsers get: JSON, `{"section": {"name": "text"}}`, or `{"section": ["text"]}` for one with a list of names. Plural
+    /// What browsers get: JSON, `{"language": "de", "section": {"name": "text"}}`, or `{"section": ["text"]}` for one with a list of names. Plural
     /// forms are `{"one": "text", ..}`.
     pub(super) sent: Vec<u8>,
     /// Where browsers get it. It changes with the content, so the file can be cached for ever.
@@ -80,8 +81,11 @@ impl Catalog {
         files: &[(Source, String)],
         lists: Lists,
     ) -> Result<Self, String> {
+        let locale = code.parse();
+        let locale = locale.map_err(|_| format!("`{code}` is not a language tag"))?;
         let mut catalog = Self {
             code,
+            locale,
             name: code.to_owned(),
             direction: None,
             sections: Sections::new(),
@@ -108,6 +112,8 @@ impl Catalog {
         for (section, texts) in sections {
             let section = self.sections.entry(section).or_default();
             for (name, entry) in texts {
+                // What it replaces may have been of the other kind.
+                section.retain(|known, _| known.split('.').next() != Some(&name));
                 match entry {
                     Entry::Text(text) => drop(section.insert(name, with_limits(&text))),
                     Entry::PluralForms(forms) => section.extend(
@@ -147,7 +153,8 @@ impl Catalog {
             };
             (section.clone(), entries)
         });
-        sections.collect()
+        let language = ("language".to_owned(), json!(self.code));
+        sections.chain([language]).collect()
     }
 
     pub(super) fn find(&self, section: &str, name: &str) -> Option<&'static str> {
@@ -164,10 +171,8 @@ impl Catalog {
 
     /// CLDR's name of the plural form for `count`.
     pub(super) fn plural(&self, count: i64) -> &'static str {
-        let locale: Option<Locale> = self.code.parse().ok();
-        let rules = locale.and_then(|locale| {
-            PluralRules::try_new(locale.into(), PluralRulesOptions::default()).ok()
-        });
+        let options = PluralRulesOptions::default();
+        let rules = PluralRules::try_new((&self.locale).into(), options).ok();
         match rules.map(|rules| rules.category_for(count)) {
             Some(PluralCategory::Zero) => "zero",
             Some(PluralCategory::One) => "one",

@@ -2,12 +2,15 @@
 
 use std::sync::RwLock;
 use std::time::SystemTime;
-use std::{env, fs};
+use std::{fs, iter};
 
-use accept_language::parse_with_quality;
 use axum::http::{HeaderMap, header};
 
 use super::catalog::{Catalog, Lists, Source};
+use crate::half::is_watched;
+
+/// More are not read.
+const RANGES_MAX: usize = 50;
 
 /// The core's texts. Those of an app replace them.
 const CORE: [Source; 2] = [
@@ -44,7 +47,7 @@ impl Languages {
         Self {
             files,
             lists,
-            watched: cfg!(debug_assertions) && env::var_os("LEPTOS_WATCH").is_some(),
+            watched: is_watched(),
             now: RwLock::new((Vec::new(), catalogs)),
         }
     }
@@ -68,26 +71,20 @@ impl Languages {
         self.all().iter().find(|language| language.code == code)
     }
 
-    /// The one that the browser asks for, in the order of `Accept-Language` (RFC 9110, 12.5.4). `de-AT` gets `de` (RFC 4647, 3.4).
+    /// The one that the browser asks for, in the order of `Accept-Language` (RFC 9110, 12.5.4): for `de-AT` also `de`, and for `pt`
+    /// also `pt-BR`.
     pub fn accepted(&self, headers: &HeaderMap) -> &'static Catalog {
         let all = self.all();
-        let asked = headers.get(header::ACCEPT_LANGUAGE);
-        let asked = asked.and_then(|asked| asked.to_str().ok());
-        let asked = asked.map(parse_with_quality).unwrap_or_default();
-        let has = |tag: &str| {
-            let mut range = tag;
-            loop {
-                let fits = |language: &&Catalog| language.code.eq_ignore_ascii_case(range);
-                match (all.iter().find(fits), range.rsplit_once('-')) {
-                    (Some(language), _) => return Some(language),
-                    (None, Some((shorter, _))) => range = shorter,
-                    (None, None) => return None,
-                }
-            }
+        let exactly = |tag: &str| all.iter().find(|has| has.code.eq_ignore_ascii_case(tag));
+        let more_exact = |tag: &str| {
+            all.iter()
+                .find(|has| primary(has.code).eq_ignore_ascii_case(tag))
         };
-        let wanted = asked.iter().filter(|(_, quality)| *quality > 0.0);
-        let mut wanted = wanted.filter_map(|(tag, _)| has(tag));
-        wanted.next().unwrap_or(&all[0])
+        let mut found = wanted(headers).into_iter().filter_map(|(tag, _)| {
+            let mut shorter = iter::successors(Some(tag), |tag| Some(tag.rsplit_once('-')?.0));
+            shorter.find_map(exactly).or_else(|| more_exact(tag))
+        });
+        found.next().unwrap_or(&all[0])
     }
 
     /// In development: reads the files if one has changed. One that cannot be read leaves the texts as they are.
@@ -101,13 +98,43 @@ impl Languages {
         let on_disk = |source: &Source| {
             fs::read_to_string(source.file).unwrap_or_else(|_| source.text.to_owned())
         };
-        let mut now = self.now.write().expect("a read does not panic");
+        // Before the lock is taken: requests go on, and a panic leaves the texts as they are.
+        let read = read_all(self.files, self.lists, on_disk);
+        let mut now = self
+            .now
+            .write()
+            .expect("nothing panics while it is written");
         now.0 = times;
-        match read_all(self.files, self.lists, on_disk) {
+        match read {
             Ok(catalogs) => now.1 = catalogs,
             Err(error) => tracing::error!("{error}"),
         }
     }
+}
+
+/// The language of a tag without its region and script.
+fn primary(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or(tag)
+}
+
+/// The language tags of `Accept-Language` with their weights, those that the visitor wants most first.
+fn wanted(headers: &HeaderMap) -> Vec<(&str, f32)> {
+    let lines = headers.get_all(header::ACCEPT_LANGUAGE).into_iter();
+    let ranges = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','));
+    let mut wanted: Vec<_> = ranges.take(RANGES_MAX).filter_map(weighted).collect();
+    wanted.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    wanted
+}
+
+/// `de;q=0.5`. A weight of zero is "not acceptable".
+fn weighted(range: &str) -> Option<(&str, f32)> {
+    let (tag, weight) = match range.split_once(';') {
+        Some((tag, weight)) => (tag, weight.trim().strip_prefix("q=")?.parse().ok()?),
+        None => (range, 1.0),
+    };
+    (weight > 0.0 && weight <= 1.0).then_some((tag.trim(), weight))
 }
 
 /// A catalog for each of `files`: the first language's texts, and over them its own; of each, the core's first.
@@ -118,7 +145,9 @@ fn read_all(
 ) -> Result<&'static [Catalog], String> {
     let first = files[0].code;
     let of = |code: &str| {
-        let core = CORE.iter().filter(move |source| source.code == code);
+        let core = CORE
+            .iter()
+            .filter(move |source| source.code == primary(code));
         let app = files.iter().filter(move |source| source.code == code);
         let both = core.chain(app).map(|source| (*source, content(source)));
         both.collect::<Vec<_>>()

@@ -43,8 +43,13 @@ pub fn find(section: &str, key: Key) -> Cow<'static, str> {
 
 /// The text for `count` things.
 pub fn find_form(section: &str, key: Key, count: i64) -> Cow<'static, str> {
-    let form = spoken().map_or("other", |language| language.plural(count));
-    find_name(section, &format!("{}.{form}", name(key)))
+    let name = name(key);
+    let text = spoken().and_then(|language| {
+        let form = format!("{name}.{}", language.plural(count));
+        // A text of another language may lack the form.
+        language.find(section, &form)
+    });
+    text.map_or_else(|| find_name(section, &format!("{name}.other")), Cow::from)
 }
 
 fn name(key: Key<'_>) -> &str {
@@ -55,7 +60,7 @@ fn name(key: Key<'_>) -> &str {
 }
 
 fn find_name(section: &str, name: &str) -> Cow<'static, str> {
-    // Leptos also renders the app to list its routes, and nobody reads that.
+    // Leptos also renders the app to list its routes, and drops the page.
     let Some(language) = spoken() else {
         return name.to_owned().into();
     };

@@ -161,6 +161,7 @@ pub enum Phrase {
     AnIpad,
     AnIphone,
     BrowserOn,
+    BrowserUnder,
     UnknownBrowser,
 
     // Access tokens

@@ -37,7 +37,6 @@ use leptos_router::{SsrMode, path};
 use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
 use crate::auth::{Access, AccessTable, LoginViews, guarded};
 use crate::components::{Footer, Frame};
-use crate::demo::HowItWorksPage;
 use crate::erased::{Erased, IntoErased};
 use crate::preferences::PREFERENCES_PATH;
 use access_tokens::AccessTokensPage;
@@ -94,7 +93,7 @@ pub fn Pages() -> Erased {
                 <Route path=path!("/account/delete") view=page(DeleteAccountPage)/>
             </ParentRoute>
             // Outside of the frame: its header does not ask for the user.
-            <Route path=path!("/how-it-works") view=page(HowItWorksPage) ssr=SsrMode::Async/>
+            <Route path=path!("/how-it-works") view=page(crate::demo::HowItWorksPage) ssr=SsrMode::Async/>
         </Routes>
         <Footer/>
     }

@@ -1,13 +1,15 @@
 //! Yours. Keeps what the visitor has chosen in a cookie that the server reads for each page: no page flashes in another theme or
-//! language, and none needs a script for it. The page of a refused request has the system's theme and the browser's language.
+//! language, and no choice needs a script. A request that is refused before a page begins has the system's theme and the browser's
+//! language.
 
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::Redirect;
 use leptos::prelude::provide_context;
 use serde::Deserialize;
 
 use crate::auth::AuthSession;
-use crate::auth::guards::next::safe_next;
+use crate::auth::guards::next::stays_on_site;
 use crate::error::Error;
 use crate::language::{speak, spoken};
 use crate::messages::languages::LANGUAGES;
@@ -66,7 +68,7 @@ pub async fn choose(
         .and_then(|page| page.to_str().ok());
     let page = page.and_then(|page| page.parse::<Uri>().ok());
     let page = page.as_ref().and_then(Uri::path_and_query);
-    Ok(Redirect::to(safe_next(
-        page.map_or("/", |page| page.as_str()),
-    )))
+    let page = page.map(PathAndQuery::as_str);
+    let page = page.filter(|page| stays_on_site(page));
+    Ok(Redirect::to(page.unwrap_or("/")))
 }

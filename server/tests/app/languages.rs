@@ -21,15 +21,10 @@ fn names<'a>(language: &'a Catalog, section: &str) -> BTreeSet<&'a str> {
         .collect()
 }
 
-/// The names in braces, in a text or its plural forms.
-fn places(text: &toml::Value) -> BTreeSet<&str> {
-    match text {
-        toml::Value::Table(forms) => forms.values().flat_map(places).collect(),
-        text => {
-            let places = text.as_str().expect("a text").split('{').skip(1);
-            places.filter_map(|place| place.split('}').next()).collect()
-        }
-    }
+/// The names in braces.
+fn places(text: &str) -> impl Iterator<Item = &str> {
+    let places = text.split('{').skip(1);
+    places.filter_map(|place| place.split('}').next())
 }
 
 #[test]
@@ -48,23 +43,50 @@ fn each_phrase_code_and_notice_has_a_text_and_each_text_is_one_of_them() {
 
 /// What a language lacks is said in the first one.
 #[test]
-fn each_language_has_texts_of_the_first_one_with_the_same_places_for_values() {
-    let own = |file: &str| {
-        let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
-        let text = std::fs::read_to_string(path).expect("a file");
-        toml::from_str::<toml::Table>(&text).expect("TOML")
+fn each_text_has_the_same_places_for_values_in_all_languages() {
+    let places_of = |language: &'static Catalog, section: &str, name: &str| {
+        let texts = language
+            .texts()
+            .filter(|(of, text, _)| *of == section && text.split('.').next() == Some(name));
+        texts
+            .flat_map(|(.., text)| places(text))
+            .collect::<BTreeSet<_>>()
     };
-    let mut files = LANGUAGES.files().iter().map(|source| source.file);
-    let first = own(files.next().expect("a language"));
-    for file in files {
-        let other = own(file);
-        for (section, texts) in other.iter().filter(|(_, value)| value.is_table()) {
-            for (name, text) in texts.as_table().expect("a section") {
-                let same = first.get(section).and_then(|texts| texts.get(name));
-                let same = same.unwrap_or_else(|| panic!("{file}: {section}.{name} is unknown"));
-                assert_eq!(places(text), places(same), "{file}: {section}.{name}");
-            }
+    let [first, others @ ..] = LANGUAGES.all() else {
+        panic!("a language");
+    };
+    for other in others {
+        for (section, name, text) in other.texts() {
+            let name = name.split('.').next().unwrap_or_default();
+            let (here, there) = (
+                places_of(other, section, name),
+                places_of(first, section, name),
+            );
+            assert_eq!(here, there, "{}: {section}.{name}: {text}", other.code);
         }
+    }
+}
+
+/// The names in the code are those of the files.
+#[test]
+fn each_text_that_only_the_server_shows_is_there() {
+    let code = [
+        "components/footer.rs",
+        "demo/mod.rs",
+        "messages/refused.rs",
+        "pages/home.rs",
+    ];
+    let code = code.map(|file| {
+        let path = format!("{}/../app/src/{file}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(path).unwrap_or_default()
+    });
+    for call in code.concat().split("server_text(\"").skip(1) {
+        let name = call.split('"').next().expect("a name");
+        let mut texts = LANGUAGES.all()[0].texts();
+        assert!(
+            texts.any(|(of, text, _)| of == "server" && text == name),
+            "{name}"
+        );
     }
 }
 

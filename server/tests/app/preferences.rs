@@ -61,6 +61,14 @@ async fn the_chosen_theme_is_in_every_page_and_its_button_is_pressed() {
 }
 
 #[tokio::test]
+async fn a_choice_on_the_login_page_leads_back_to_it_with_the_page_that_needed_the_login() {
+    let site = site().await;
+    let here = "/login?next=%2Faccount%2Ftokens";
+    let chosen = choose(&mut site.visitor(), "theme=dark", &format!("{BASE}{here}")).await;
+    chosen.leads_to(here);
+}
+
+#[tokio::test]
 async fn an_unknown_theme_is_the_systems_and_a_foreign_referer_leads_home() {
     let site = site().await;
     let mut guest = site.visitor();
@@ -123,9 +131,13 @@ async fn the_chosen_language_is_that_of_every_page_whatever_the_browser_asks_for
 async fn an_unknown_language_changes_nothing() {
     let site = site().await;
     let mut guest = site.visitor();
+    let last = LANGUAGES.all().last().expect("a language").code;
+    choose(&mut guest, &format!("language={last}"), BASE).await;
     for unknown in ["language=tlh", "language=", "language=%22%3E"] {
         choose(&mut guest, unknown, BASE).await.leads_to("/");
-        let first = format!("<html lang=\"{}\"", LANGUAGES.all()[0].code);
-        guest.visit("/").await.shows(&first);
+        guest
+            .visit("/")
+            .await
+            .shows(&format!("<html lang=\"{last}\""));
     }
 }

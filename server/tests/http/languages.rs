@@ -57,10 +57,55 @@ fn the_browser_gets_the_language_that_it_prefers() {
         ("de;q=0", "en"),
         ("", "en"),
         (",;q=,-,de-", "de"),
+        ("a;q=nan, de;q=inf, pl;q=2, en;q=-1", "en"),
+        ("nb, pl-Latn-PL", "pl"),
     ] {
         assert_eq!(accepted(&languages, accept), code, "{accept}");
     }
     assert_eq!(languages.accepted(&HeaderMap::new()).code, "en");
+    let many: Vec<_> = (0..200)
+        .map(|n| {
+            format!(
+                "a{n};q={}",
+                if n % 3 == 0 {
+                    "nan".into()
+                } else {
+                    format!("0.{}", n * 7 % 101)
+                }
+            )
+        })
+        .collect();
+    assert_eq!(accepted(&languages, &many.join(",")), "en");
+    let mut lines = HeaderMap::new();
+    for line in ["fr", "de"] {
+        lines.append(header::ACCEPT_LANGUAGE, line.parse().expect("a header"));
+    }
+    assert_eq!(languages.accepted(&lines).code, "de");
+}
+
+#[test]
+fn a_language_without_its_region_stands_for_one_that_has_it() {
+    const FILES: [Source; 2] = [
+        Source {
+            code: "en",
+            file: "a test",
+            text: "",
+        },
+        Source {
+            code: "de-AT",
+            file: "a test",
+            text: "",
+        },
+    ];
+    let languages = Languages::new(&FILES, &[]);
+    assert_eq!(accepted(&languages, "de"), "de-AT");
+    assert_eq!(accepted(&languages, "de-CH, en;q=0.1"), "en");
+    // The core's texts of that language are those of its region, too.
+    let texts: Vec<_> = languages.all()[1].texts().collect();
+    assert!(
+        texts.contains(&("labels", "log_out", "Abmelden")),
+        "{texts:?}"
+    );
 }
 
 #[tokio::test]
@@ -98,6 +143,7 @@ async fn a_number_has_the_plural_form_of_the_language() {
         })
     };
     for (count, text) in [
+        (0, "0 plików"),
         (1, "1 plik"),
         (3, "3 pliki"),
         (5, "5 plików"),
@@ -105,6 +151,49 @@ async fn a_number_has_the_plural_form_of_the_language() {
     ] {
         assert_eq!(files(count).await, text);
     }
+}
+
+/// English has no "few", and says it in the form for all other numbers.
+#[tokio::test]
+async fn a_text_that_a_language_lacks_has_a_form_for_every_number() {
+    let languages = languages();
+    let polish = languages.named("pl").expect("a language");
+    for count in 0..=200 {
+        let time = render_in(polish, async move {
+            counted("times", Key::Name("seconds"), count)
+        });
+        let expected = if count == 1 {
+            "1 second".into()
+        } else {
+            format!("{count} seconds")
+        };
+        assert_eq!(time.await, expected);
+    }
+}
+
+/// A text with plural forms and one without replace each other.
+#[tokio::test]
+async fn a_text_may_be_of_another_kind_than_the_one_that_it_replaces() {
+    const FILES: [Source; 2] = [
+        Source {
+            code: "en",
+            file: "a test",
+            text: "[a]\none = { one = 'x', other = 'y' }\ntwo = 'z'",
+        },
+        Source {
+            code: "de",
+            file: "a test",
+            text: "[a]\none = 'X'\ntwo = { other = 'Z' }",
+        },
+    ];
+    let languages = Languages::new(&FILES, &[]);
+    let said = render_in(languages.named("de").expect("a language"), async {
+        [
+            find("a", Key::Name("one")).into_owned(),
+            counted("a", Key::Name("two"), 1),
+        ]
+    });
+    assert_eq!(said.await, ["X", "Z"]);
 }
 
 #[tokio::test]
