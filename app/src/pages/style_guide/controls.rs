@@ -94,6 +94,7 @@ pub fn fields() -> Part {
                     <input id="guide-password" type="password" autocomplete="new-password"/>
                     <button type="button" class="reveal plain" aria-label="Show: A password that can be shown">"Show"</button>
                 </div>
+                <p class="hint caps">"Caps Lock is on, which only a field with the focus shows."</p>
             </div>
             <div class="field">
                 <label for="guide-old">"Disabled"</label>
@@ -150,7 +151,7 @@ pub fn fields() -> Part {
         examples: vec![
             example(
                 "Fields, two beside each other on a wide screen",
-                ".pair .field .input .hint .problem .reveal · <Field/>",
+                ".pair .field .input .hint .caps .problem .reveal · <Field/>",
                 texts,
             ),
             example("A text area", ".field textarea · <TextArea/>", area),

@@ -86,7 +86,7 @@ pub fn menus() -> Part {
         examples: vec![
             example(
                 "An open menu",
-                ".menu .avatar .name · <Navigation/>",
+                ".menu .avatar .name .wide · <Navigation/>",
                 menu(true),
             ),
             example("A closed menu", ".menu", menu(false)),
@@ -101,7 +101,7 @@ fn menu(open: bool) -> Erased {
             <details class="menu" open=open>
                 <summary>
                     <span class="avatar" aria-hidden="true">"al"</span>
-                    <span class="name">"Ada Lovelace"</span>
+                    <span class="name wide">"Ada Lovelace"</span>
                     {icon("down")}
                 </summary>
                 <div>
