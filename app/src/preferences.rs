@@ -4,11 +4,11 @@
 pub const PREFERENCES_PATH: &str = "/preferences";
 
 /// A language of the site, as the footer offers it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct LanguageChoice {
-    pub code: String,
+    pub code: &'static str,
     /// What the language calls itself.
-    pub name: String,
+    pub name: &'static str,
     pub chosen: bool,
 }
 

@@ -35,7 +35,7 @@ fn languages() -> Option<Erased> {
     let languages = use_context::<Vec<LanguageChoice>>().filter(|all| all.len() > 1)?;
     let choice = |LanguageChoice { code, name, chosen }| {
         view! {
-            <button name="language" value=code.clone() lang=code aria-pressed=chosen.to_string()>
+            <button name="language" value=code lang=code aria-pressed=chosen.to_string()>
                 {name}
             </button>
         }

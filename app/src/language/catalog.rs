@@ -1,7 +1,7 @@
 //! Core. All texts of a language, read from TOML: `[section]`, `name = "text"`, and for a text with a number a table of its plural
 //! forms, `name = { one = "..", other = ".." }`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -53,7 +53,7 @@ enum Entry {
 pub type Lists = &'static [(&'static str, Names)];
 
 /// The texts by section and name. The name of a plural form is `name.form`.
-type Sections = BTreeMap<String, BTreeMap<String, &'static str>>;
+type Sections = HashMap<String, HashMap<String, &'static str>>;
 
 /// One language. Lives as long as the program.
 #[derive(Debug)]

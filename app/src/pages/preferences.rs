@@ -33,8 +33,8 @@ pub fn apply_preferences(auth: &AuthSession) -> Theme {
     }
     let spoken = spoken().map(|language| language.code);
     let choices = LANGUAGES.all().iter().map(|language| LanguageChoice {
-        code: language.code.to_owned(),
-        name: language.name.clone(),
+        code: language.code,
+        name: &language.name,
         chosen: spoken == Some(language.code),
     });
     provide_context(choices.collect::<Vec<_>>());
