@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, header};
 use super::catalog::{Catalog, Lists, Source};
 use crate::half::is_watched;
 
-/// More are not read.
+/// How many language ranges of a request are read. Browsers send a few.
 const RANGES_MAX: usize = 50;
 
 /// The core's texts. Those of an app replace them.
@@ -61,11 +61,6 @@ impl Languages {
         self.now.read().expect("a read does not panic").1
     }
 
-    /// Those of the app.
-    pub fn files(&self) -> &'static [Source] {
-        self.files
-    }
-
     /// The one with this code.
     pub fn named(&self, code: &str) -> Option<&'static Catalog> {
         self.all().iter().find(|language| language.code == code)
@@ -98,7 +93,7 @@ impl Languages {
         let on_disk = |source: &Source| {
             fs::read_to_string(source.file).unwrap_or_else(|_| source.text.to_owned())
         };
-        // Before the lock is taken: requests go on, and a panic leaves the texts as they are.
+        // Reads before it takes the lock, so that requests are not blocked and a panic does not poison the lock.
         let read = read_all(self.files, self.lists, on_disk);
         let mut now = self
             .now
@@ -137,7 +132,8 @@ fn weighted(range: &str) -> Option<(&str, f32)> {
     (weight > 0.0 && weight <= 1.0).then_some((tag.trim(), weight))
 }
 
-/// A catalog for each of `files`: the first language's texts, and over them its own; of each, the core's first.
+/// A catalog for each of `files`. Its own texts replace those of the first language, and these replace the English ones; of each
+/// language, the app's texts replace the core's.
 fn read_all(
     files: &[Source],
     lists: Lists,
@@ -153,12 +149,10 @@ fn read_all(
         both.collect::<Vec<_>>()
     };
     let catalogs = files.iter().map(|file| {
-        let mut texts = of("en");
-        for code in [first, file.code] {
-            if code != "en" {
-                texts.extend(of(code));
-            }
-        }
+        // English for a text that neither the first language nor this one has.
+        let mut codes = vec!["en", first, file.code];
+        codes.dedup();
+        let texts: Vec<_> = codes.into_iter().flat_map(of).collect();
         Catalog::read(file.code, &texts, lists)
     });
     let catalogs: Vec<_> = catalogs.collect::<Result<_, _>>()?;

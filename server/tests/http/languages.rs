@@ -134,6 +134,38 @@ async fn a_text_is_that_of_the_language_else_of_the_first_one() {
 }
 
 #[tokio::test]
+async fn each_language_says_its_own_texts_whichever_is_the_first() {
+    const FILES: [Source; 2] = [
+        Source {
+            code: "de",
+            file: "a test",
+            text: "[greetings]\nhello = 'Hallo'\nbye = 'Tschüss'",
+        },
+        Source {
+            code: "en",
+            file: "a test",
+            text: "[greetings]\nhello = 'Hello'",
+        },
+    ];
+    let languages = Languages::new(&FILES, &[]);
+    let said = |code: &'static str| {
+        render_in(languages.named(code).expect("a language"), async {
+            let label = from_files(Message::Label(Label::LogOut)).text;
+            let greetings = ["hello", "bye"].map(|name| find("greetings", Key::Name(name)));
+            (greetings, label)
+        })
+    };
+    assert_eq!(
+        said("de").await,
+        (["Hallo".into(), "Tschüss".into()], "Abmelden".into())
+    );
+    assert_eq!(
+        said("en").await,
+        (["Hello".into(), "Tschüss".into()], "Log out".into())
+    );
+}
+
+#[tokio::test]
 async fn a_number_has_the_plural_form_of_the_language() {
     let languages = languages();
     let polish = languages.named("pl").expect("a language");
