@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use app::auth::AuthError;
+use app::auth::config::TOKEN_DAYS;
 use axum::http::StatusCode;
 
 use super::request_loader::{DAY, ada_and_script, assert_refused};
@@ -93,6 +94,7 @@ async fn a_token_is_shown_once_and_stored_as_a_hash() {
 async fn an_invalid_name_or_lifetime_shows_its_error_and_keeps_the_typed_name() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
+    let usual = TOKEN_DAYS.to_string();
     let long = "x".repeat(61);
     for (name, days, code, text) in [
         (
@@ -148,6 +150,8 @@ async fn an_invalid_name_or_lifetime_shows_its_error_and_keeps_the_typed_name() 
         let page = ada.visit("/account/tokens").await;
         page.shows(text);
         assert_eq!(page.field("token_name"), name);
+        let offered = if days == "30" { days } else { &*usual };
+        assert_eq!(page.field("days"), offered);
     }
     assert_eq!(site.rows("access_tokens").await.len(), 0);
 }

@@ -1,8 +1,15 @@
 //! What the fields of a form and a list render as. Typed values are escaped wherever a page shows them again (ASVS 1.2.1, 3.2.2).
 
-use app::auth::{Logout, PostForm, use_separate_form};
+use app::auth::forms::flash::Flash;
+use app::auth::{
+    AuthContext, AuthSession, FormValues, Logout, PostForm, guarded, use_form, use_separate_form,
+};
 use app::components::{Checkbox, Field, TextArea, rows};
+use app::erased::IntoErased;
+use app::messages::TEXTS;
+use app::pages::{ACCESS, LOGIN_VIEWS};
 use leptos::prelude::*;
+use leptos_router::components::Router;
 
 use crate::support::pages::showing;
 use crate::support::site::site;
@@ -67,4 +74,47 @@ async fn a_list_without_rows_says_so() {
     let two = html(|| list(vec!["One", "Two"])).await;
     assert_eq!(two.matches("<li>").count(), 2, "{two}");
     assert!(!two.contains("None yet."));
+}
+
+/// A page of the app, at the address that the request names.
+#[component]
+fn Days() -> impl IntoView {
+    let page = || {
+        let form = use_form::<Logout>(|_| ());
+        view! {
+            <PostForm form>
+                <Field label="Name" name="name" kind="text" autocomplete="off"/>
+                <Field label="Days" name="days" kind="text" autocomplete="off" value="90"/>
+            </PostForm>
+        }
+    };
+    view! {
+        <Router>
+            <AuthContext texts=TEXTS table=ACCESS views=LOGIN_VIEWS>
+                {guarded(Box::new(move || page().erased()))}
+            </AuthContext>
+        </Router>
+    }
+}
+
+/// What the page fills in by itself does not take the place of what was typed.
+#[tokio::test]
+async fn a_field_that_was_emptied_comes_back_empty() {
+    let site = site().await;
+    let pages = showing(&site, Days);
+    let mut guest = site.visitor();
+    let page = guest.exchange_with(&pages, "/").await;
+    assert_eq!(page.field("days"), "90");
+    let flash = |auth: AuthSession| async move {
+        auth.set_flash(Flash {
+            page: "/".into(),
+            typed: FormValues::new([("name", "CI"), ("days", "")]),
+            ..Flash::default()
+        })
+        .await;
+    };
+    site.within(&mut guest, flash).await;
+    let page = guest.exchange_with(&pages, "/").await;
+    assert_eq!([page.field("name"), page.field("days")], ["CI", ""]);
+    assert!(!page.body.contains("90"), "{}", page.body);
 }
