@@ -17,14 +17,10 @@ use crate::{App, ROOT};
 pub fn shell(files: BuiltFiles, reload: Option<LeptosOptions>) -> impl IntoView {
     let auth = use_context::<AuthSession>();
     let theme = auth.as_ref().map(apply_preferences).unwrap_or_default();
-    let language = spoken();
+    let (lang, dir) = lang_and_dir();
     view! {
         <!DOCTYPE html>
-        <html
-            lang=language.map(|language| language.code)
-            dir=language.and_then(|language| language.direction.as_deref())
-            data-theme=theme.name()
-        >
+        <html lang=lang dir=dir data-theme=theme.name()>
             <head>
                 <Look files=files.clone()/>
                 <link rel="manifest" href="/site.webmanifest"/>
@@ -39,6 +35,13 @@ pub fn shell(files: BuiltFiles, reload: Option<LeptosOptions>) -> impl IntoView 
             </body>
         </html>
     }
+}
+
+/// The attributes of a page in the language that is spoken.
+pub fn lang_and_dir() -> (Option<&'static str>, Option<&'static str>) {
+    let language = spoken();
+    let direction = language.and_then(|language| language.direction.as_deref());
+    (language.map(|language| language.code), direction)
 }
 
 /// What makes a page look like one of this site.

@@ -1,5 +1,6 @@
 //! The files that the build made, and how long a browser keeps them.
 
+use app::auth::config::IMMUTABLE;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -25,7 +26,7 @@ async fn cache_hashed_files(request: Request, next: Next) -> axum::response::Res
     let mut response = next.run(request).await;
     let found = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     if is_hashed && found {
-        let immutable = HeaderValue::from_static("public, max-age=31536000, immutable");
+        let immutable = HeaderValue::from_static(IMMUTABLE);
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, immutable);

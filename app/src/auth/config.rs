@@ -21,6 +21,9 @@ pub const BUILT_FILES: &str = "/pkg/";
 /// Below it there is a file of texts for each language.
 pub const TEXTS_PATH: &str = "/texts/";
 
+/// `Cache-Control` of a file whose name changes with its content.
+pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
 /// The name of the query parameter, and of the form field, for the page to return to.
 pub const NEXT_FIELD: &str = "next";
 

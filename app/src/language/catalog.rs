@@ -64,8 +64,8 @@ pub struct Catalog {
     pub direction: Option<String>,
     locale: Locale,
     sections: Sections,
-    /// What browsers get: JSON, `{"language": "de", "section": {"name": "text"}}`, or `{"section": ["text"]}` for one with a list of names. Plural
-    /// forms are `{"one": "text", ..}`.
+    /// What browsers get: JSON, `{"language": "de", "section": {"name": "text"}}`. A section with a list of names is
+    /// `["text", ..]`, and a text with plural forms is `{"one": "text", ..}`.
     pub(super) sent: Vec<u8>,
     /// Where browsers get it. It changes with the content, so the file can be cached for ever.
     pub url: String,

@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::languages::Languages;
-use crate::auth::config::TEXTS_PATH;
+use crate::auth::config::{IMMUTABLE, TEXTS_PATH};
 
 /// The file called `name`. One of another version of the site is not found: its page works without the program.
 pub fn send_texts(languages: &Languages, name: &str) -> Response {
@@ -14,7 +14,7 @@ pub fn send_texts(languages: &Languages, name: &str) -> Response {
     };
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::CACHE_CONTROL, IMMUTABLE),
     ];
     (headers, &*language.sent).into_response()
 }

@@ -5,8 +5,7 @@ use leptos::prelude::*;
 
 use crate::built_files::BuiltFiles;
 use crate::components::QuietNavigation;
-use crate::document::Look;
-use crate::language::spoken;
+use crate::document::{Look, lang_and_dir};
 use crate::messages::refused::{heading_and_hint, link, number};
 use crate::messages::title;
 use crate::security::refusals::Refusal;
@@ -15,10 +14,10 @@ use crate::security::refusals::Refusal;
 pub fn refused_page(refusal: &Refusal, files: BuiltFiles) -> String {
     let (heading, hint) = heading_and_hint(refusal);
     let (text, href) = link(&refusal.way_on);
-    let language = spoken();
+    let (lang, dir) = lang_and_dir();
     let page = view! {
         <!DOCTYPE html>
-        <html lang=language.map(|language| language.code) dir=language.and_then(|language| language.direction.as_deref())>
+        <html lang=lang dir=dir>
             <head>
                 <Look files/>
                 <title>{title(heading.clone())}</title>

@@ -1,4 +1,4 @@
-//! Yours. Each language says everything, and each text is used.
+//! Yours. Each phrase and each code has a text, and all languages have the same places for values in it.
 
 use std::collections::BTreeSet;
 

@@ -10,7 +10,7 @@ pub fn messages() -> Part {
         |class, picture, text| view! { <div class=class>{icon(picture)}<p>{text}</p></div> };
     let kinds = view! {
         {message("message notice", "success", "A notice: the password has been changed.")}
-        {message("message notice", "info", "A notice: log in to go on.")}
+        {message("message notice", "info", "A notice: log in to continue.")}
         {message("message", "info", "A warning: nothing has been changed yet.")}
         {message("message error", "error", "An error: the address or the password is wrong.")}
     };

@@ -13,17 +13,15 @@ use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::Html;
-use leptos::attr::href;
 use leptos::prelude::*;
 
 use super::preferences::apply_preferences;
 use crate::auth::{AuthError, AuthSession};
 use crate::built_files::BuiltFiles;
 use crate::components::{Footer, HEADING, QuietNavigation};
-use crate::document::Look;
+use crate::document::{Look, lang_and_dir};
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
-use crate::language::spoken;
 use crate::messages::title;
 
 /// That of a page without a program. Its forms are the buttons of the theme.
@@ -75,12 +73,6 @@ fn example(name: &'static str, made_of: &'static str, view: impl IntoView + 'sta
     .erased()
 }
 
-/// An icon with more classes than one.
-fn drawing(classes: &'static str, name: &str) -> Erased {
-    let url = href(format!("/icons.svg#{name}"));
-    view! { <svg class=classes aria-hidden="true"><use_ {..url}/></svg> }.erased()
-}
-
 /// The page.
 ///
 /// # Errors
@@ -100,6 +92,7 @@ pub async fn style_guide(
 
 fn page(files: BuiltFiles, auth: &AuthSession) -> impl IntoView + use<> {
     let theme = apply_preferences(auth);
+    let (lang, dir) = lang_and_dir();
     let parts = parts();
     let link = |part: &Part| view! { <a class="button quiet small" href=format!("#{}", part.id)>{part.heading}</a> };
     let links = parts.iter().map(link).collect_view();
@@ -113,7 +106,7 @@ fn page(files: BuiltFiles, auth: &AuthSession) -> impl IntoView + use<> {
     };
     view! {
         <!DOCTYPE html>
-        <html lang=spoken().map(|language| language.code) data-theme=theme.name()>
+        <html lang=lang dir=dir data-theme=theme.name()>
             <head>
                 <Look files/>
                 <title>{title("Style guide".into())}</title>

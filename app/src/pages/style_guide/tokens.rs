@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use leptos::attr::href;
 use leptos::prelude::*;
 
-use super::{Part, drawing, example};
+use super::{Part, example};
 use crate::components::icon;
 use crate::erased::{Erased, IntoErased};
 
@@ -137,8 +138,9 @@ pub fn icons() -> Part {
     let item =
         |name: &str| view! { <li class="actions">{icon(name)}<code>{name.to_owned()}</code></li> };
     let all = view! { <ul class="swatches">{names.map(item).collect_view()}</ul> };
+    let next = href("/icons.svg#next");
     let flipped = view! {
-        <p dir="rtl">{drawing("icon flip", "next")}</p>
+        <p dir="rtl"><svg class="icon flip" aria-hidden="true"><use_ {..next}/></svg></p>
     };
     Part {
         id: "icons",
