@@ -1,21 +1,15 @@
 // The time when the page is visible and its WASM has not arrived yet.
 import type { BrowserContext } from '@playwright/test'
-import { expect, expectUser, hydrated, logIn, test } from './fixtures'
+import { expect, expectUser, hold, hydrated, logIn, test } from './fixtures'
 
-/** Holds the WASM back until the returned function is called. */
-async function hold(context: BrowserContext): Promise<() => void> {
+/** Holds the WASM back, which otherwise never arrives in this world. */
+async function holdWasm(context: BrowserContext): Promise<() => void> {
   await context.unroute('**/*.wasm')
-  let arrive = () => {}
-  const arrived = new Promise<void>((resolve) => (arrive = resolve))
-  await context.route('**/*.wasm', async (route) => {
-    await arrived
-    await route.continue()
-  })
-  return arrive
+  return hold(context, '**/*.wasm')
 }
 
 test('values typed before hydration are kept, and the form then works', async ({ page, context, person }) => {
-  const arrive = await hold(context)
+  const arrive = await holdWasm(context)
   await page.goto('/login', { waitUntil: 'commit' })
   await page.getByLabel('Email').fill(person.email)
   await page.getByLabel('Password', { exact: true }).fill(person.password)
@@ -68,7 +62,7 @@ for (const { page: path, send, type, guest } of refused) {
       await logIn(page, person)
       await expectUser(page, person)
     }
-    const arrive = await hold(context)
+    const arrive = await holdWasm(context)
     await page.goto(path, { waitUntil: 'commit' })
     const form = page.getByRole('main').locator('form').last()
     for (const [name, value] of Object.entries(send)) await form.locator(`input[name="${name}"]`).fill(value)

@@ -161,6 +161,17 @@ function watch(page: Page, world: World, complaints: string[], checks: Promise<v
   })
 }
 
+/** Holds the requests of an address back until the returned function is called. */
+export async function hold(from: BrowserContext | Page, url: string): Promise<() => void> {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await from.route(url, async (route) => {
+    await released
+    await route.continue()
+  })
+  return release
+}
+
 /** Fills in and submits the login form of the open page. */
 export async function logIn(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
   await page.getByLabel('Email').fill(email)

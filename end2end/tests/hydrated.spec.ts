@@ -7,6 +7,7 @@ import {
   expectGuest,
   expectUser,
   follow,
+  hold,
   hydrated,
   logIn,
   logInRemembered,
@@ -363,12 +364,7 @@ test('cancelling the password dialog during its request does not continue the ac
   await logInRemembered(page, person)
   const again = await reopen()
   await again.goto('/account/tokens')
-  let answer = () => {}
-  const held = new Promise<void>((resolve) => (answer = resolve))
-  await again.route('**/api/confirm', async (route) => {
-    await held
-    await route.continue()
-  })
+  const answer = await hold(again, '**/api/confirm')
   await again.getByLabel('Name (e.g. Backup script)').fill('CI')
   await again.getByRole('button', { name: 'Create token' }).click()
   const dialog = again.getByRole('dialog')

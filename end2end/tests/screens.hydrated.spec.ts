@@ -1,17 +1,12 @@
 // What a hydrated screen adds: it shows that it waits, copies a token, tells of Caps Lock and of the visitor's own time.
-import { expect, expectUser, follow, logIn, test } from './fixtures'
+import { expect, expectUser, follow, hold, logIn, test } from './fixtures'
 
 test('a card shows that its content is on the way', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
   await expectUser(page, person)
   await page.goto('/account')
-  let arrive = () => {}
-  const arrived = new Promise<void>((resolve) => (arrive = resolve))
-  await page.route('**/api/sessions*', async (route) => {
-    await arrived
-    await route.continue()
-  })
+  const arrive = await hold(page, '**/api/sessions*')
   const line = (element: string) =>
     page.evaluate((element) => getComputedStyle(document.querySelector(element)!, '::before').content, element)
   await follow(page, '/account/sessions')

@@ -7,8 +7,6 @@ use app::error::{AppError, AppNotice};
 use app::language::Catalog;
 use app::messages::Phrase;
 use app::messages::languages::LANGUAGES;
-use axum::body::Body;
-use axum::http::{Request, header};
 use strum::VariantNames;
 
 use crate::support::site::site;
@@ -111,11 +109,7 @@ async fn no_page_lacks_a_text() {
                 "/account/delete",
                 "/no/such/page",
             ] {
-                let request = Request::get(page)
-                    .header(header::ACCEPT, "text/html")
-                    .header(header::ACCEPT_LANGUAGE, language.code);
-                let request = request.body(Body::empty()).expect("a request");
-                visitor.exchange(request).await;
+                visitor.visit_in(language.code, page).await;
             }
         }
     }

@@ -108,11 +108,8 @@ async fn the_chosen_language_is_that_of_every_page_whatever_the_browser_asks_for
             let choice = format!("language={}", language.code);
             choose(visitor, &choice, BASE).await.leads_to("/");
             for page in ["/", "/how-it-works", "/no/such/page"] {
-                let request = Request::get(page)
-                    .header(header::ACCEPT, "text/html")
-                    .header(header::ACCEPT_LANGUAGE, LANGUAGES.all()[0].code);
-                let request = request.body(Body::empty()).expect("a request");
-                let body = visitor.exchange(request).await.body;
+                let asked = LANGUAGES.all()[0].code;
+                let body = visitor.visit_in(asked, page).await.body;
                 assert!(
                     body.contains(&format!("<html lang=\"{}\"", language.code)),
                     "{page}: {body}"

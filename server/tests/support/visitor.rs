@@ -110,6 +110,15 @@ impl Visitor {
         self.send(Method::GET, path, HTML, None).await
     }
 
+    /// Opens a page in a browser that asks for this language.
+    pub async fn visit_in(&mut self, language: &str, path: &str) -> Answer {
+        let request = Request::get(path)
+            .header(header::ACCEPT, HTML)
+            .header(header::ACCEPT_LANGUAGE, language);
+        let request = request.body(Body::empty()).expect("a request");
+        self.exchange(request).await
+    }
+
     /// Sends a form, as a browser without JavaScript does. The first cookie is checked on the way to the answer.
     pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut answer = self.submit_without_check(path, fields).await;
