@@ -17,14 +17,15 @@ pub struct Kept {
 }
 
 impl RequestState {
-    /// The values that the request brought, with the changes of this response.
+    /// The values that the request brought, with the changes of this response. The cookie is opened once.
     pub fn kept(&self) -> Kept {
-        if let Some(kept) = &*self.changed_kept() {
-            return kept.clone();
-        }
-        let opened = self.open(Purpose::Kept, REMEMBER_MAX);
-        let kept = opened.and_then(|opened| serde_json::from_slice(&opened.payload).ok());
-        kept.unwrap_or_default()
+        let open = || {
+            let opened = self.open(Purpose::Kept, REMEMBER_MAX)?;
+            serde_json::from_slice(&opened.payload).ok()
+        };
+        let mut kept = self.kept_values();
+        kept.get_or_insert_with(|| open().unwrap_or_default())
+            .clone()
     }
 
     /// `false`: the values exceed [`COOKIE_ROOM`], and nothing is changed.
@@ -36,7 +37,7 @@ impl RequestState {
             return false;
         }
         self.set_cookie(Purpose::Kept, &payload, now, Some(REMEMBER_MAX));
-        *self.changed_kept() = Some(kept);
+        *self.kept_values() = Some(kept);
         true
     }
 

@@ -44,7 +44,7 @@ pub struct RequestState {
     arrived_at: i64,
     cookies: Cookies,
     received: ReceivedCookies,
-    /// The app's own values, once changed.
+    /// The app's own values, once read or changed.
     kept: Mutex<Option<Kept>>,
     /// By name, so that the last one set wins.
     response: Mutex<BTreeMap<String, HeaderValue>>,
@@ -176,7 +176,7 @@ impl RequestState {
         }
     }
 
-    fn changed_kept(&self) -> MutexGuard<'_, Option<Kept>> {
+    fn kept_values(&self) -> MutexGuard<'_, Option<Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
