@@ -51,6 +51,7 @@ pub fn Field(
     let error_id = format!("{id}-error");
     // What `check` said, until the form is answered.
     let found = RwSignal::new(None::<Option<Error>>);
+    let length = RwSignal::new(String::new());
     let mine = move || found.get().unwrap_or_else(|| told.get());
     let described_by = {
         let hint = hint.is_some().then(|| hint_id.clone());
@@ -68,8 +69,12 @@ pub fn Field(
     let input = ElementRef::new();
     focus_later(input, move || told.get().is_some());
     effect(move || {
-        told.track();
+        let is_right = told.get().is_none();
         found.set(None);
+        // The form may have been emptied.
+        if is_right {
+            length.set(String::new());
+        }
         if autofocus {
             input.focus();
         }
@@ -101,6 +106,12 @@ pub fn Field(
         caps_lock.set(event.dyn_ref().is_some_and(is_on));
     };
     let revealed = RwSignal::new(false);
+    let typed = move |event: Event| {
+        forget();
+        if let Some(minlength) = minlength {
+            length.set(share(&event_target(&event), minlength));
+        }
+    };
 
     view! {
         <div class="field">
@@ -122,12 +133,14 @@ pub fn Field(
                     aria-invalid=reactive_text(move || mine().map(|_| "true".into()))
                     aria-describedby=described_by
                     on:change=look
-                    on:input=move |_| forget()
+                    on:input=typed
                     on:keyup=move |event| notice_caps(event.into())
                 />
                 {secret.then(|| view! { <Reveal label revealed/> })}
             </div>
-            {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            {hint.map(|hint| view! {
+                <p class="hint" id=hint_id>{hint} " " {reactive_text(move || Some(length.get()))}</p>
+            })}
             <p class="hint caps" aria-live="polite">
                 {reactive_text(move || caps_lock.get().then(|| text(Phrase::CapsLock).into()))}
             </p>
@@ -136,6 +149,11 @@ pub fn Field(
             </p>
         </div>
     }.erased()
+}
+
+/// How much of its least length a text has: "12 / 15".
+fn share(input: &HtmlInputElement, minlength: usize) -> String {
+    format!("{} / {minlength}", input.value().chars().count())
 }
 
 /// Shows a password while it is typed (ASVS 6.2.6), and no longer once it is sent. Hidden without JavaScript, disabled until hydration.

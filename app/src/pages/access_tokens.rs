@@ -115,7 +115,7 @@ pub fn AccessTokensPage() -> Erased {
         <Settings title=text(Phrase::AccessTokens)>
             <FormMessage/>
             {new_token}
-            <section class="card">{list}</section>
+            <section class="card" aria-busy=tokens.busy()>{list}</section>
             <section class="card">
                 <h2>{text(Phrase::NewToken)}</h2>
                 <p class="hint">{text(Phrase::TokenUse)} " " <code>"Authorization: Bearer …"</code></p>

@@ -45,7 +45,7 @@ pub fn AccountPage() -> Erased {
 
     view! {
         <Settings title=text(Phrase::Profile)>
-            <section class="card">{account.show(|account| view! { <Facts account/> })}</section>
+            <section class="card" aria-busy=account.busy()>{account.show(|account| view! { <Facts account/> })}</section>
             <section class="card danger-zone">
                 <h2>{text(Phrase::DeleteAccount)}</h2>
                 <p class="hint">{text(Phrase::DeleteWarning)}</p>

@@ -85,7 +85,7 @@ pub fn SessionsPage() -> Erased {
     view! {
         <Settings title=text(Phrase::WhereLoggedIn)>
             <FormMessage/>
-            <section class="card">{list}</section>
+            <section class="card" aria-busy=sessions.busy()>{list}</section>
             <p class="aside">
                 {text(Phrase::DontRecognise)} " "
                 <a href="/account/password">{text(Phrase::ThenChangePassword)}</a>

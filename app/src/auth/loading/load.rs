@@ -14,12 +14,14 @@ use super::call::{Called, call};
 use super::load_error::LoadError;
 use crate::auth::current_user::use_current_user;
 use crate::auth::error::AuthError;
-use crate::erased::{Erased, IntoErased, effect, shown};
+use crate::erased::{Erased, IntoErased, effect, reactive_text, shown};
 use crate::error::Error;
 
 /// The value of a server function. Copied cheaply.
 pub struct Loaded<T> {
     answer: Resource<Answer, FromToStringCodec>,
+    /// It is loaded for the first time.
+    waits: RwSignal<bool>,
     value: PhantomData<fn() -> T>,
 }
 
@@ -41,8 +43,11 @@ where
     let function = Arc::new(function);
     let now = Arc::clone(&function);
     let query = move || serde_qs::to_string(&function()).unwrap_or_default();
+    let waits = RwSignal::new(false);
+    let call = Box::new(move |query| call(now(), query));
     Loaded {
-        answer: resource(Box::new(query), Box::new(move |query| call(now(), query))),
+        answer: resource(Box::new(query), call, waits),
+        waits,
         value: PhantomData,
     }
 }
@@ -50,10 +55,16 @@ where
 type Query = Box<dyn Fn() -> String + Send + Sync>;
 type Call = Box<dyn Fn(String) -> Called + Send + Sync>;
 
-fn resource(query: Query, call: Call) -> Resource<Answer, FromToStringCodec> {
+fn resource(
+    query: Query,
+    call: Call,
+    waits: RwSignal<bool>,
+) -> Resource<Answer, FromToStringCodec> {
     let answer = Resource::new_str(query, call);
     effect(move || {
-        if let Some(Answer(Err(Error::Auth(AuthError::LoginRequired)))) = answer.get() {
+        let answer = answer.get();
+        waits.set(answer.is_none());
+        if let Some(Answer(Err(Error::Auth(AuthError::LoginRequired)))) = answer {
             use_current_user().refetch();
         }
     });
@@ -87,6 +98,11 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
                 Err(error) => view! { <LoadError error/> }.erased(),
             },
         )
+    }
+
+    /// The attribute `aria-busy` of what it is shown in: `true` while it is loaded for the first time.
+    pub fn busy(self) -> Signal<Option<String>> {
+        reactive_text(move || self.waits.get().then(|| "true".into()))
     }
 
     /// Calls the function again.
