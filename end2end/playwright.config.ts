@@ -1,5 +1,5 @@
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test'
-import type { Options } from './tests/fixtures'
+import { MAIL_PORT, type Options } from './tests/fixtures'
 
 // ./dev sets these; by hand: cargo leptos build, then npx playwright test.
 const { CHROMIUM, FIREFOX } = process.env
@@ -74,10 +74,13 @@ export default defineConfig<Options>({
       trace: { mode: 'on-first-retry', screenshots: false },
     }),
   ],
-  webServer: {
+  webServer: [
+    { port, signUp: 'open' },
+    { port: MAIL_PORT, signUp: 'confirmed' },
+  ].map(({ port, signUp }) => ({
     command: 'tests/server.sh',
-    url: `${baseURL}/health/live`,
-    env: { PORT: String(port) },
+    url: `http://127.0.0.1:${port}/health/live`,
+    env: { PORT: String(port), SIGN_UP: signUp },
     timeout: 30_000,
-  },
+  })),
 })

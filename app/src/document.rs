@@ -10,6 +10,7 @@ use crate::built_files::{BuiltFiles, Program, Style};
 use crate::fallback::Fallback;
 use crate::language::spoken;
 use crate::messages::{Phrase, SITE, text};
+use crate::pages::mail_sent::MailIsShown;
 use crate::pages::preferences::apply_preferences;
 use crate::{App, ROOT};
 
@@ -17,6 +18,10 @@ use crate::{App, ROOT};
 pub fn shell(files: BuiltFiles, reload: Option<LeptosOptions>) -> impl IntoView {
     let auth = use_context::<AuthSession>();
     let theme = auth.as_ref().map(apply_preferences).unwrap_or_default();
+    let post = auth.as_ref().and_then(|auth| auth.options().post.as_ref());
+    if cfg!(debug_assertions) && post.is_some_and(|post| post.folder().is_some()) {
+        provide_context(MailIsShown);
+    }
     let (lang, dir) = lang_and_dir();
     view! {
         <!DOCTYPE html>

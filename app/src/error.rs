@@ -56,6 +56,7 @@ pub enum AppNotice {
     /// Whether the address was free or not: see `pages/signup.rs`.
     SignedUp,
     PasswordChanged,
+    PasswordReset,
     TokenCreated,
     TokenRevoked,
     SessionEnded,

@@ -33,6 +33,9 @@ pub mod jobs;
 pub mod json;
 /// Core. Texts in the language of the page.
 pub mod language;
+/// Core, to delete. Mail.
+#[cfg(feature = "ssr")]
+pub mod mail;
 /// Yours. What is said to visitors.
 pub mod messages;
 /// Yours. One file a page; `mod.rs` has the routes, and who may open them.

@@ -4,7 +4,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, logIn, test } from './fixtures'
-import { everyState, paths } from './states'
+import { everyState, longPerson, paths } from './states'
 
 /** The rules of WCAG 2.2 at level AA, and axe's own of good practice. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -65,9 +65,9 @@ test('the pages are those of the app', () => {
 })
 
 for (const { name, open, world: only } of everyState) {
-  test(`axe finds nothing, and nothing sticks out: ${name}`, async ({ page, world, device, signUp, reopen }) => {
+  test(`axe finds nothing, and nothing sticks out: ${name}`, async ({ page, world, device, signUp, reopen, port }) => {
     test.skip(only !== undefined && only !== world, 'in another world')
-    const opened = await open({ page, world, device, signUp, reopen })
+    const opened = await open({ page, world, device, signUp, reopen, port })
     expect(await findings(opened)).toEqual([])
     expect(await overflows(opened)).toEqual([])
   })
@@ -81,6 +81,24 @@ test.describe('without a program', () => {
     await page.goto('/style-guide')
     expect(await findings(page)).toEqual([])
     expect(await overflows(page)).toEqual([])
+  })
+
+  test('axe finds nothing, and nothing sticks out: the mailbox of a debug build', async ({ page, signUp, device }) => {
+    const { email } = await signUp(longPerson())
+    await (await device()).post('/api/forgot_password', { form: { email } })
+    const mail = page.getByRole('listitem').filter({ hasText: email }).getByRole('link')
+    await expect(async () => {
+      await page.goto('/dev/mailbox')
+      await expect(mail).toBeVisible({ timeout: 500 })
+    }).toPass()
+    expect(await findings(page)).toEqual([])
+    expect(await overflows(page)).toEqual([])
+    await mail.click()
+    await expect(page.getByRole('heading', { name: 'Set a new password' })).toBeVisible()
+    expect(await findings(page)).toEqual([])
+    expect(await overflows(page)).toEqual([])
+    await page.getByRole('link', { name: 'As HTML' }).click()
+    expect(await findings(page)).toEqual([])
   })
 })
 

@@ -24,7 +24,11 @@ declare global {
 /** A query that changes when it is unescaped, or escaped, once too often. */
 export const ESCAPED = 'a=b%2Fc&d=%20&e=%C3%BC&f=%25&g=%252F&h=i+j;k'
 
-export type Options = { world: World }
+/** The port of a site on which visitors sign up by a link in a mail. */
+export const MAIL_PORT = 3101
+
+/** `port`: that of another site than the first. */
+export type Options = { world: World; port: number | undefined }
 
 export type Fixtures = {
   person: Person
@@ -39,7 +43,10 @@ export type Fixtures = {
 export const test = base.extend<Options & Fixtures>({
   world: ['hydrated', { option: true }],
 
-  baseURL: async ({ baseURL, browserName, world }, use) => {
+  port: [undefined, { option: true }],
+
+  baseURL: async ({ baseURL: first, port, browserName, world }, use) => {
+    const baseURL = port ? first!.replace(/:\d+/, `:${port}`) : first
     if (browserName !== 'firefox' || world !== 'no JavaScript') return use(baseURL)
     const { url, close } = await withoutScripts(baseURL!)
     await use(url)
@@ -255,4 +262,18 @@ export async function expectFocusToBeSeen(page: Page): Promise<void> {
     .poll(() => focused.evaluate((element) => element.tagName !== 'BODY' && !!element.closest('[aria-label],[aria-labelledby],button,a,label,input,[role]')))
     .toBe(true)
   await expect.poll(() => focused.evaluate((element: HTMLInputElement) => element.innerText || element.name)).not.toBe('')
+}
+
+/** Opens the newest mail to `person` in another tab, and follows its link in this one. */
+export async function followMail(page: Page, { email }: Person, subject: string): Promise<void> {
+  const mailbox = await page.context().newPage()
+  await expect(async () => {
+    await mailbox.goto('/dev/mailbox')
+    const mail = mailbox.getByRole('listitem').filter({ hasText: email }).filter({ hasText: subject })
+    await mail.first().getByRole('link').click({ timeout: 500 })
+  }).toPass()
+  await expect(mailbox.getByRole('heading', { name: subject })).toBeVisible()
+  const link = new URL((await mailbox.locator('pre').getByRole('link').getAttribute('href'))!)
+  await mailbox.close()
+  await page.goto(link.pathname + link.search)
 }

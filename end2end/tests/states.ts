@@ -1,7 +1,7 @@
 // Every page of the app, and the states in which a page looks different.
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import { expect, follow, logIn, logInOn, logInRemembered, logOut, logOutForm, newPerson, openMenu, type Fixtures, type Options, type Person, type World } from './fixtures'
+import { expect, follow, followMail, logIn, logInOn, logInRemembered, logOut, logOutForm, newPerson, openMenu, type Fixtures, type Options, type Person, type World } from './fixtures'
 
 /** The paths of the app's own table, with something for each parameter, and one that is not there. */
 export const paths = [
@@ -52,6 +52,16 @@ const states: Record<string, Open> = {
   'the sign-up page with wrong fields': async ({ page }) => {
     await page.goto('/signup')
     await send(page, '/api/signup', { name: '', email: 'x'.repeat(90), password: 'short' })
+    await refusal(page)
+    return page
+  },
+  'the page of a link that sets a new password': async ({ page, signUp }) => {
+    const person = await signUp(longPerson())
+    await page.goto('/forgot')
+    await send(page, '/api/forgot_password', { email: person.email })
+    await expect(page).toHaveURL('/mail-sent')
+    await followMail(page, person, 'Set a new password')
+    await send(page, '/api/reset_password', { password: 'short' })
     await refusal(page)
     return page
   },

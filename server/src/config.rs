@@ -1,14 +1,17 @@
 //! The settings, read once from the environment. An invalid one stops the start with one line that names it.
 
+mod mail;
+
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-use app::auth::SigningKeys;
 use app::auth::config::ADDRESS_MAX;
+use app::auth::{SignUpMode, SigningKeys};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use leptos::config::{LeptosOptions, get_configuration};
+pub use mail::MailSettings;
 use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
@@ -52,6 +55,10 @@ pub struct Config {
     pub max_connections: usize,
     /// `ATTEMPTS_PER_MINUTE`: the rate limit of logins and sign-ups per client address.
     pub attempts_per_minute: i64,
+    /// `MAIL_URL` and `MAIL_FROM`. `None`: no mail is sent.
+    pub mail: Option<MailSettings>,
+    /// `SIGN_UP`.
+    pub sign_up: SignUpMode,
     /// The origin of `SITE_URL`; without it, in development, that of `LEPTOS_SITE_ADDR`.
     pub site: Option<String>,
 }
@@ -74,7 +81,10 @@ impl Config {
             None if release_build => None,
             None => Some(format!("http://{}", leptos.site_addr)),
         };
+        let mail = mail::settings(&setting, site.is_some(), release_build)?;
         Ok(Self {
+            sign_up: mail::sign_up(&setting, mail.is_some())?,
+            mail,
             // Without SITE_URL a release build assumes https: forgetting it must not send cookies without `Secure`.
             secure: site.as_ref().is_none_or(|site| site.starts_with("https:")),
             proxies: number(&setting, "TRUSTED_PROXIES", 0)? as usize,

@@ -6,6 +6,7 @@ pub mod connections;
 mod files;
 mod health;
 pub mod log;
+pub mod mail_command;
 mod rendering;
 pub mod serve;
 

@@ -8,12 +8,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::auth::letters::Post;
 use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
 use app::background::run_jobs;
 use app::built_files::BuiltFiles;
 use app::database::Database;
 use app::half::is_watched;
 use app::jobs::jobs;
+use app::mail::Mail;
 use app::messages::TEXTS;
 use app::pages::LOGIN_VIEWS;
 use clap::Parser;
@@ -86,6 +88,20 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         () = signals.next() => return Ok(()),
     };
     let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
+    let mail = config.mail.map(|settings| {
+        let site = config.site.clone().unwrap_or_default();
+        Mail::new(
+            config.keys.sealing(),
+            site,
+            settings.from,
+            settings.transport,
+        )
+    });
+    if mail.is_none() {
+        tracing::warn!(
+            "MAIL_URL is not set: no mail is sent, so a forgotten password cannot be reset"
+        );
+    }
     let options = Options {
         cookies: CookieOptions {
             secure: config.secure,
@@ -96,16 +112,19 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         proxies: config.proxies,
         site: config.site,
         texts: TEXTS,
+        sign_up: config.sign_up,
+        post: mail.clone().map(|mail| Arc::new(mail) as Arc<dyn Post>),
         ..Options::default()
     };
     let passwords = Passwords::new(Cost::default());
     let manager = LoginManager::new(database, passwords, config.keys, options);
     if let Some(command) = command {
-        return Ok(command.run(&manager).await?);
+        return Ok(command.run(&manager, mail.as_ref()).await?);
     }
     let connections = Connections::new(config.max_connections, config.proxies > 0);
     let (stop, stopped) = watch::channel(false);
     let jobs = tokio::spawn(run_jobs(jobs(), manager.clone(), stopped));
+    let mail = mail.map(|mail| tokio::spawn(mail.run(manager.clone(), stop.subscribe())));
     let draining = Draining::default();
     let router = router(&config.leptos, files, manager, Arc::clone(&draining));
 
@@ -129,5 +148,8 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     served.await.map_err(unusable)?;
     stop.send_replace(true);
     let _ = tokio::time::timeout(JOBS_TIMEOUT, jobs).await;
+    if let Some(mail) = mail {
+        let _ = tokio::time::timeout(JOBS_TIMEOUT, mail).await;
+    }
     Ok(())
 }

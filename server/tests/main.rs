@@ -7,5 +7,6 @@ mod support;
 mod app;
 mod auth;
 mod http;
+mod mail;
 mod reliability;
 mod structure;

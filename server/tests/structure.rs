@@ -69,6 +69,7 @@ fn the_core_imports_only_users_and_error_from_the_app() {
                     "half",
                     "json",
                     "language",
+                    "mail",
                     "users",
                     "error",
                 ];

@@ -107,10 +107,7 @@ impl AuthSession {
         user: User,
         password: &SecretString,
     ) -> Result<SignUp, Error> {
-        if let Some(key) = self.address_key() {
-            let counted = self.throttle().count_one(key, self.now()).await;
-            counted.map_err(|refused| self.log_refused(refused).for_guest())?;
-        }
+        self.count_request().await?;
         let mut user = row::check(user)?;
         let email = Email::read(&user.email)?;
         (user.id, user.email, user.is_active) = (random_id()?, email.typed, true);
@@ -122,6 +119,18 @@ impl AuthSession {
             write,
             user: inserted.then_some(user),
         })
+    }
+
+    /// Counts a request that costs a hash or a mail, for the client's address.
+    ///
+    /// # Errors
+    /// [`AuthError::TooManyAttempts`], or the database failed.
+    pub(super) async fn count_request(&self) -> Result<(), AuthError> {
+        let Some(key) = self.address_key() else {
+            return Ok(());
+        };
+        let counted = self.throttle().count_one(key, self.now()).await;
+        counted.map_err(|refused| self.log_refused(refused).for_guest())
     }
 
     /// Counts an attempt on the account with `email_key`. A browser with a device cookie for this account has its own counter;

@@ -8,6 +8,10 @@ pub const LOGIN_PATH: &str = "/login";
 /// Where a user confirms the password (Flask-Login's `refresh_view`).
 pub const CONFIRM_PATH: &str = "/confirm";
 
+/// The pages of one-time links.
+pub const FINISH_SIGN_UP_PATH: &str = "/signup/finish";
+pub const RESET_PATH: &str = "/reset";
+
 /// Where a visitor goes after the login when there is no safe `next`, and after the logout.
 pub const HOME_PATH: &str = "/";
 
@@ -34,6 +38,9 @@ pub const REMEMBER_COOKIE: &str = "latchkey_remember";
 pub const FLASH_COOKIE: &str = "latchkey_flash";
 pub const DEVICE_COOKIE: &str = "latchkey_device";
 pub const KEPT_COOKIE: &str = "latchkey_kept";
+
+/// The name of the kept value with the language that a visitor has chosen, and of the form's field.
+pub const LANGUAGE: &str = "language";
 
 /// The form field with the id of the user to whom the form was shown.
 pub const USER_FIELD: &str = "form_user";
@@ -70,6 +77,19 @@ pub const SESSIONS_MAX: i64 = 50;
 
 /// The most access tokens of one user. One more is refused and none is removed, because a script may depend on it.
 pub const TOKENS_MAX: i64 = 50;
+
+/// How long a link in a mail works: for a sign-up a day (NIST SP 800-63B-4, 4.2.1.2), for a forgotten password half an hour (OWASP,
+/// Forgot Password Cheat Sheet: a short time).
+pub const SIGN_UP_LIFE: Duration = Duration::from_hours(24);
+/// Of an invitation by the operator.
+pub const INVITATION_LIFE: Duration = Duration::from_hours(7 * 24);
+pub const RESET_LIFE: Duration = Duration::from_mins(30);
+
+/// A notice that could not be sent for so long tells no news.
+pub const NOTICE_LIFE: Duration = Duration::from_hours(72);
+
+/// The same mail goes to an address at most this often (Django's allauth: once in three minutes).
+pub const LINK_PAUSE: Duration = Duration::from_mins(3);
 
 /// The longest name of an access token, in characters as people count them (extended grapheme clusters, UAX 29).
 pub const TOKEN_NAME_MAX: usize = 60;

@@ -61,6 +61,14 @@ pub enum AuthError {
     TooLarge,
     /// The body is of another type than this path accepts.
     UnsupportedType,
+    /// A link in a mail that is used, has expired, or is another's.
+    LinkUnusable,
+    /// The address has an account. Never for visitors who are not its owner (ASVS 6.3.8).
+    AddressTaken,
+    /// The site sends no mail.
+    NoMail,
+    /// Visitors do not sign up here, or not in this way.
+    SignUpClosed,
     /// The rate limit of the client's address is reached.
     TooManyAttempts,
     Busy,
@@ -77,9 +85,14 @@ impl AuthError {
             | Self::LoginRequired
             | Self::FreshLoginRequired
             | Self::InvalidToken => 401,
-            Self::Inactive | Self::CrossSite | Self::Forbidden | Self::PasswordLocked => 403,
-            Self::NotFound => 404,
-            Self::OtherUser => 409,
+            Self::Inactive
+            | Self::CrossSite
+            | Self::Forbidden
+            | Self::PasswordLocked
+            | Self::SignUpClosed => 403,
+            Self::NotFound | Self::NoMail => 404,
+            Self::OtherUser | Self::AddressTaken => 409,
+            Self::LinkUnusable => 410,
             Self::BadRequest | Self::CookiesRefused => 400,
             Self::TooLarge => 413,
             Self::UnsupportedType => 415,

@@ -30,6 +30,9 @@ pub enum EventKind {
     /// The current user was asked for, for the first time in this request.
     UserAccessed,
     PasswordChanged,
+    /// Somebody asked for a link, whether the address has an account or not.
+    PasswordResetAsked,
+    PasswordReset,
     AccessTokenCreated,
     AccessTokenRevoked,
     AccountDeleted,
@@ -70,6 +73,8 @@ impl EventKind {
             Self::UserNeedsRefresh => "user_needs_refresh",
             Self::UserAccessed => "user_accessed",
             Self::PasswordChanged => "password_changed",
+            Self::PasswordResetAsked => "password_reset_asked",
+            Self::PasswordReset => "password_reset",
             Self::AccessTokenCreated => "access_token_created",
             Self::AccessTokenRevoked => "access_token_revoked",
             Self::AccountDeleted => "account_deleted",

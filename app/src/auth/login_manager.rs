@@ -15,7 +15,7 @@ use super::events::{Event, EventKind};
 use super::forms::messages::Texts;
 use super::options::Options;
 use super::password::{Client, Passwords, network};
-use super::session::{Cookies, RequestState, SigningKeys};
+use super::session::{Cookies, RequestState, SealingKeys, SigningKeys};
 use super::store::{Authenticated, Store};
 use super::throttle::{Attempt, Throttle};
 use crate::database::{Database, WriteTransaction};
@@ -29,6 +29,7 @@ struct Parts {
     throttle: Throttle,
     passwords: Passwords,
     cookies: Cookies,
+    sealing: SealingKeys,
     options: Options,
 }
 
@@ -44,6 +45,7 @@ impl LoginManager {
             throttle: Throttle::new(store.clone(), options.attempts_per_minute),
             store,
             passwords,
+            sealing: keys.sealing(),
             cookies: Cookies::new(options.cookies.clone(), keys),
             options,
         }))
@@ -59,6 +61,10 @@ impl LoginManager {
 
     pub fn database(&self) -> &Database {
         &self.0.store.database
+    }
+
+    pub(super) fn sealing(&self) -> &SealingKeys {
+        &self.0.sealing
     }
 
     /// Unix seconds.

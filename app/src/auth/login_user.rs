@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::config::{REMEMBER_MAX, seconds, session_expiry};
 use super::error::AuthError;
 use super::events::EventKind;
+use super::letters::Says;
 use super::login_manager::AuthSession;
 use super::options::{LoginOptions, Remember};
 use super::session::{
@@ -93,7 +94,11 @@ impl AuthSession {
         (new.session.login_id, new.session.forced) = (old.login_id, old.forced);
         let login = new.of(&here.account);
         let changed = self.store().change_password(login, password_hash, &old.id);
-        let account = changed.await?;
+        let (mut write, account) = changed.await?;
+        self.tell(&mut write, &account.user, Says::PasswordChanged)
+            .await?;
+        write.commit().await?;
+        self.wake_post();
         self.emit(EventKind::PasswordChanged, Some(&account.user.id));
         self.remember_device(&account)?;
         self.finish_login(account, new).await;

@@ -35,6 +35,12 @@ mod authenticate;
 /// Security events.
 #[cfg(feature = "ssr")]
 mod events;
+/// What the login tells people by mail.
+#[cfg(feature = "ssr")]
+pub mod letters;
+/// One-time links.
+#[cfg(feature = "ssr")]
+mod links;
 /// Loads the user of a request.
 #[cfg(feature = "ssr")]
 mod load_user;
@@ -73,7 +79,7 @@ pub use guards::browser::{AuthContext, guarded, use_login_views};
 pub use guards::next::LoginViews;
 pub use loading::{LoadError, Loaded, load, still};
 pub use password::Password;
-pub use records::{AccessToken, ActiveSession, CurrentUser};
+pub use records::{AccessToken, ActiveSession, CurrentUser, SignUpMode};
 
 #[cfg(feature = "ssr")]
 pub use authenticate::SignUp;
@@ -88,6 +94,8 @@ pub use guards::extract::FreshUser;
 #[cfg(feature = "ssr")]
 pub use guards::function::{auth, database, fresh_login_required, login_required, user_with};
 #[cfg(feature = "ssr")]
+pub use links::LinkKind;
+#[cfg(feature = "ssr")]
 pub use login_manager::{AuthSession, LoginManager};
 #[cfg(feature = "ssr")]
 pub use options::{
@@ -96,7 +104,9 @@ pub use options::{
 #[cfg(feature = "ssr")]
 pub use password::{Client, Cost, FairSemaphore, Passwords, Permit, network};
 #[cfg(feature = "ssr")]
-pub use session::{BadSecret, CookieOptions, Purpose, RememberRow, SigningKeys, random_id};
+pub use session::{
+    BadSecret, CookieOptions, Purpose, RememberRow, SealingKeys, SigningKeys, random_id,
+};
 #[cfg(feature = "ssr")]
 pub use store::{Account, Authenticated, SessionRow, Store, is_id, multiline_text, visible_text};
 #[cfg(feature = "ssr")]

@@ -11,6 +11,8 @@ use super::config::{ADDRESS_MAX, FRESH, REMEMBER};
 use super::events::Event;
 use super::forms::messages::{Texts, from_files};
 use super::guards::next::LoginViews;
+use super::letters::Post;
+use super::records::SignUpMode;
 use super::session::CookieOptions;
 use crate::users::Guest;
 
@@ -126,6 +128,10 @@ pub struct Options {
     pub unauthorized: Option<Handler>,
     pub needs_refresh: Option<Handler>,
     pub texts: Texts,
+    /// Who may sign up, and how.
+    pub sign_up: SignUpMode,
+    /// Takes the mails of the login. Without it nothing is offered that needs mail.
+    pub post: Option<Arc<dyn Post>>,
     /// Creates the guest from the request's headers (a locale, a cart). Called for guests only.
     pub anonymous_user: fn(&HeaderMap) -> Guest,
     pub listeners: Vec<Listener>,
@@ -147,6 +153,8 @@ impl Default for Options {
             unauthorized: None,
             needs_refresh: None,
             texts: from_files,
+            sign_up: SignUpMode::default(),
+            post: None,
             anonymous_user: |_| Guest::default(),
             listeners: Vec::new(),
             clock: system_clock(),

@@ -1,6 +1,7 @@
-//! Core. What the app gets to know about a user: the current user, their logins, their access tokens.
+//! Core. What the app gets to know about a user: the current user, their logins, their access tokens, and how they sign up.
 
 use serde::{Deserialize, Serialize};
+use strum::EnumString;
 
 use crate::users::{Guest, User};
 
@@ -37,4 +38,20 @@ pub struct AccessToken {
     /// `None`: never. Accurate to a few minutes.
     pub last_used_at: Option<i64>,
     pub expires_at: i64,
+}
+
+/// Who may sign up, and how.
+#[derive(Clone, Copy, Debug, Default, Deserialize, EnumString, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum SignUpMode {
+    /// Everyone, at once. The address is not proven.
+    #[default]
+    Open,
+    /// Everyone, by a link in a mail to their address.
+    Confirmed,
+    /// Those to whom the operator has sent a link.
+    Invited,
+    /// Nobody, and links that were sent before do not work.
+    Closed,
 }

@@ -17,8 +17,8 @@ use crate::auth::config::{
     NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, TEXTS_PATH, TOKEN_DAYS_MAX, TOKEN_NAME_MAX, TOKENS_MAX,
 };
 
-/// The section whose texts only the server uses. Browsers do not get it.
-const SERVER: &str = "server";
+/// The sections whose texts only the server uses. Browsers do not get them.
+const SERVER: [&str; 2] = ["server", "mail"];
 
 /// A file of texts.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +130,7 @@ impl Catalog {
         let sections = self
             .sections
             .iter()
-            .filter(|(section, _)| *section != SERVER);
+            .filter(|(section, _)| !SERVER.contains(&section.as_str()));
         let sections = sections.map(|(section, texts)| {
             let mut entries = Map::new();
             for (name, text) in texts {

@@ -148,12 +148,18 @@ fn read_all(
         let both = core.chain(app).map(|source| (*source, content(source)));
         both.collect::<Vec<_>>()
     };
-    let catalogs = files.iter().map(|file| {
+    let mut languages: Vec<&str> = Vec::new();
+    for file in files {
+        if !languages.contains(&file.code) {
+            languages.push(file.code);
+        }
+    }
+    let catalogs = languages.into_iter().map(|code| {
         // English for a text that neither the first language nor this one has.
-        let mut codes = vec!["en", first, file.code];
+        let mut codes = vec!["en", first, code];
         codes.dedup();
         let texts: Vec<_> = codes.into_iter().flat_map(of).collect();
-        Catalog::read(file.code, &texts, lists)
+        Catalog::read(code, &texts, lists)
     });
     let catalogs: Vec<_> = catalogs.collect::<Result<_, _>>()?;
     Ok(catalogs.leak())

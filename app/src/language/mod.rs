@@ -27,7 +27,7 @@ pub use fill::filled;
 #[cfg(feature = "ssr")]
 pub use languages::Languages;
 #[cfg(feature = "ssr")]
-pub use page::{find, find_form, language, render_in, speak, spoken};
+pub use page::{find, find_form, language, render_in, say_in, speak, spoken};
 #[cfg(feature = "ssr")]
 pub use sent::send_texts;
 

@@ -21,6 +21,11 @@ pub async fn render_in<Answer: Future>(
     LANGUAGE.scope(Cell::new(language), answer).await
 }
 
+/// Runs `say` in `language`, also outside of a request.
+pub fn say_in<T>(language: &'static Catalog, say: impl FnOnce() -> T) -> T {
+    LANGUAGE.sync_scope(Cell::new(language), say)
+}
+
 /// Goes on in `language`.
 pub fn speak(language: &'static Catalog) {
     let _ = LANGUAGE.try_with(|now| now.set(language));

@@ -11,7 +11,8 @@ use crate::language::{Languages, Source};
 pub static LANGUAGES: LazyLock<Languages> =
     LazyLock::new(|| Languages::new(&FILES, &[(PHRASES, Phrase::VARIANTS)]));
 
-const FILES: [Source; 2] = [
+/// A language may have several.
+const FILES: [Source; 4] = [
     Source {
         code: "en",
         file: "app/src/messages/en.toml",
@@ -21,5 +22,15 @@ const FILES: [Source; 2] = [
         code: "de",
         file: "app/src/messages/de.toml",
         text: include_str!("de.toml"),
+    },
+    Source {
+        code: "en",
+        file: "app/src/mail/texts/en.toml",
+        text: include_str!("../mail/texts/en.toml"),
+    },
+    Source {
+        code: "de",
+        file: "app/src/mail/texts/de.toml",
+        text: include_str!("../mail/texts/de.toml"),
     },
 ];

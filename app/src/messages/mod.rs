@@ -123,8 +123,22 @@ pub enum Phrase {
     Pitch,
     WelcomeBack,
 
-    // Log in and sign up
+    // Log in, sign up, links in mails
     CreateAccount,
+    BackToLogin,
+    EndTokens,
+    ForAddress,
+    ForgotLead,
+    ForgotPassword,
+    InvitedOnly,
+    LookIntoYourMail,
+    NoMailHint,
+    NoSignUp,
+    ResetLogsOut,
+    SendLink,
+    SendNewLink,
+    SetNewPassword,
+    SignUpByMail,
     HaveAccount,
     NewHere,
 

@@ -9,6 +9,7 @@ use leptos::config::LeptosOptions;
 
 use super::preferences::choose;
 use super::style_guide::style_guide;
+use crate::mail::mailbox::mailbox;
 use crate::preferences::PREFERENCES_PATH;
 
 /// `Router::new().route("/export.json", get(export))`, or another router by `nest` or `merge`.
@@ -27,7 +28,9 @@ pub fn handlers() -> Router<LeptosOptions> {
 fn for_developers() -> Router<LeptosOptions> {
     let router = Router::new();
     if cfg!(debug_assertions) {
-        router.route("/style-guide", get(style_guide))
+        router
+            .route("/style-guide", get(style_guide))
+            .merge(mailbox())
     } else {
         router
     }

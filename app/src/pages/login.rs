@@ -61,6 +61,7 @@ pub fn LoginPage() -> Erased {
                 <Checkbox label=text(Phrase::KeepLoggedIn) name="remember"/>
                 <Submit text=text(Phrase::LogIn)/>
             </PostForm>
+            <p class="aside"><a href="/forgot">{text(Phrase::ForgotPassword)}</a></p>
             <p class="aside">
                 {text(Phrase::NewHere)} " "
                 <a href=signup>{text(Phrase::CreateAccount)}</a>

@@ -7,10 +7,13 @@ mod access_tokens;
 mod account;
 mod confirm;
 mod delete_account;
+mod forgot;
 mod home;
 mod login;
+pub mod mail_sent;
 mod not_found;
 mod password;
+mod reset;
 mod sessions;
 mod signup;
 
@@ -34,7 +37,7 @@ use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::auth::config::{CONFIRM_PATH, LOGIN_PATH};
+use crate::auth::config::{CONFIRM_PATH, FINISH_SIGN_UP_PATH, LOGIN_PATH, RESET_PATH};
 use crate::auth::{Access, AccessTable, LoginViews, guarded};
 use crate::components::{Footer, Frame};
 use crate::erased::{Erased, IntoErased};
@@ -43,10 +46,13 @@ use access_tokens::AccessTokensPage;
 use account::AccountPage;
 use confirm::ConfirmPage;
 use delete_account::DeleteAccountPage;
+use forgot::ForgotPage;
 use home::HomePage;
 use login::LoginPage;
+use mail_sent::MailSentPage;
 use not_found::NotFoundPage;
 use password::PasswordPage;
+use reset::ResetPage;
 use sessions::SessionsPage;
 use signup::SignupPage;
 
@@ -57,15 +63,25 @@ pub const ACCESS: AccessTable = &[
     ("/how-it-works", Access::Public),
     ("/login", Access::GuestsOnly),
     ("/signup", Access::GuestsOnly),
+    (FINISH_SIGN_UP_PATH, Access::Public),
+    ("/forgot", Access::Public),
+    (RESET_PATH, Access::Public),
+    ("/mail-sent", Access::Public),
     (PREFERENCES_PATH, Access::Public),
     // In a debug build only.
     ("/style-guide", Access::Public),
+    ("/dev/*", Access::Public),
     ("/account/delete", Access::FreshLoginRequired),
     ("/api/check_password", Access::Public),
     ("/api/current_user", Access::Public),
+    ("/api/forgot_password", Access::Public),
     ("/api/login", Access::Public),
     ("/api/logout", Access::Public),
+    ("/api/reset_address", Access::Public),
+    ("/api/reset_password", Access::Public),
+    ("/api/sign_up_way", Access::Public),
     ("/api/signup", Access::Public),
+    ("/api/start_signup", Access::Public),
 ];
 
 /// Where guests are sent. An area of the site may have a login page of its own: `("/admin", "/admin/login")`.
@@ -85,6 +101,10 @@ pub fn Pages() -> Erased {
                 <Route path=path!("/") view=page(HomePage)/>
                 <Route path=path!("/login") view=page(LoginPage)/>
                 <Route path=path!("/signup") view=page(SignupPage)/>
+                <Route path=path!("/signup/finish") view=page(SignupPage)/>
+                <Route path=path!("/forgot") view=page(ForgotPage)/>
+                <Route path=path!("/reset") view=page(ResetPage)/>
+                <Route path=path!("/mail-sent") view=page(MailSentPage)/>
                 <Route path=path!("/confirm") view=page(ConfirmPage)/>
                 <Route path=path!("/account") view=page(AccountPage)/>
                 <Route path=path!("/account/password") view=page(PasswordPage)/>

@@ -9,15 +9,15 @@ use leptos::prelude::provide_context;
 use serde::Deserialize;
 
 use crate::auth::AuthSession;
+use crate::auth::config::LANGUAGE;
 use crate::auth::guards::next::stays_on_site;
 use crate::error::Error;
 use crate::language::{speak, spoken};
 use crate::messages::languages::LANGUAGES;
 use crate::preferences::{LanguageChoice, Theme};
 
-/// The names of the values, and of the fields.
+/// The name of the value, and of the field.
 const THEME: &str = "theme";
-const LANGUAGE: &str = "language";
 
 #[derive(Default, Deserialize)]
 struct Fields {

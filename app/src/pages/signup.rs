@@ -1,71 +1,172 @@
-//! Yours. The sign-up page: the form and its server function.
+//! Yours. The sign-up page. Where the site sends mail, a visitor gives an address first, and the fields follow on
+//! the page of the link that comes; to look at that page changes nothing. Without mail, or with `SIGN_UP=open`, both are one page.
 //!
 //! A taken address gets the same answer as a free one and creates nothing: otherwise this form would tell who has an account
-//! (user enumeration, ASVS 6.3.8; OWASP Authentication, "account creation"). For the same reason a sign-up does not log in: the
-//! cookie would be the answer. A visitor who has an account already logs in with its password.
+//! (user enumeration, ASVS 6.3.8; OWASP Authentication, "account creation"). For the same reason a sign-up without mail does not log
+//! in: the cookie would be the answer. A visitor who has an account already logs in with its password.
 //!
 //! What this cannot hide without mail: a visitor may sign up with another person's address and then try to log in. If that
 //! works, the address was free, and is now taken.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
 
-use crate::auth::{Password, PostForm, use_form, use_login_views};
+use crate::auth::{Password, PostForm, SignUpMode, load, use_form, use_login_views};
 use crate::components::{
-    Card, EmailField, Field, FormMessage, NewPasswordField, NextField, Submit, use_next,
+    Card, EmailField, Field, FormMessage, LinkField, NewPasswordField, NextField, Submit, use_link,
+    use_next,
 };
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
-use crate::messages::{Phrase, text};
+use crate::messages::{Phrase, text, text_with};
 
-/// Creates an account, if the address is free. As JSON, `null` either way. A missing field is an empty one.
+/// How the visitor signs up.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SignUpWay {
+    pub mode: SignUpMode,
+    pub has_mail: bool,
+    /// The address to which the link was sent.
+    pub address: Option<String>,
+}
+
+/// How the visitor signs up, who may have come with a `link`. The link stays as it is.
 ///
 /// # Errors
-/// A field breaks its rule.
+/// `LinkUnusable`.
+#[server(name = LoadSignUpWay, endpoint = "sign_up_way", input = GetUrl)]
+pub async fn sign_up_way(#[server(default)] link: String) -> Result<SignUpWay, Error> {
+    use crate::auth::{LinkKind, auth};
+
+    let auth = auth()?;
+    let address = match &*link {
+        "" => None,
+        link => Some(auth.link_address(LinkKind::SignUp, link).await?),
+    };
+    Ok(SignUpWay {
+        mode: auth.options().sign_up,
+        has_mail: auth.has_mail(),
+        address,
+    })
+}
+
+/// Sends a link that goes on with the sign-up; the owner of an account with this address gets another mail. As JSON, `null` either
+/// way.
+///
+/// # Errors
+/// `InvalidEmail`; `SignUpClosed`; `TooManyAttempts`.
+#[server(endpoint = "start_signup")]
+pub async fn start_signup(#[server(default)] email: String) -> Result<(), Error> {
+    use crate::auth::{answer, auth};
+
+    answer("/signup")
+        .typed([("email", &email)])
+        .then("/mail-sent")
+        .run(async { Ok(auth()?.send_sign_up_link(&email).await?) })
+        .await
+}
+
+/// Creates an account: with a `link` for the address to which it was sent, and logs it in; else for `email`, if that is free. As
+/// JSON, `null` either way. A missing field is an empty one.
+///
+/// # Errors
+/// A field breaks its rule, and the link can still be used; `LinkUnusable`; `SignUpClosed`.
 #[server(endpoint = "signup")]
 pub async fn signup(
     #[server(default)] name: String,
     #[server(default)] email: String,
     #[server(default)] password: Password,
     #[server(default)] next: String,
+    #[server(default)] link: String,
 ) -> Result<(), Error> {
-    use crate::auth::guards::next::login_url;
-    use crate::auth::{answer, auth, login_page};
+    use crate::auth::config::{FINISH_SIGN_UP_PATH, HOME_PATH};
+    use crate::auth::guards::next::{login_url, with_field};
+    use crate::auth::{Remember, answer, auth, login_page};
     use crate::error::AppNotice;
     use crate::users::User;
 
-    answer(login_url("/signup", &next))
+    let answer = if link.is_empty() {
+        answer(login_url("/signup", &next))
+            .then(login_page(&next))
+            .notice(AppNotice::SignedUp)
+            .keep([("email", &email)])
+    } else {
+        answer(with_field(FINISH_SIGN_UP_PATH, "link", &link)).then(HOME_PATH)
+    };
+    answer
         .typed([("name", &name), ("email", &email)])
-        .then(login_page(&next))
-        .notice(AppNotice::SignedUp)
-        .keep([("email", &email)])
         .run(async {
+            let auth = auth()?;
+            let password = password.into();
             let user = User {
                 name: name.clone(),
                 email: email.clone(),
                 ..User::default()
             };
-            auth()?.sign_up(user, &password.into()).await
+            if link.is_empty() {
+                auth.require_sign_up(SignUpMode::Open)?;
+                return auth.sign_up(user, &password).await;
+            }
+            let (sign_up, account) = auth.finish_sign_up(&link, user, &password).await?;
+            sign_up.commit().await?;
+            Ok(auth.login_user(&account, Remember::No.into()).await?)
         })
         .await
 }
 
 #[component]
 pub fn SignupPage() -> Erased {
-    let next = use_next();
-    let form = use_form::<Signup>(|()| ());
-    let login = use_login_views().url(&next);
+    let login = use_login_views().url(&use_next());
+    let link = use_link();
+    let way = load(move || LoadSignUpWay { link: link.clone() });
+    let content = way.show(|way| match (way.address, way.mode) {
+        (None, SignUpMode::Confirmed) => view! { <AskForLink/> }.erased(),
+        (None, SignUpMode::Invited) => view! { <p>{text(Phrase::InvitedOnly)}</p> }.erased(),
+        (_, SignUpMode::Closed) => view! { <p>{text(Phrase::NoSignUp)}</p> }.erased(),
+        (address, _) => view! { <NewUser address/> }.erased(),
+    });
 
     view! {
         <Card title=text(Phrase::CreateAccount)>
-            <FormMessage/>
-            <PostForm form>
-                <NextField next/>
-                <Field label=text(Phrase::Name) name="name" kind="text" autocomplete="name"/>
-                <EmailField/>
-                <NewPasswordField label=text(Phrase::Password)/>
-                <Submit text=text(Phrase::CreateAccount)/>
-            </PostForm>
+            {content}
             <p class="aside">{text(Phrase::HaveAccount)} " " <a href=login>{text(Phrase::LogIn)}</a></p>
         </Card>
     }.erased()
+}
+
+/// The form of a new user. `address` is that of the visitor's link.
+#[component]
+fn NewUser(address: Option<String>) -> Erased {
+    let form = use_form::<Signup>(|()| ());
+    let asks = address.is_none();
+    let told = address
+        .as_ref()
+        .map(|address| text_with(Phrase::ForAddress, &[("address", address)]));
+    view! {
+        {told.map(|told| view! { <p>{told}</p> })}
+        <FormMessage/>
+        <PostForm form>
+            {address.map(|address| view! { <LinkField address/> })}
+            <NextField next=use_next()/>
+            <Field label=text(Phrase::Name) name="name" kind="text" autocomplete="name"/>
+            {asks.then(|| view! { <EmailField/> })}
+            <NewPasswordField label=text(Phrase::Password)/>
+            <Submit text=text(Phrase::CreateAccount)/>
+        </PostForm>
+    }
+    .erased()
+}
+
+#[component]
+fn AskForLink() -> Erased {
+    let form = use_form::<StartSignup>(|()| ());
+    view! {
+        <p>{text(Phrase::SignUpByMail)}</p>
+        <FormMessage/>
+        <PostForm form>
+            <EmailField/>
+            <Submit text=text(Phrase::SendLink)/>
+        </PostForm>
+    }
+    .erased()
 }

@@ -72,6 +72,7 @@ fn each_text_that_only_the_server_shows_is_there() {
         "components/footer.rs",
         "demo/mod.rs",
         "messages/refused.rs",
+        "pages/mail_sent.rs",
         "pages/home.rs",
     ];
     let code = code.map(|file| {

@@ -73,6 +73,7 @@ fn spawn(
         .env("LEPTOS_SITE_ADDR", address.to_string())
         .env("LEPTOS_OUTPUT_NAME", "latchkey")
         .env("ATTEMPTS_PER_MINUTE", "1000")
+        .env("SIGN_UP", "open")
         .envs(settings.iter().copied())
         .stdout(File::create(folder.path().join("log")).expect("a log"))
         .stderr(Stdio::null())

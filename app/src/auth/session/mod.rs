@@ -8,6 +8,7 @@ mod cookies;
 mod credentials;
 mod kept;
 mod remember;
+mod sealing;
 mod signing;
 mod token;
 
@@ -25,6 +26,7 @@ pub use cookies::{CookieOptions, Cookies};
 pub use credentials::{Credentials, SessionCookie};
 pub use kept::Kept;
 pub use remember::{Generation, RememberCookie, RememberRow, remember_payload};
+pub use sealing::SealingKeys;
 pub use signing::{BadSecret, Opened, Purpose, SigningKeys};
 pub use token::{Token, hash, id_of, random_id, random_token};
 

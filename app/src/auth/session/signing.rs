@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use thiserror::Error;
 
+use super::sealing::SealingKeys;
 use crate::auth::config::SECRET_MIN;
 
 const MAC: usize = 32;
@@ -64,7 +65,10 @@ pub struct Opened {
 }
 
 /// One key for each purpose, for each secret, newest first: the first signs, all verify (OWASP's key rotation; ASVS 13.3.4).
-pub struct SigningKeys(Vec<[Hmac<Sha256>; PURPOSES]>);
+pub struct SigningKeys {
+    keys: Vec<[Hmac<Sha256>; PURPOSES]>,
+    sealing: SealingKeys,
+}
 
 impl SigningKeys {
     /// # Errors
@@ -85,7 +89,15 @@ impl SigningKeys {
                 return Err(BadSecret::Twice);
             }
         }
-        Ok(Self(secrets.iter().map(|secret| derive(secret)).collect()))
+        Ok(Self {
+            keys: secrets.iter().map(|secret| derive(secret)).collect(),
+            sealing: SealingKeys::derive(secrets.iter().copied()),
+        })
+    }
+
+    /// Keys of the same secrets, for values that must not be read.
+    pub fn sealing(&self) -> SealingKeys {
+        self.sealing.clone()
     }
 
     pub fn seal(&self, purpose: Purpose, payload: &[u8], issued_at: i64) -> String {
@@ -98,7 +110,7 @@ impl SigningKeys {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let (mac, signed) = bytes.split_at_checked(MAC)?;
         let (time, payload) = signed.split_at_checked(TIME)?;
-        let key = (0..self.0.len())
+        let key = (0..self.keys.len())
             .find(|&key| self.mac(key, purpose, signed).verify_slice(mac).is_ok())?;
         Some(Opened {
             payload: payload.to_vec(),
@@ -108,7 +120,9 @@ impl SigningKeys {
     }
 
     fn mac(&self, key: usize, purpose: Purpose, signed: &[u8]) -> Hmac<Sha256> {
-        self.0[key][purpose as usize].clone().chain_update(signed)
+        self.keys[key][purpose as usize]
+            .clone()
+            .chain_update(signed)
     }
 }
 
@@ -133,7 +147,7 @@ fn derive(secret: &str) -> [Hmac<Sha256>; PURPOSES] {
 
 impl std::fmt::Debug for SigningKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SigningKeys([{} REDACTED])", self.0.len())
+        write!(f, "SigningKeys([{} REDACTED])", self.keys.len())
     }
 }
 

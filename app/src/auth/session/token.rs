@@ -22,7 +22,7 @@ pub fn random_id() -> Result<String, AuthError> {
     Ok(URL_SAFE_NO_PAD.encode(random::<16>()?))
 }
 
-fn random<const N: usize>() -> Result<[u8; N], AuthError> {
+pub(super) fn random<const N: usize>() -> Result<[u8; N], AuthError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| {
         tracing::error!(%error, "the system's random number generator failed");

@@ -23,7 +23,7 @@ enum Bound {
     Text(&'static str),
 }
 
-const EXPIRED: [(&str, &[Bound]); 7] = [
+const EXPIRED: [(&str, &[Bound]); 8] = [
     (
         "DELETE FROM sessions WHERE id IN \
              (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)",
@@ -44,6 +44,10 @@ const EXPIRED: [(&str, &[Bound]); 7] = [
     (
         "DELETE FROM form_values WHERE id IN \
              (SELECT id FROM form_values WHERE expires_at <= $1 LIMIT $2)",
+        &[],
+    ),
+    (
+        "DELETE FROM links WHERE id IN (SELECT id FROM links WHERE expires_at <= $1 LIMIT $2)",
         &[],
     ),
     // Attempts that caused no wait are deleted after a day.

@@ -2,12 +2,13 @@
 
 use sqlx::query;
 
-use super::attempts::reset;
+use super::attempts::{Key, reset as forget};
 use super::remembered::insert_family;
 use super::sessions::{delete_login, delete_logins, insert};
 use super::{Account, SessionRow, Store, lock_account, lock_family, require_session};
 use crate::auth::error::AuthError;
 use crate::auth::session::RememberRow;
+use crate::database::WriteTransaction;
 
 /// A login to be stored.
 pub struct Login<'a> {
@@ -23,6 +24,18 @@ pub struct Replaced<'a> {
     pub family: Option<&'a str>,
     /// The key of the wrong attempts that the login resets.
     pub attempts: Option<&'a str>,
+}
+
+/// A password that was chosen by a link.
+#[derive(Clone, Copy)]
+pub struct Reset<'a> {
+    pub account: &'a Account,
+    /// The normalised address.
+    pub email_key: &'a str,
+    /// The id of the link, and the name of its purpose.
+    pub link: (&'a str, &'a str),
+    pub hash: &'a str,
+    pub end_tokens: bool,
 }
 
 impl Store {
@@ -46,14 +59,14 @@ impl Store {
         }
         insert(&mut write, login.session, None).await?;
         if let Some(key) = replaced.attempts {
-            write.execute(reset(key)).await?;
+            write.execute(forget(key)).await?;
         }
         write.commit().await?;
         Ok(())
     }
 
     /// Stores the hash of a new password, ends every login of the user and stores a new one that replaces the session
-    /// `chosen_in`, in one transaction. Returns the account with its new version.
+    /// `chosen_in`. Returns the account with its new version. The caller commits.
     ///
     /// # Errors
     /// [`AuthError::WrongPassword`]: the user is gone, or the password changed since the account was read;
@@ -63,19 +76,12 @@ impl Store {
         login: Login<'_>,
         password_hash: &str,
         chosen_in: &str,
-    ) -> Result<Account, AuthError> {
+    ) -> Result<(WriteTransaction, Account), AuthError> {
         let Login {
             account, session, ..
         } = login;
         let mut write = self.database.begin_write().await?;
-        let change = query(
-            "UPDATE users SET password_hash = $1, password_version = password_version + 1 \
-             WHERE id = $2 AND password_version = $3",
-        )
-        .bind(password_hash)
-        .bind(&account.user.id)
-        .bind(account.password_version);
-        if write.execute(change).await? == 0 {
+        if !set_password(&mut write, account, password_hash).await? {
             return Err(AuthError::WrongPassword);
         }
         require_session(&mut write, Some(chosen_in)).await?;
@@ -84,11 +90,42 @@ impl Store {
             insert_family(&mut write, row, session).await?;
         }
         insert(&mut write, session, Some(chosen_in)).await?;
-        write.commit().await?;
-        Ok(Account {
+        let account = Account {
             user: account.user.clone(),
             password_version: account.password_version + 1,
-        })
+        };
+        Ok((write, account))
+    }
+
+    /// Stores the hash of a new password that was chosen by a link, and ends the link, every login of the user, their other links,
+    /// and the wrong attempts that they wait for. The caller commits.
+    ///
+    /// # Errors
+    /// [`AuthError::LinkUnusable`]: it is used, or has expired, or the user is gone or has another password; or the database failed.
+    pub async fn reset_password(
+        &self,
+        reset: Reset<'_>,
+        now: i64,
+    ) -> Result<WriteTransaction, AuthError> {
+        let Reset { account, link, .. } = reset;
+        let id = &account.user.id;
+        let mut write = self.database.begin_write().await?;
+        if !set_password(&mut write, account, reset.hash).await?
+            || !Self::use_link(&mut write, link.0, link.1, now).await?
+        {
+            return Err(AuthError::LinkUnusable);
+        }
+        delete_logins(&mut write, id).await?;
+        let links = query("DELETE FROM links WHERE user_id = $1").bind(id);
+        write.execute(links).await?;
+        if reset.end_tokens {
+            let tokens = query("DELETE FROM access_tokens WHERE user_id = $1").bind(id);
+            write.execute(tokens).await?;
+        }
+        for key in [Key::account(reset.email_key), Key::Confirm(id.clone())] {
+            write.execute(forget(&key.text())).await?;
+        }
+        Ok(write)
     }
 
     /// Replaces the session `id` by `session`, which has a new id. `false`: it has ended, or the user is gone or has another
@@ -182,4 +219,21 @@ impl Store {
         write.commit().await?;
         Ok(())
     }
+}
+
+/// Stores the hash of a new password (compare-and-swap), and locks the user's row. `false`: the user is gone, or the password
+/// changed since `account` was read.
+async fn set_password(
+    write: &mut WriteTransaction,
+    account: &Account,
+    hash: &str,
+) -> Result<bool, sqlx::Error> {
+    let change = query(
+        "UPDATE users SET password_hash = $1, password_version = password_version + 1 \
+         WHERE id = $2 AND password_version = $3",
+    )
+    .bind(hash)
+    .bind(&account.user.id)
+    .bind(account.password_version);
+    Ok(write.execute(change).await? > 0)
 }

@@ -11,6 +11,7 @@ mod characters;
 mod clean_up;
 mod form_values;
 mod identifiers;
+mod links;
 mod logins;
 mod remembered;
 mod selection;
@@ -21,7 +22,8 @@ use sqlx::query;
 
 pub use attempts::{Attempts, Key};
 pub use identifiers::Email;
-pub use logins::{Login, Replaced};
+pub use links::LinkRow;
+pub use logins::{Login, Replaced, Reset};
 pub use texts::{multiline_text, visible_text};
 
 use super::error::AuthError;

@@ -1,0 +1,83 @@
+//! Core. This room knows what the login tells people by mail; it knows no mail server, no text and no table.
+
+mod tell;
+
+use std::path::Path;
+
+use futures_util::future::BoxFuture;
+use strum::{IntoStaticStr, VariantNames};
+
+use super::error::AuthError;
+use crate::database::WriteTransaction;
+
+/// One mail to one address.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Letter {
+    /// The address, as it was typed.
+    pub to: String,
+    /// `false`: it is written and stored like any other, and thrown away, so that an address without an account costs the same time
+    /// (no user enumeration, ASVS 6.3.8).
+    pub is_sent: bool,
+    pub says: Says,
+    /// The request that caused it.
+    pub cause: Cause,
+    /// After this it is of no use, and is not sent any more. Unix seconds.
+    pub expires_at: i64,
+}
+
+/// What a letter says. `link` is a path of the site with a one-time token.
+#[derive(Clone, Debug, Eq, IntoStaticStr, PartialEq, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Says {
+    /// To a new address: the link goes on with the sign-up.
+    FinishSignUp {
+        link: String,
+    },
+    /// To the owner of an account, with whose address somebody signs up.
+    AddressTaken,
+    /// The link sets a new password.
+    ResetPassword {
+        link: String,
+    },
+    PasswordReset,
+    PasswordChanged,
+    /// From the operator: the link goes on with a sign-up.
+    Invitation {
+        link: String,
+    },
+    /// The operator tries whether mail arrives.
+    Test,
+}
+
+/// The request that caused a letter: its reader can tell whether it was their own (NIST SP 800-63B-4, 4.6).
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Cause {
+    /// Unix seconds.
+    pub at: i64,
+    pub user_agent: String,
+    /// The client's address; empty if it is unknown.
+    pub address: String,
+    /// The code of the language that the visitor has chosen.
+    pub language: Option<String>,
+}
+
+/// Takes letters, and sends them later.
+pub trait Post: Send + Sync {
+    /// Adds the letter to what `write` commits: it is sent if, and only if, the change is made.
+    ///
+    /// # Errors
+    /// The database failed.
+    fn put<'a>(
+        &'a self,
+        write: &'a mut WriteTransaction,
+        letter: Letter,
+    ) -> BoxFuture<'a, Result<(), AuthError>>;
+
+    /// There are new letters. Call it after the commit.
+    fn wake(&self);
+
+    /// Where mails are written in place of being sent.
+    fn folder(&self) -> Option<&Path> {
+        None
+    }
+}

@@ -1,0 +1,156 @@
+//! Core. This room knows one-time links: what each is for, how long it lives, and what it does. It asks the manager and the store.
+//!
+//! A link holds 256 random bits, of which the database has the hash (ASVS 6.5.2). It is bound to a purpose, an address and the
+//! account's password, and works once. To look at its page changes nothing, because mail scanners open links; the form on the page
+//! uses it. The form is checked before the link is used up.
+
+mod reset;
+mod sign_up;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::config::{
+    FINISH_SIGN_UP_PATH, INVITATION_LIFE, LINK_PAUSE, RESET_LIFE, RESET_PATH, SIGN_UP_LIFE, seconds,
+};
+use super::error::AuthError;
+use super::letters::{Letter, Post, Says};
+use super::login_manager::AuthSession;
+use super::session::{hash, id_of, random_token};
+use super::store::{Account, Email, LinkRow, Store};
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LinkKind {
+    SignUp,
+    /// As [`Self::SignUp`], from the operator.
+    Invitation,
+    Reset,
+}
+
+impl LinkKind {
+    /// The name in the database, the page, and the life in seconds.
+    fn details(self) -> (&'static str, &'static str, i64) {
+        match self {
+            Self::SignUp => ("sign_up", FINISH_SIGN_UP_PATH, seconds(SIGN_UP_LIFE)),
+            Self::Invitation => ("sign_up", FINISH_SIGN_UP_PATH, seconds(INVITATION_LIFE)),
+            Self::Reset => ("reset", RESET_PATH, seconds(RESET_LIFE)),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        self.details().0
+    }
+}
+
+/// A new link: its row, and the path in the mail.
+struct NewLink {
+    row: LinkRow,
+    path: String,
+}
+
+impl AuthSession {
+    /// The address to which a link was sent, whose page is shown: nothing changes.
+    ///
+    /// # Errors
+    /// [`AuthError::LinkUnusable`]: it is used, has expired, or is another's; or the database failed.
+    pub async fn link_address(&self, kind: LinkKind, link: &str) -> Result<String, AuthError> {
+        self.set_personal();
+        if kind != LinkKind::Reset {
+            return self.new_address(link).await;
+        }
+        Ok(self.link_account(kind, link).await?.0.user.email)
+    }
+
+    /// The address of a link that was sent to an address without an account.
+    async fn new_address(&self, link: &str) -> Result<String, AuthError> {
+        let id = id_of_link(link)?;
+        let (name, now) = (LinkKind::SignUp.name(), self.now());
+        let address = self.store().link_address(&id, name, now).await?;
+        let address = address.and_then(|address| self.manager().sealing().open(&id, &address));
+        let address = address.and_then(|address| String::from_utf8(address).ok());
+        address.ok_or(AuthError::LinkUnusable)
+    }
+
+    /// The account of a link, and its normalised address.
+    async fn link_account(
+        &self,
+        kind: LinkKind,
+        link: &str,
+    ) -> Result<(Account, String), AuthError> {
+        let id = id_of_link(link)?;
+        let (name, now) = (kind.name(), self.now());
+        let found = self.store().link_account(&id, name, now, hashed).await?;
+        found.ok_or(AuthError::LinkUnusable)
+    }
+
+    /// # Errors
+    /// [`AuthError::NoMail`].
+    fn post(&self) -> Result<&dyn Post, AuthError> {
+        self.options().post.as_deref().ok_or(AuthError::NoMail)
+    }
+
+    /// A link for `email` and its account, if there is one.
+    fn new_link(
+        &self,
+        kind: LinkKind,
+        email: &Email,
+        account: Option<&Account>,
+    ) -> Result<NewLink, AuthError> {
+        let (name, page, life) = kind.details();
+        let token = random_token()?;
+        let id = id_of(token);
+        let now = self.now();
+        Ok(NewLink {
+            path: format!("{page}?link={}", URL_SAFE_NO_PAD.encode(token)),
+            row: LinkRow {
+                purpose: name,
+                user_id: account.map(|account| account.user.id.clone()),
+                address: self.manager().sealing().seal(&id, email.typed.as_bytes())?,
+                email_key: hashed(&email.key),
+                password_version: account.map_or(0, |account| account.password_version),
+                created_at: now,
+                expires_at: now + life,
+                id,
+            },
+        })
+    }
+
+    /// Stores a link and a letter with it, in one transaction. Within a few minutes of another one to the same address the letter is
+    /// not sent, after the same work.
+    async fn send_link(
+        &self,
+        link: &LinkRow,
+        to: &str,
+        is_sent: bool,
+        says: Says,
+    ) -> Result<(), AuthError> {
+        let post = self.post()?;
+        let mut write = self.store().database.begin_write().await?;
+        let key = format!("mail:{}:{}", link.purpose, link.email_key);
+        let is_first = Store::claim_mail(&mut write, &key, self.now(), seconds(LINK_PAUSE)).await?;
+        Store::insert_link(&mut write, link).await?;
+        let letter = Letter {
+            to: to.to_owned(),
+            is_sent: is_sent && is_first,
+            says,
+            cause: self.cause(),
+            expires_at: link.expires_at,
+        };
+        post.put(&mut write, letter).await?;
+        write.commit().await?;
+        post.wake();
+        Ok(())
+    }
+}
+
+/// The id of the row of a link.
+fn id_of_link(link: &str) -> Result<String, AuthError> {
+    let token = URL_SAFE_NO_PAD.decode(link).ok();
+    let token = token.filter(|token| token.len() == 32);
+    token.map(id_of).ok_or(AuthError::LinkUnusable)
+}
+
+/// Addresses in rows of links and attempts.
+fn hashed(email_key: &str) -> String {
+    id_of(hash(email_key))
+}

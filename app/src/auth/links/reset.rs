@@ -1,0 +1,71 @@
+//! Core. A forgotten password (OWASP, Forgot Password Cheat Sheet).
+
+use secrecy::SecretString;
+
+use super::{LinkKind, id_of_link};
+use crate::auth::error::AuthError;
+use crate::auth::events::EventKind;
+use crate::auth::letters::Says;
+use crate::auth::login_manager::AuthSession;
+use crate::auth::password::Client;
+use crate::auth::store::{Email, Reset};
+
+impl AuthSession {
+    /// Sends a link that sets a new password, if there is an active account with this address. The answer and the work are the same
+    /// if there is none (ASVS 6.3.8, 6.4.3).
+    ///
+    /// # Errors
+    /// [`AuthError::InvalidEmail`]; [`AuthError::TooManyAttempts`] from this client; [`AuthError::NoMail`]; or the database failed.
+    pub async fn send_reset_link(&self, email: &str) -> Result<(), AuthError> {
+        self.post()?;
+        let email = Email::read(email)?;
+        self.count_request().await?;
+        let found = self.store().find(&email.key).await?;
+        let account = found.map(|(account, _)| account);
+        let account = account.filter(|account| account.user.is_active);
+        let link = self.new_link(LinkKind::Reset, &email, account.as_ref())?;
+        let says = Says::ResetPassword { link: link.path };
+        // To the address of the account: another spelling of it could be another mailbox.
+        let to = account.as_ref().map(|account| &*account.user.email);
+        let is_sent = to.is_some();
+        self.send_link(&link.row, to.unwrap_or(&email.typed), is_sent, says)
+            .await?;
+        self.emit(EventKind::PasswordResetAsked, None);
+        Ok(())
+    }
+
+    /// Sets a new password by a link, ends every login of the account and its other links, and its access tokens with `end_tokens`.
+    /// It does not log in: with the link alone nobody gets a session (OWASP, Forgot Password Cheat Sheet).
+    ///
+    /// # Errors
+    /// [`AuthError::LinkUnusable`]; the password breaks a rule, and the link can still be used; [`AuthError::TooManyAttempts`];
+    /// [`AuthError::Busy`]; or the database failed.
+    pub async fn reset_password(
+        &self,
+        link: &str,
+        password: &SecretString,
+        end_tokens: bool,
+    ) -> Result<(), AuthError> {
+        let id = id_of_link(link)?;
+        self.count_request().await?;
+        let (account, email_key) = self.link_account(LinkKind::Reset, link).await?;
+        let client = Client::Known(account.user.id.clone());
+        let hash = self.new_hash(&account.user, password, &client).await?;
+        let reset = Reset {
+            account: &account,
+            email_key: &email_key,
+            link: (&id, LinkKind::Reset.name()),
+            hash: &hash,
+            end_tokens,
+        };
+        let mut write = self.store().reset_password(reset, self.now()).await?;
+        self.tell(&mut write, &account.user, Says::PasswordReset)
+            .await?;
+        write.commit().await?;
+        self.wake_post();
+        self.emit(EventKind::PasswordReset, Some(&account.user.id));
+        // This browser's own login may be among those that ended.
+        *self.loaded().lock().await = None;
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! Core. A sign-up that proves the address first: no account and no password exists before the link is used, so nobody can prepare
+//! an account for the owner of an address (pre-hijacking), and a wrong address makes none.
+
+use secrecy::SecretString;
+
+use super::{LinkKind, id_of_link};
+use crate::auth::authenticate::SignUp;
+use crate::auth::error::AuthError;
+use crate::auth::events::EventKind;
+use crate::auth::letters::Says;
+use crate::auth::login_manager::AuthSession;
+use crate::auth::records::SignUpMode;
+use crate::auth::store::{Account, Email, Store};
+use crate::error::Error;
+use crate::users::User;
+
+impl AuthSession {
+    /// # Errors
+    /// [`AuthError::SignUpClosed`]: visitors do not sign up in this way here.
+    pub fn require_sign_up(&self, mode: SignUpMode) -> Result<(), AuthError> {
+        let is_so = self.options().sign_up == mode;
+        is_so.then_some(()).ok_or(AuthError::SignUpClosed)
+    }
+
+    /// Sends a link that goes on with a sign-up. The owner of an account with this address gets a letter that says so. The answer
+    /// and the work are the same (ASVS 6.3.8).
+    ///
+    /// # Errors
+    /// [`AuthError::SignUpClosed`]; [`AuthError::InvalidEmail`]; [`AuthError::TooManyAttempts`] from this client;
+    /// [`AuthError::NoMail`]; or the database failed.
+    pub async fn send_sign_up_link(&self, email: &str) -> Result<(), AuthError> {
+        self.require_sign_up(SignUpMode::Confirmed)?;
+        let email = Email::read(email)?;
+        self.count_request().await?;
+        let found = self.store().find(&email.key).await?;
+        let link = self.new_link(LinkKind::SignUp, &email, None)?;
+        let (to, says) = match &found {
+            Some((account, _)) => (&account.user.email, Says::AddressTaken),
+            None => (&email.typed, Says::FinishSignUp { link: link.path }),
+        };
+        self.send_link(&link.row, to, true, says).await?;
+        self.emit(EventKind::SignedUp, None);
+        Ok(())
+    }
+
+    /// Sends a link with which somebody can sign up. For the operator.
+    ///
+    /// # Errors
+    /// [`AuthError::AddressTaken`]; [`AuthError::InvalidEmail`]; [`AuthError::NoMail`]; or the database failed.
+    pub async fn invite(&self, email: &str) -> Result<(), AuthError> {
+        let email = Email::read(email)?;
+        if self.store().find(&email.key).await?.is_some() {
+            return Err(AuthError::AddressTaken);
+        }
+        let link = self.new_link(LinkKind::Invitation, &email, None)?;
+        let says = Says::Invitation { link: link.path };
+        self.send_link(&link.row, &email.typed, true, says).await
+    }
+
+    /// Creates an active user with the address of the link; the app's own fields are those of `user`. The app may add its own rows
+    /// before it commits, and then log the account in.
+    ///
+    /// # Errors
+    /// [`AuthError::LinkUnusable`], also if the address was taken since; a field breaks a rule, and the link can still be used;
+    /// [`AuthError::TooManyAttempts`]; [`AuthError::Busy`]; or the database failed.
+    pub async fn finish_sign_up(
+        &self,
+        link: &str,
+        user: User,
+        password: &SecretString,
+    ) -> Result<(SignUp, Account), Error> {
+        if self.options().sign_up == SignUpMode::Closed {
+            return Err(AuthError::SignUpClosed.into());
+        }
+        let address = self.new_address(link).await?;
+        let user = User {
+            email: address,
+            ..user
+        };
+        let mut sign_up = self.begin_sign_up(user, password).await?;
+        let id = id_of_link(link)?;
+        let name = LinkKind::SignUp.name();
+        let is_valid = Store::use_link(&mut sign_up.write, &id, name, self.now()).await?;
+        let user = sign_up.user.clone().filter(|_| is_valid);
+        let user = user.ok_or(AuthError::LinkUnusable)?;
+        let account = Account {
+            user,
+            password_version: 0,
+        };
+        Ok((sign_up, account))
+    }
+}

@@ -1,0 +1,105 @@
+//! Core. Mail. A letter of the login is written within the request, sealed, and stored in the transaction of the change that it tells
+//! of; a task sends it later. So an answer takes the same time whether a mail is sent or not, no mail is lost or sent for a change
+//! that was not made, and nobody who reads the database finds a link or an address in it.
+//!
+//! An app without mail deletes this folder and its lines: `mod mail` in `lib.rs`, those in `server/src/main.rs`, the sources in
+//! `messages/languages.rs`, the routes in `pages/handlers.rs`, and its tests.
+
+/// The pages that show the mails of a development build.
+pub mod mailbox;
+/// The table.
+pub mod outbox;
+/// How mail leaves.
+pub mod transport;
+/// What a letter says, and how it looks.
+pub mod written;
+
+mod deliver;
+mod message;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use lettre::message::Mailbox;
+use tokio::sync::Notify;
+
+use crate::auth::letters::{Letter, Post};
+use crate::auth::{AuthError, SealingKeys, random_id};
+use crate::database::WriteTransaction;
+use message::{in_full, sealed};
+use outbox::{State, insert};
+use transport::Transport;
+use written::written;
+
+/// Writes letters, and sends them. Cheap to clone.
+#[derive(Clone)]
+pub struct Mail {
+    keys: SealingKeys,
+    /// `https://example.com`, before the path of a link.
+    site: String,
+    from: Mailbox,
+    transport: Arc<Transport>,
+    wake: Arc<Notify>,
+}
+
+impl Mail {
+    /// `from` is the sender, `site` the origin of links.
+    pub fn new(keys: SealingKeys, site: String, from: Mailbox, transport: Transport) -> Self {
+        Self {
+            keys,
+            site,
+            from,
+            transport: Arc::new(transport),
+            wake: Arc::default(),
+        }
+    }
+
+    /// Sends a letter at once. For the operator.
+    ///
+    /// # Errors
+    /// What the mail server, or the way to it, said.
+    pub async fn send_now(&self, letter: &Letter) -> Result<(), String> {
+        let id = random_id().map_err(|_| "no random numbers")?;
+        let mail = in_full(&id, &self.from, letter, &written(letter, &self.site));
+        let mail = mail.ok_or("mail servers know no such address")?;
+        let sent = self.transport.send(&id, &self.from, &mail).await;
+        sent.map_err(|failed| failed.error)
+    }
+
+    async fn store(&self, write: &mut WriteTransaction, letter: Letter) -> Result<(), AuthError> {
+        let id = random_id()?;
+        let kind: &str = (&letter.says).into();
+        let mail = in_full(&id, &self.from, &letter, &written(&letter, &self.site));
+        let state = match &mail {
+            Some(_) if letter.is_sent => State::Waiting,
+            _ => State::Unsent,
+        };
+        if mail.is_none() {
+            tracing::warn!(kind, "a mail has no recipient that mail servers know");
+        }
+        let content = sealed(&self.keys, &id, mail.as_ref())?;
+        insert(write, &id, kind, state, &content, &letter).await
+    }
+}
+
+impl Post for Mail {
+    fn put<'a>(
+        &'a self,
+        write: &'a mut WriteTransaction,
+        letter: Letter,
+    ) -> BoxFuture<'a, Result<(), AuthError>> {
+        Box::pin(self.store(write, letter))
+    }
+
+    fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        match &*self.transport {
+            Transport::Folder(folder) => Some(folder),
+            Transport::Smtp(_) => None,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Yours. The page of the link that sets a new password. To look at it changes nothing; its form uses the link.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use crate::auth::{Password, PostForm, load, use_form};
+use crate::components::{
+    Card, Checkbox, FormMessage, LinkField, NewPasswordField, Submit, use_link,
+};
+use crate::erased::{Erased, IntoErased};
+use crate::error::Error;
+use crate::messages::{Phrase, text, text_with};
+
+/// The address of the account whose password the link sets. The link stays as it is.
+///
+/// # Errors
+/// `LinkUnusable`.
+#[server(name = LoadResetAddress, endpoint = "reset_address", input = GetUrl)]
+pub async fn reset_address(#[server(default)] link: String) -> Result<String, Error> {
+    use crate::auth::{LinkKind, auth};
+
+    Ok(auth()?.link_address(LinkKind::Reset, &link).await?)
+}
+
+/// Sets a new password and ends every login of the account; with `tokens` also its access tokens. As JSON, `null`.
+///
+/// # Errors
+/// `LinkUnusable`; the password breaks a rule, and the link can still be used; `TooManyAttempts`.
+#[server(endpoint = "reset_password")]
+pub async fn reset_password(
+    #[server(default)] link: String,
+    #[server(default)] password: Password,
+    #[server(default)] tokens: String,
+) -> Result<(), Error> {
+    use crate::auth::config::RESET_PATH;
+    use crate::auth::guards::next::with_field;
+    use crate::auth::{answer, auth, login_page};
+    use crate::error::AppNotice;
+
+    answer(with_field(RESET_PATH, "link", &link))
+        .typed([("tokens", &tokens)])
+        .then(login_page("/"))
+        .notice(AppNotice::PasswordReset)
+        .run(async {
+            let end_tokens = !tokens.is_empty();
+            let password = password.into();
+            Ok(auth()?.reset_password(&link, &password, end_tokens).await?)
+        })
+        .await
+}
+
+#[component]
+pub fn ResetPage() -> Erased {
+    let link = use_link();
+    let address = load(move || LoadResetAddress { link: link.clone() });
+    let content = address.show(|address| view! { <Choose address/> });
+
+    view! {
+        <Card title=text(Phrase::SetNewPassword)>
+            {content}
+            <p class="aside"><a href="/forgot">{text(Phrase::SendNewLink)}</a></p>
+        </Card>
+    }
+    .erased()
+}
+
+#[component]
+fn Choose(address: String) -> Erased {
+    let form = use_form::<ResetPassword>(|()| ());
+    view! {
+        <p>{text_with(Phrase::ForAddress, &[("address", &address)])}</p>
+        <FormMessage/>
+        <PostForm form>
+            <LinkField address/>
+            <NewPasswordField label=text(Phrase::NewPassword)/>
+            <Checkbox label=text(Phrase::EndTokens) name="tokens" checked=true/>
+            <Submit text=text(Phrase::SetNewPassword)/>
+        </PostForm>
+        <p class="aside">{text(Phrase::ResetLogsOut)}</p>
+    }
+    .erased()
+}

@@ -1,0 +1,50 @@
+// Mails, read as a person would: on the pages of the development mailbox.
+import { expect, expectUser, followMail, logIn, MAIL_PORT, newPerson, test } from './fixtures'
+
+test.describe('with mail', () => {
+  test.use({ port: MAIL_PORT })
+
+  test('a visitor signs up by a link in a mail', async ({ page }) => {
+    const person = newPerson()
+    await page.goto('/signup')
+    await page.getByLabel('Email').fill(person.email)
+    await page.getByRole('button', { name: 'Send me a link' }).click()
+    await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible()
+    await expect(page.getByRole('link', { name: 'Open the mailbox' })).toBeVisible()
+    await followMail(page, person, 'Finish your sign-up')
+    await expect(page.getByText(`For ${person.email}.`)).toBeVisible()
+
+    // A refused form: the name stays, and the link can still be used.
+    await page.getByLabel('Name').fill(person.name)
+    await page.getByLabel('Password', { exact: true }).fill('1')
+    await page.locator('form[action="/api/signup"]').evaluate((form: HTMLFormElement) => (form.noValidate = true))
+    await page.getByRole('button', { name: 'Create an account' }).click()
+    await expect(page.getByText('Use at least 15 characters.')).toBeVisible()
+    await expect(page.getByLabel('Name')).toHaveValue(person.name)
+    await page.getByLabel('Password', { exact: true }).fill(person.password)
+    await page.getByRole('button', { name: 'Create an account' }).click()
+    await expect(page).toHaveURL('/')
+    await expectUser(page, person)
+  })
+})
+
+test('a forgotten password is set by a link in a mail', async ({ page, person }) => {
+  await page.goto('/login')
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
+  await page.getByLabel('Email').fill(person.email)
+  await page.getByRole('button', { name: 'Send me a link' }).click()
+  await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible()
+  await followMail(page, person, 'Set a new password')
+  await expect(page.getByText(`For ${person.email}.`)).toBeVisible()
+  const link = page.url()
+  const renewed = { ...person, password: `${person.password}, renewed` }
+  await page.getByLabel('New password', { exact: true }).fill(renewed.password)
+  await page.getByRole('button', { name: 'Set a new password' }).click()
+  await expect(page).toHaveURL('/login')
+  await expect(page.getByText('Your password was reset')).toBeVisible()
+  await logIn(page, renewed)
+  await expectUser(page, renewed)
+
+  await page.goto(link)
+  await expect(page.getByText("This link can't be used")).toBeVisible()
+})

@@ -1,0 +1,79 @@
+//! Core, to delete with `app/src/mail`. The commands about mail.
+
+use app::auth::letters::{Cause, Letter, Says};
+use app::auth::{AuthError, AuthSession, LoginManager};
+use app::mail::Mail;
+use app::mail::outbox::list;
+use axum::body::Body;
+use axum::extract::Request;
+use clap::Subcommand;
+use humantime::format_rfc3339_seconds;
+use std::time::{Duration, UNIX_EPOCH};
+
+use crate::command::CommandError;
+
+/// Mails that `outbox` lists.
+const LISTED: i64 = 100;
+
+/// An invitation and a test are of use for so many seconds.
+const LIFE: i64 = 60;
+
+#[derive(Debug, Subcommand)]
+pub enum MailCommand {
+    /// Send a link with which somebody can sign up, also where the sign-up is not open
+    Invite { email: String },
+    /// Send a mail, and say whether the mail server took it
+    MailTest { email: String },
+    /// List the mails that wait, and those that were sent or given up lately
+    Outbox,
+}
+
+impl MailCommand {
+    /// # Errors
+    /// The site sends no mail, the mail server refused, the address has an account, or the database failed.
+    pub async fn run(self, manager: &LoginManager, mail: &Mail) -> Result<(), CommandError> {
+        match self {
+            Self::Invite { email } => {
+                let auth = AuthSession::read(manager.clone(), &Request::new(Body::empty()), false);
+                auth.invite(&email).await.map_err(|error| match error {
+                    AuthError::AddressTaken => CommandError::HasAccount,
+                    error => error.into(),
+                })?;
+                println!("The invitation is in the outbox: the running site sends it.");
+            }
+            Self::MailTest { email } => {
+                let now = manager.now();
+                let letter = Letter {
+                    to: email,
+                    is_sent: true,
+                    says: Says::Test,
+                    cause: Cause {
+                        at: now,
+                        ..Cause::default()
+                    },
+                    expires_at: now + LIFE,
+                };
+                mail.send_now(&letter).await.map_err(CommandError::Mail)?;
+                println!("The mail server took the mail.");
+            }
+            Self::Outbox => {
+                let mails = list(manager.database(), LISTED).await?;
+                if mails.is_empty() {
+                    println!("The outbox is empty.");
+                }
+                for mail in mails {
+                    let at = UNIX_EPOCH + Duration::from_secs(mail.created_at.unsigned_abs());
+                    println!(
+                        "{} {:8} {:16} tries: {} {}",
+                        format_rfc3339_seconds(at),
+                        mail.state,
+                        mail.kind,
+                        mail.tries,
+                        mail.last_error
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! The operator's commands about mail.
+
+use std::time::Duration;
+
+use app::auth::SignUpMode;
+use axum::http::StatusCode;
+use clap::Parser;
+use server::command::{Cli, CommandError};
+
+use super::postbox::{Postbox, mail_by, site_with_mode};
+use super::smtp::{Behaviour, MailServer};
+use crate::support::site::{SECRET, site};
+use crate::support::visitor::{email, password};
+
+async fn run(site: &Postbox, words: &[&str]) -> Result<(), CommandError> {
+    let words = [&["server"][..], words].concat();
+    let command = Cli::try_parse_from(words).unwrap().command.unwrap();
+    command.run(&site.login_manager, Some(&site.mail)).await
+}
+
+#[tokio::test]
+async fn an_invitation_makes_an_account_where_nobody_else_can_sign_up() {
+    let site = site_with_mode(SignUpMode::Invited).await;
+    run(&site, &["invite", "ada@example.com"]).await.unwrap();
+    let mail = site.one_mail().await;
+    assert_eq!(mail.subject, "You're invited to Latchkey");
+    site.pass(Duration::from_hours(7 * 24 - 1));
+    let mut ada = site.visitor();
+    let page = ada.visit(&mail.path()).await;
+    page.shows("For ada@example.com.");
+    let (token, password) = (mail.token(), password("Ada"));
+    let fields = [("link", &*token), ("name", "Ada"), ("password", &*password)];
+    ada.submit("/api/signup", &fields).await.leads_to("/");
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+}
+
+#[tokio::test]
+async fn an_invitation_ends_after_a_week_and_works_nowhere_that_is_closed() {
+    let site = site_with_mode(SignUpMode::Invited).await;
+    run(&site, &["invite", "ada@example.com"]).await.unwrap();
+    let mail = site.one_mail().await;
+    let closed = site
+        .restarted_with(|settings| settings.options.sign_up = SignUpMode::Closed)
+        .await;
+    let (token, password) = (mail.token(), password("Ada"));
+    let fields = [("link", &*token), ("name", "Ada"), ("password", &*password)];
+    let answer = closed.visitor().call("/api/signup", &fields).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    site.pass(Duration::from_hours(7 * 24));
+    let answer = site.visitor().call("/api/signup", &fields).await;
+    assert_eq!(answer.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn an_address_with_an_account_is_not_invited() {
+    let site = site_with_mode(SignUpMode::Open).await;
+    site.user("Ada").await;
+    let error = run(&site, &["invite", &email("Ada")]).await.unwrap_err();
+    assert!(matches!(error, CommandError::HasAccount));
+    assert!(site.mails().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_test_says_whether_the_mail_server_takes_mail() {
+    let (site, server) = (site().await, MailServer::start().await);
+    let mail = mail_by(server.transport(), SECRET);
+    let test = async |address| {
+        let words = ["server", "mail-test", address];
+        let command = Cli::try_parse_from(words).unwrap().command.unwrap();
+        command.run(&site.login_manager, Some(&mail)).await
+    };
+    test("ada@example.com").await.unwrap();
+    assert_eq!(server.mails().len(), 1);
+    server.now(Behaviour::Answers(550));
+    let error = test("ada@example.com").await.unwrap_err();
+    assert_eq!(error.to_string(), "the mail was not sent: 550");
+    let error = test("no address").await.unwrap_err();
+    assert!(error.to_string().contains("no such address"), "{error}");
+}
+
+#[tokio::test]
+async fn without_mail_the_commands_say_so() {
+    let site = site().await;
+    for words in [
+        vec!["server", "outbox"],
+        vec!["server", "invite", "a@example.com"],
+        vec!["server", "mail-test", "a@example.com"],
+    ] {
+        let command = Cli::try_parse_from(words).unwrap().command.unwrap();
+        let error = command.run(&site.login_manager, None).await.unwrap_err();
+        assert!(error.to_string().contains("MAIL_URL"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_outbox_is_listed() {
+    let site = site_with_mode(SignUpMode::Invited).await;
+    run(&site, &["outbox"]).await.unwrap();
+    run(&site, &["invite", "ada@example.com"]).await.unwrap();
+    run(&site, &["outbox"]).await.unwrap();
+}

@@ -1,0 +1,9 @@
+//! The mails that the site sends, and what their links do. Delete this folder with `app/src/mail`.
+
+mod commands;
+mod notices;
+mod outbox;
+mod postbox;
+mod reset;
+mod sign_up;
+mod smtp;
