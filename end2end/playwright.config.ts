@@ -4,7 +4,7 @@ import { MAIL_PORT, type Options } from './tests/fixtures'
 // ./dev sets these; by hand: cargo leptos build, then npx playwright test.
 const { CHROMIUM, FIREFOX } = process.env
 const port = 3100
-const baseURL = `http://127.0.0.1:${port}`
+const baseURL = `http://localhost:${port}`
 
 // Every story runs in three worlds: without JavaScript, before the WASM has arrived, and after hydration. A file whose
 // name ends like one of these runs in that world only: `hydrated.spec.ts`, `search.hydrated.spec.ts`.
@@ -79,7 +79,7 @@ export default defineConfig<Options>({
     { port: MAIL_PORT, signUp: 'confirmed' },
   ].map(({ port, signUp }) => ({
     command: 'tests/server.sh',
-    url: `http://127.0.0.1:${port}/health/live`,
+    url: `http://localhost:${port}/health/live`,
     env: { PORT: String(port), SIGN_UP: signUp },
     timeout: 30_000,
   })),

@@ -79,6 +79,10 @@ impl Config {
         let site = match setting("SITE_URL") {
             Some(url) => Some(origin(&url)?),
             None if release_build => None,
+            // Not the address itself: browsers offer no passkeys there.
+            None if leptos.site_addr.ip().is_loopback() => {
+                Some(format!("http://localhost:{}", leptos.site_addr.port()))
+            }
             None => Some(format!("http://{}", leptos.site_addr)),
         };
         let mail = mail::settings(&setting, site.is_some(), release_build)?;

@@ -5,6 +5,7 @@ pub mod config;
 pub mod connections;
 mod files;
 mod health;
+pub mod listeners;
 pub mod log;
 pub mod mail_command;
 mod rendering;

@@ -24,10 +24,10 @@ use secrecy::ExposeSecret;
 use server::command::{Cli, Command};
 use server::config::{BadSetting, Config};
 use server::connections::Connections;
+use server::listeners::Listeners;
 use server::log::log;
 use server::serve::{StopDelays, StopSignals, serve};
 use server::{Draining, router};
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -131,10 +131,10 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     let address = config.leptos.site_addr;
     let unusable =
         |error: std::io::Error| BadSetting::new("LEPTOS_SITE_ADDR", format!("{address}: {error}"));
-    let listener = TcpListener::bind(address).await.map_err(unusable)?;
+    let listeners = Listeners::bind(address).await.map_err(unusable)?;
     tracing::info!("listening on http://{address}");
     let served = serve(
-        listener,
+        listeners,
         router,
         connections,
         draining,

@@ -14,7 +14,7 @@ use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -23,6 +23,7 @@ use tower::Layer;
 
 use crate::Draining;
 use crate::connections::Connections;
+use crate::listeners::Listeners;
 
 /// A connection is closed if the head of its next request is not complete within this time.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,13 +46,13 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Back-off after `accept` fails, which happens when the process is out of file descriptors.
 const ACCEPT_BACKOFF: Duration = Duration::from_millis(50);
 
-/// Serves until the first signal to stop, and for a while longer. Then closes the listener and waits for open requests. A second
+/// Serves until the first signal to stop, and for a while longer. Then closes the listeners and waits for open requests. A second
 /// signal exits at once.
 ///
 /// # Errors
-/// The listener cannot be used.
+/// A listener cannot be used.
 pub async fn serve(
-    listener: TcpListener,
+    listeners: Listeners,
     router: Router,
     connections: Connections,
     draining: Draining,
@@ -76,19 +77,16 @@ pub async fn serve(
         tokio::select! {
             () = &mut stop_requested => break,
             Some(_) = open.join_next() => {}
-            accepted = listener.accept() => match accepted {
+            accepted = listeners.accept() => match accepted {
                 Ok((stream, peer)) => admit(&mut open, stream, peer),
                 Err(_) => tokio::time::sleep(ACCEPT_BACKOFF).await,
             },
         }
     }
-    // Serve the connections in the kernel's accept queue: closing the listener would reset them.
-    let listener = listener.into_std()?;
-    while let Ok((stream, peer)) = listener.accept() {
-        stream.set_nonblocking(true)?;
-        admit(&mut open, TcpStream::from_std(stream)?, peer);
+    // Closing the listeners would reset these.
+    for (stream, peer) in listeners.rest()? {
+        admit(&mut open, stream, peer);
     }
-    drop(listener);
     // A graceful shutdown closes idle connections at once.
     tokio::time::sleep(delays.keep_alive).await;
     stop.send_replace(true);

@@ -5,5 +5,6 @@ mod notices;
 mod outbox;
 mod postbox;
 mod reset;
+mod settings;
 mod sign_up;
 mod smtp;

@@ -1,7 +1,7 @@
 //! Limits on open connections, in total and for one address.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
@@ -34,6 +34,21 @@ fn is_served(mut stream: TcpStream) -> bool {
     stream.write_all(request).is_ok()
         && stream.read_to_string(&mut answer).is_ok()
         && answer.starts_with("HTTP/1.1 200")
+}
+
+/// Browsers try the one or the other first.
+#[test]
+fn localhost_is_served_on_both_loopbacks() {
+    let folder = TempDir::new().unwrap();
+    let mut program = start_with(&folder, free_address(), &[]);
+    program.listens();
+    let port = program.address.port();
+    assert!(is_served(
+        TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap()
+    ));
+    assert!(is_served(
+        TcpStream::connect((Ipv6Addr::LOCALHOST, port)).unwrap()
+    ));
 }
 
 #[test]

@@ -239,6 +239,10 @@ fn a_port_in_use_stops_the_start_with_one_line() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     assert_stops_naming("LEPTOS_SITE_ADDR", &[("LEPTOS_SITE_ADDR", &address)]);
+    // Of the other loopback: `localhost` would lead some browsers to another program.
+    let taken = std::net::TcpListener::bind("[::1]:0").unwrap();
+    let address = format!("127.0.0.1:{}", taken.local_addr().unwrap().port());
+    assert_stops_naming("LEPTOS_SITE_ADDR", &[("LEPTOS_SITE_ADDR", &address)]);
 }
 
 #[test]
