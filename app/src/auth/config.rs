@@ -11,6 +11,8 @@ pub const CONFIRM_PATH: &str = "/confirm";
 /// The pages of one-time links.
 pub const FINISH_SIGN_UP_PATH: &str = "/signup/finish";
 pub const RESET_PATH: &str = "/reset";
+pub const NEW_EMAIL_PATH: &str = "/account/email/new";
+pub const KEEP_EMAIL_PATH: &str = "/keep-email";
 
 /// Where a visitor goes after the login when there is no safe `next`, and after the logout.
 pub const HOME_PATH: &str = "/";
@@ -87,6 +89,10 @@ pub const RESET_LIFE: Duration = Duration::from_mins(30);
 
 /// A notice that could not be sent for so long tells no news.
 pub const NOTICE_LIFE: Duration = Duration::from_hours(72);
+
+/// A link to a new address works for a day, the one in the old box that stops the change, or undoes it, for three.
+pub const CHANGE_EMAIL_LIFE: Duration = Duration::from_hours(24);
+pub const KEEP_EMAIL_LIFE: Duration = Duration::from_hours(72);
 
 /// The same mail goes to an address at most this often (Django's allauth: once in three minutes).
 pub const LINK_PAUSE: Duration = Duration::from_mins(3);

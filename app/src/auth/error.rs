@@ -38,6 +38,8 @@ pub enum AuthError {
     /// An access token that is unknown, revoked or expired.
     InvalidToken,
     InvalidEmail,
+    /// It is the account's address already.
+    EmailUnchanged,
     InvalidTokenName,
     InvalidDays,
     /// The user has the maximum number of access tokens.
@@ -97,6 +99,7 @@ impl AuthError {
             Self::TooLarge => 413,
             Self::UnsupportedType => 415,
             Self::InvalidEmail
+            | Self::EmailUnchanged
             | Self::InvalidTokenName
             | Self::InvalidDays
             | Self::TooManyTokens
@@ -115,7 +118,7 @@ impl AuthError {
     /// The `name` of the input that the error is about; `None`: the whole form. A form without that input shows it as its own.
     pub const fn field(self) -> Option<&'static str> {
         match self {
-            Self::InvalidEmail => Some("email"),
+            Self::InvalidEmail | Self::EmailUnchanged => Some("email"),
             Self::InvalidTokenName => Some("token_name"),
             Self::InvalidDays => Some("days"),
             Self::WrongPassword | Self::TryAgainIn(_) | Self::PasswordLocked => {

@@ -33,6 +33,10 @@ pub enum EventKind {
     /// Somebody asked for a link, whether the address has an account or not.
     PasswordResetAsked,
     PasswordReset,
+    EmailChangeAsked,
+    EmailChanged,
+    /// The change was stopped, or undone, from the old address.
+    EmailKept,
     AccessTokenCreated,
     AccessTokenRevoked,
     AccountDeleted,
@@ -75,6 +79,9 @@ impl EventKind {
             Self::PasswordChanged => "password_changed",
             Self::PasswordResetAsked => "password_reset_asked",
             Self::PasswordReset => "password_reset",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChanged => "email_changed",
+            Self::EmailKept => "email_kept",
             Self::AccessTokenCreated => "access_token_created",
             Self::AccessTokenRevoked => "access_token_revoked",
             Self::AccountDeleted => "account_deleted",
@@ -97,6 +104,7 @@ impl EventKind {
         matches!(
             self,
             Self::SessionProtected
+                | Self::EmailKept
                 | Self::CookieTampered
                 | Self::TokenRefused
                 | Self::LoginThrottled

@@ -8,7 +8,6 @@ use crate::messages::{Phrase, text};
 
 /// Inside of a `PostForm`.
 #[component]
-pub fn EmailField() -> Erased {
-    view! { <Field label=text(Phrase::Email) name="email" kind="email" autocomplete="username"/> }
-        .erased()
+pub fn EmailField(#[prop(default = Phrase::Email)] label: Phrase) -> Erased {
+    view! { <Field label=text(label) name="email" kind="email" autocomplete="username"/> }.erased()
 }

@@ -1,15 +1,46 @@
-//! Yours. What the pages of one-time links share.
+//! Yours. What the pages of one-time links share. To look at such a page changes nothing; its form uses the link.
 
 use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
 use leptos_router::hooks::use_query_map;
 
+use crate::auth::load;
 use crate::erased::{Erased, IntoErased};
-use crate::messages::{Phrase, text};
+use crate::error::Error;
+use crate::messages::{Phrase, text, text_with};
+
+/// The address to which a link was sent; `kind` is what it is for: `reset`, `change_email` or `keep_email`. The link stays as it is.
+///
+/// # Errors
+/// `LinkUnusable`.
+#[server(name = LoadLinkAddress, endpoint = "link_address", input = GetUrl)]
+pub async fn link_address(
+    #[server(default)] kind: String,
+    #[server(default)] link: String,
+) -> Result<String, Error> {
+    use crate::auth::{AuthError, auth};
+
+    let kind = kind.parse().map_err(|_| AuthError::LinkUnusable)?;
+    Ok(auth()?.link_address(kind, &link).await?)
+}
 
 /// The link of the page's address; empty, if there is none.
 pub fn use_link() -> String {
     let query = use_query_map();
     query.read_untracked().get("link").unwrap_or_default()
+}
+
+/// The address of the page's link, and `form`, to which the address is given; or why the link cannot be used.
+pub fn if_usable(kind: &'static str, form: fn(String) -> Erased) -> Erased {
+    let link = use_link();
+    let address = load(move || LoadLinkAddress {
+        kind: kind.to_owned(),
+        link: link.clone(),
+    });
+    address.show(move |address| {
+        let told = text_with(Phrase::ForAddress, &[("address", &address)]);
+        view! { <p>{told}</p> {form(address)} }
+    })
 }
 
 /// The hidden field with the link, and for password managers the address, which is not sent. Inside of a `PostForm`.

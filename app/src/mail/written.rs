@@ -55,12 +55,14 @@ fn parts(letter: &Letter, site: &str) -> Parts {
     let name: &str = (&letter.says).into();
     let of = |part: &str| say(&format!("{name}_{part}"), &[("site", SITE)]);
     let path = match &letter.says {
-        Says::FinishSignUp { link } | Says::Invitation { link } | Says::ResetPassword { link } => {
-            link
-        }
-        Says::Test => "/",
-        Says::AddressTaken => "/login",
-        Says::PasswordReset | Says::PasswordChanged => "/forgot",
+        Says::FinishSignUp { link }
+        | Says::Invitation { link }
+        | Says::ResetPassword { link }
+        | Says::ConfirmEmail { link }
+        | Says::EmailChangeAsked { link } => link,
+        Says::Test | Says::EmailChanged => "/",
+        Says::AddressTaken | Says::AddressWanted => "/login",
+        Says::PasswordReset | Says::PasswordChanged | Says::EmailKept => "/forgot",
     };
     Parts {
         subject: of("subject"),

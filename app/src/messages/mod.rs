@@ -144,6 +144,13 @@ pub enum Phrase {
 
     // Account
     AccountNavigation,
+    ChangeAddress,
+    ChangeAddressHint,
+    ConfirmAddress,
+    KeepAddress,
+    KeepAddressHint,
+    NewAddress,
+    SaveName,
     EndsWithBrowser,
     Profile,
     Sessions,

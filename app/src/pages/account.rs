@@ -4,11 +4,13 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::load;
-use crate::components::Settings;
+use crate::auth::{CurrentUser, Form, PostForm, load, use_current_user, use_form};
+use crate::components::{Field, FormMessage, Settings, Submit};
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
+use crate::pages::email::ChangeAddress;
+use crate::users::User;
 
 /// What the account page shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -39,13 +41,51 @@ pub async fn account() -> Result<Account, Error> {
     })
 }
 
+/// Changes the name of the logged-in user. As JSON, the user.
+///
+/// # Errors
+/// `InvalidName`; `LoginRequired` for a guest.
+#[server(endpoint = "rename")]
+pub async fn rename(#[server(default)] name: String) -> Result<User, Error> {
+    use crate::auth::{answer, database, login_required};
+    use crate::error::AppNotice;
+    use crate::users::row;
+    use sqlx::query;
+
+    answer("/account")
+        .typed([("name", &name)])
+        .notice(AppNotice::Renamed)
+        .run(async {
+            let user = login_required().await?;
+            let user = row::check(User {
+                name: name.clone(),
+                ..user
+            })?;
+            let update = query("UPDATE users SET name = $1 WHERE id = $2");
+            let update = update.bind(&user.name).bind(&user.id);
+            database()?.write_one(update).await?;
+            Ok(user)
+        })
+        .await
+}
+
 #[component]
 pub fn AccountPage() -> Erased {
     let account = load(|| LoadAccount {});
+    let rename = use_form::<Rename>(move |user| {
+        use_current_user().set(&CurrentUser::User(user));
+        account.refetch();
+    });
 
     view! {
         <Settings title=text(Phrase::Profile)>
-            <section class="card" aria-busy=account.busy()>{account.show(|account| view! { <Facts account/> })}</section>
+            <FormMessage/>
+            <section class="card" aria-busy=account.busy()>{account.show(move |account| view! { <Facts account rename/> })}</section>
+            <section class="card">
+                <h2>{text(Phrase::ChangeAddress)}</h2>
+                <p class="hint">{text(Phrase::ChangeAddressHint)}</p>
+                <ChangeAddress/>
+            </section>
             <section class="card danger-zone">
                 <h2>{text(Phrase::DeleteAccount)}</h2>
                 <p class="hint">{text(Phrase::DeleteWarning)}</p>
@@ -59,7 +99,7 @@ pub fn AccountPage() -> Erased {
 }
 
 #[component]
-fn Facts(account: Account) -> Erased {
+fn Facts(account: Account, rename: Form) -> Erased {
     let until = if account.remembered {
         Phrase::StaysLoggedIn
     } else {
@@ -68,13 +108,15 @@ fn Facts(account: Account) -> Erased {
     let stale = (!account.fresh).then(|| text(Phrase::WillConfirm));
     view! {
         <dl class="facts">
-            <dt>{text(Phrase::Name)}</dt>
-            <dd>{account.name}</dd>
             <dt>{text(Phrase::Email)}</dt>
             <dd>{account.email}</dd>
             <dt>{text(Phrase::ThisLogin)}</dt>
             <dd>{text(until)} " " {stale}</dd>
         </dl>
+        <PostForm form=rename>
+            <Field label=text(Phrase::Name) name="name" kind="text" autocomplete="name" value=account.name/>
+            <Submit text=text(Phrase::SaveName) quiet=true/>
+        </PostForm>
     }
     .erased()
 }

@@ -7,6 +7,7 @@ mod access_tokens;
 mod account;
 mod confirm;
 mod delete_account;
+mod email;
 mod forgot;
 mod home;
 mod login;
@@ -37,7 +38,9 @@ use leptos::prelude::*;
 use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::auth::config::{CONFIRM_PATH, FINISH_SIGN_UP_PATH, LOGIN_PATH, RESET_PATH};
+use crate::auth::config::{
+    CONFIRM_PATH, FINISH_SIGN_UP_PATH, KEEP_EMAIL_PATH, LOGIN_PATH, RESET_PATH,
+};
 use crate::auth::{Access, AccessTable, LoginViews, guarded};
 use crate::components::{Footer, Frame};
 use crate::erased::{Erased, IntoErased};
@@ -46,6 +49,7 @@ use access_tokens::AccessTokensPage;
 use account::AccountPage;
 use confirm::ConfirmPage;
 use delete_account::DeleteAccountPage;
+use email::{KeepEmailPage, NewEmailPage};
 use forgot::ForgotPage;
 use home::HomePage;
 use login::LoginPage;
@@ -66,6 +70,7 @@ pub const ACCESS: AccessTable = &[
     (FINISH_SIGN_UP_PATH, Access::Public),
     ("/forgot", Access::Public),
     (RESET_PATH, Access::Public),
+    (KEEP_EMAIL_PATH, Access::Public),
     ("/mail-sent", Access::Public),
     (PREFERENCES_PATH, Access::Public),
     // In a debug build only.
@@ -75,9 +80,10 @@ pub const ACCESS: AccessTable = &[
     ("/api/check_password", Access::Public),
     ("/api/current_user", Access::Public),
     ("/api/forgot_password", Access::Public),
+    ("/api/keep_email", Access::Public),
+    ("/api/link_address", Access::Public),
     ("/api/login", Access::Public),
     ("/api/logout", Access::Public),
-    ("/api/reset_address", Access::Public),
     ("/api/reset_password", Access::Public),
     ("/api/sign_up_way", Access::Public),
     ("/api/signup", Access::Public),
@@ -104,9 +110,11 @@ pub fn Pages() -> Erased {
                 <Route path=path!("/signup/finish") view=page(SignupPage)/>
                 <Route path=path!("/forgot") view=page(ForgotPage)/>
                 <Route path=path!("/reset") view=page(ResetPage)/>
+                <Route path=path!("/keep-email") view=page(KeepEmailPage)/>
                 <Route path=path!("/mail-sent") view=page(MailSentPage)/>
                 <Route path=path!("/confirm") view=page(ConfirmPage)/>
                 <Route path=path!("/account") view=page(AccountPage)/>
+                <Route path=path!("/account/email/new") view=page(NewEmailPage)/>
                 <Route path=path!("/account/password") view=page(PasswordPage)/>
                 <Route path=path!("/account/sessions") view=page(SessionsPage)/>
                 <Route path=path!("/account/tokens") view=page(AccessTokensPage)/>

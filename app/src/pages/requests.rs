@@ -1,6 +1,6 @@
 //! Yours. What requests may carry and what responses say, by path. `/hooks/*` is everything below `/hooks/`.
 
-use crate::auth::config::{FINISH_SIGN_UP_PATH, RESET_PATH};
+use crate::auth::config::{FINISH_SIGN_UP_PATH, KEEP_EMAIL_PATH, NEW_EMAIL_PATH, RESET_PATH};
 use crate::security::app_headers::{Header, HeaderTable};
 use crate::security::bodies::BodyTable;
 
@@ -9,7 +9,12 @@ use crate::security::bodies::BodyTable;
 pub const BODIES: BodyTable = &[];
 
 /// Headers beside the core's: `("/map", &[Header::Allow("img-src", "https://tiles.example.com")])`.
-pub const HEADERS: HeaderTable = &[(FINISH_SIGN_UP_PATH, LINK), (RESET_PATH, LINK)];
+pub const HEADERS: HeaderTable = &[
+    (FINISH_SIGN_UP_PATH, LINK),
+    (RESET_PATH, LINK),
+    (NEW_EMAIL_PATH, LINK),
+    (KEEP_EMAIL_PATH, LINK),
+];
 
 /// Pages whose address has a secret: no cache stores them, no search engine lists them, and no other site learns of them.
 const LINK: &[Header] = &[

@@ -1,26 +1,14 @@
 //! Yours. The page of the link that sets a new password. To look at it changes nothing; its form uses the link.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::GetUrl;
 
-use crate::auth::{Password, PostForm, load, use_form};
+use crate::auth::{Password, PostForm, use_form};
 use crate::components::{
-    Card, Checkbox, FormMessage, LinkField, NewPasswordField, Submit, use_link,
+    Card, Checkbox, FormMessage, LinkField, NewPasswordField, Submit, if_usable,
 };
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
-use crate::messages::{Phrase, text, text_with};
-
-/// The address of the account whose password the link sets. The link stays as it is.
-///
-/// # Errors
-/// `LinkUnusable`.
-#[server(name = LoadResetAddress, endpoint = "reset_address", input = GetUrl)]
-pub async fn reset_address(#[server(default)] link: String) -> Result<String, Error> {
-    use crate::auth::{LinkKind, auth};
-
-    Ok(auth()?.link_address(LinkKind::Reset, &link).await?)
-}
+use crate::messages::{Phrase, text};
 
 /// Sets a new password and ends every login of the account; with `tokens` also its access tokens. As JSON, `null`.
 ///
@@ -51,24 +39,18 @@ pub async fn reset_password(
 
 #[component]
 pub fn ResetPage() -> Erased {
-    let link = use_link();
-    let address = load(move || LoadResetAddress { link: link.clone() });
-    let content = address.show(|address| view! { <Choose address/> });
-
     view! {
         <Card title=text(Phrase::SetNewPassword)>
-            {content}
+            {if_usable("reset", form)}
             <p class="aside"><a href="/forgot">{text(Phrase::SendNewLink)}</a></p>
         </Card>
     }
     .erased()
 }
 
-#[component]
-fn Choose(address: String) -> Erased {
+fn form(address: String) -> Erased {
     let form = use_form::<ResetPassword>(|()| ());
     view! {
-        <p>{text_with(Phrase::ForAddress, &[("address", &address)])}</p>
         <FormMessage/>
         <PostForm form>
             <LinkField address/>

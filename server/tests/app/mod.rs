@@ -1,5 +1,6 @@
 //! Yours: the tests of your own pages and functions.
 
+mod account;
 mod demo;
 mod home;
 mod languages;

@@ -1,6 +1,7 @@
 //! The mails that the site sends, and what their links do. Delete this folder with `app/src/mail`.
 
 mod commands;
+mod email;
 mod notices;
 mod outbox;
 mod postbox;

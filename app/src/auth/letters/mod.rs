@@ -41,6 +41,19 @@ pub enum Says {
     },
     PasswordReset,
     PasswordChanged,
+    /// To a new address of an account: the link makes it the address.
+    ConfirmEmail {
+        link: String,
+    },
+    /// To the owner of an account, whose address another user wants.
+    AddressWanted,
+    /// To the old address: the link stops the change.
+    EmailChangeAsked {
+        link: String,
+    },
+    EmailChanged,
+    /// The change is stopped, or undone.
+    EmailKept,
     /// From the operator: the link goes on with a sign-up.
     Invitation {
         link: String,

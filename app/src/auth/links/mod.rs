@@ -4,13 +4,17 @@
 //! account's password, and works once. To look at its page changes nothing, because mail scanners open links; the form on the page
 //! uses it. The form is checked before the link is used up.
 
+mod email;
 mod reset;
 mod sign_up;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use strum::EnumString;
+
 use super::config::{
-    FINISH_SIGN_UP_PATH, INVITATION_LIFE, LINK_PAUSE, RESET_LIFE, RESET_PATH, SIGN_UP_LIFE, seconds,
+    CHANGE_EMAIL_LIFE, FINISH_SIGN_UP_PATH, INVITATION_LIFE, KEEP_EMAIL_LIFE, KEEP_EMAIL_PATH,
+    LINK_PAUSE, NEW_EMAIL_PATH, RESET_LIFE, RESET_PATH, SIGN_UP_LIFE, seconds,
 };
 use super::error::AuthError;
 use super::letters::{Letter, Post, Says};
@@ -19,12 +23,17 @@ use super::session::{hash, id_of, random_token};
 use super::store::{Account, Email, LinkRow, Store};
 
 /// What a link is for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, EnumString, Eq, PartialEq)]
+#[strum(serialize_all = "snake_case")]
 pub enum LinkKind {
     SignUp,
     /// As [`Self::SignUp`], from the operator.
     Invitation,
     Reset,
+    /// To the new address.
+    ChangeEmail,
+    /// To the old one.
+    KeepEmail,
 }
 
 impl LinkKind {
@@ -34,6 +43,8 @@ impl LinkKind {
             Self::SignUp => ("sign_up", FINISH_SIGN_UP_PATH, seconds(SIGN_UP_LIFE)),
             Self::Invitation => ("sign_up", FINISH_SIGN_UP_PATH, seconds(INVITATION_LIFE)),
             Self::Reset => ("reset", RESET_PATH, seconds(RESET_LIFE)),
+            Self::ChangeEmail => ("change_email", NEW_EMAIL_PATH, seconds(CHANGE_EMAIL_LIFE)),
+            Self::KeepEmail => ("keep_email", KEEP_EMAIL_PATH, seconds(KEEP_EMAIL_LIFE)),
         }
     }
 
@@ -55,16 +66,16 @@ impl AuthSession {
     /// [`AuthError::LinkUnusable`]: it is used, has expired, or is another's; or the database failed.
     pub async fn link_address(&self, kind: LinkKind, link: &str) -> Result<String, AuthError> {
         self.set_personal();
-        if kind != LinkKind::Reset {
-            return self.new_address(link).await;
+        if matches!(kind, LinkKind::Reset | LinkKind::ChangeEmail) {
+            self.link_account(kind, link).await?;
         }
-        Ok(self.link_account(kind, link).await?.0.user.email)
+        self.sealed_address(kind, link).await
     }
 
-    /// The address of a link that was sent to an address without an account.
-    async fn new_address(&self, link: &str) -> Result<String, AuthError> {
+    /// The address of a link that is not used, whatever has become of its account.
+    async fn sealed_address(&self, kind: LinkKind, link: &str) -> Result<String, AuthError> {
         let id = id_of_link(link)?;
-        let (name, now) = (LinkKind::SignUp.name(), self.now());
+        let (name, now) = (kind.name(), self.now());
         let address = self.store().link_address(&id, name, now).await?;
         let address = address.and_then(|address| self.manager().sealing().open(&id, &address));
         let address = address.and_then(|address| String::from_utf8(address).ok());
@@ -89,11 +100,12 @@ impl AuthSession {
         self.options().post.as_deref().ok_or(AuthError::NoMail)
     }
 
-    /// A link for `email` and its account, if there is one.
+    /// A link for the address `to`. It works while the `account`, if there is one, has the normalised address `bound_to`.
     fn new_link(
         &self,
         kind: LinkKind,
-        email: &Email,
+        to: &Email,
+        bound_to: &str,
         account: Option<&Account>,
     ) -> Result<NewLink, AuthError> {
         let (name, page, life) = kind.details();
@@ -105,8 +117,8 @@ impl AuthSession {
             row: LinkRow {
                 purpose: name,
                 user_id: account.map(|account| account.user.id.clone()),
-                address: self.manager().sealing().seal(&id, email.typed.as_bytes())?,
-                email_key: hashed(&email.key),
+                address: self.manager().sealing().seal(&id, to.typed.as_bytes())?,
+                email_key: hashed(bound_to),
                 password_version: account.map_or(0, |account| account.password_version),
                 created_at: now,
                 expires_at: now + life,

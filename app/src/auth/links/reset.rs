@@ -23,7 +23,7 @@ impl AuthSession {
         let found = self.store().find(&email.key).await?;
         let account = found.map(|(account, _)| account);
         let account = account.filter(|account| account.user.is_active);
-        let link = self.new_link(LinkKind::Reset, &email, account.as_ref())?;
+        let link = self.new_link(LinkKind::Reset, &email, &email.key, account.as_ref())?;
         let says = Says::ResetPassword { link: link.path };
         // To the address of the account: another spelling of it could be another mailbox.
         let to = account.as_ref().map(|account| &*account.user.email);

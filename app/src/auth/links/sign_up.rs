@@ -33,7 +33,7 @@ impl AuthSession {
         let email = Email::read(email)?;
         self.count_request().await?;
         let found = self.store().find(&email.key).await?;
-        let link = self.new_link(LinkKind::SignUp, &email, None)?;
+        let link = self.new_link(LinkKind::SignUp, &email, &email.key, None)?;
         let (to, says) = match &found {
             Some((account, _)) => (&account.user.email, Says::AddressTaken),
             None => (&email.typed, Says::FinishSignUp { link: link.path }),
@@ -52,7 +52,7 @@ impl AuthSession {
         if self.store().find(&email.key).await?.is_some() {
             return Err(AuthError::AddressTaken);
         }
-        let link = self.new_link(LinkKind::Invitation, &email, None)?;
+        let link = self.new_link(LinkKind::Invitation, &email, &email.key, None)?;
         let says = Says::Invitation { link: link.path };
         self.send_link(&link.row, &email.typed, true, says).await
     }
@@ -72,7 +72,7 @@ impl AuthSession {
         if self.options().sign_up == SignUpMode::Closed {
             return Err(AuthError::SignUpClosed.into());
         }
-        let address = self.new_address(link).await?;
+        let address = self.sealed_address(LinkKind::SignUp, link).await?;
         let user = User {
             email: address,
             ..user

@@ -6,7 +6,7 @@ use sqlx::query;
 use super::{Authenticated, Store, is_id};
 use crate::auth::error::AuthError;
 use crate::auth::records::ActiveSession;
-use crate::database::Columns;
+use crate::database::{Columns, WriteTransaction};
 
 impl Store {
     /// Every session of the user of a request, and every remembered device without a session, most recently seen first.
@@ -68,21 +68,8 @@ impl Store {
     /// # Errors
     /// As [`Self::end_active_session`].
     pub async fn end_other_sessions(&self, here: &Authenticated) -> Result<(), AuthError> {
-        let session = here.session.as_ref().map_or("", |row| &row.id);
         let mut write = self.begin_in_session(here).await?;
-        for (rows, kept) in [
-            (
-                "DELETE FROM remembered WHERE user_id = $1 AND id <> $2",
-                id_of(here),
-            ),
-            (
-                "DELETE FROM sessions WHERE user_id = $1 AND id <> $2",
-                session,
-            ),
-        ] {
-            let rows = query(rows).bind(&here.user().id).bind(kept);
-            write.execute(rows).await?;
-        }
+        delete_other_logins(&mut write, here).await?;
         write.commit().await?;
         Ok(())
     }
@@ -107,4 +94,26 @@ fn active_session(row: &AnyRow, current: &str) -> Result<ActiveSession, sqlx::Er
         created_at: columns.next()?,
         seen_at: columns.next()?,
     })
+}
+
+/// Deletes every session and token family of the user but those of the request.
+pub(super) async fn delete_other_logins(
+    write: &mut WriteTransaction,
+    here: &Authenticated,
+) -> Result<(), sqlx::Error> {
+    let session = here.session.as_ref().map_or("", |row| &row.id);
+    for (rows, kept) in [
+        (
+            "DELETE FROM remembered WHERE user_id = $1 AND id <> $2",
+            id_of(here),
+        ),
+        (
+            "DELETE FROM sessions WHERE user_id = $1 AND id <> $2",
+            session,
+        ),
+    ] {
+        let rows = query(rows).bind(&here.user().id).bind(kept);
+        write.execute(rows).await?;
+    }
+    Ok(())
 }

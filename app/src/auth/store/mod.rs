@@ -6,6 +6,7 @@
 mod access_tokens;
 mod accounts;
 mod active_sessions;
+mod addresses;
 mod attempts;
 mod characters;
 mod clean_up;
@@ -20,6 +21,7 @@ mod texts;
 
 use sqlx::query;
 
+pub use addresses::NewAddress;
 pub use attempts::{Attempts, Key};
 pub use identifiers::Email;
 pub use links::LinkRow;

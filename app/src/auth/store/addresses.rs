@@ -1,0 +1,110 @@
+//! Core. The transactions in which an account gets another address.
+
+use sqlx::{Row, query};
+
+use super::active_sessions::delete_other_logins;
+use super::sessions::delete_logins;
+use super::{Authenticated, Email, Store, lock_user, require_session};
+use crate::auth::error::AuthError;
+use crate::database::WriteTransaction;
+
+/// The address that a link gives to an account.
+#[derive(Clone, Copy)]
+pub struct NewAddress<'a> {
+    pub user_id: &'a str,
+    pub email: &'a Email,
+    /// The id of the link, and the name of its purpose.
+    pub link: (&'a str, &'a str),
+}
+
+impl Store {
+    /// The user of a link that has not expired.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn link_user(
+        &self,
+        id: &str,
+        purpose: &str,
+        now: i64,
+    ) -> Result<Option<String>, AuthError> {
+        let find =
+            query("SELECT user_id FROM links WHERE id = $1 AND purpose = $2 AND expires_at > $3")
+                .bind(id)
+                .bind(purpose)
+                .bind(now);
+        let row = self.database.fetch_optional(find).await?;
+        let user: Option<Option<String>> = row.map(|row| row.try_get(0)).transpose()?;
+        Ok(user.flatten())
+    }
+
+    /// Gives the account the address, and ends the user's logins but this one, and their links but those that undo this. The caller
+    /// commits.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`]: the session has ended; [`AuthError::LinkUnusable`]: the link is used, or has expired, or another
+    /// account has the address; or the database failed.
+    pub async fn change_email(
+        &self,
+        change: NewAddress<'_>,
+        here: &Authenticated,
+        now: i64,
+    ) -> Result<WriteTransaction, AuthError> {
+        let mut write = self.begin_in_session(here).await?;
+        set_address(&mut write, change, now).await?;
+        delete_other_logins(&mut write, here).await?;
+        let links = query("DELETE FROM links WHERE user_id = $1 AND purpose <> 'keep_email'")
+            .bind(change.user_id);
+        write.execute(links).await?;
+        require_session(&mut write, here.session.as_ref().map(|row| &*row.id)).await?;
+        Ok(write)
+    }
+
+    /// Gives the account its earlier address, and ends every login, link and access token of the user. The caller commits.
+    ///
+    /// # Errors
+    /// [`AuthError::LinkUnusable`]: the link is used, or has expired, or another account has the address; or the database failed.
+    pub async fn keep_email(
+        &self,
+        keep: NewAddress<'_>,
+        now: i64,
+    ) -> Result<WriteTransaction, AuthError> {
+        let mut write = self.database.begin_write().await?;
+        lock_user(&mut write, keep.user_id).await?;
+        set_address(&mut write, keep, now).await?;
+        delete_logins(&mut write, keep.user_id).await?;
+        for rows in [
+            "DELETE FROM links WHERE user_id = $1",
+            "DELETE FROM access_tokens WHERE user_id = $1",
+        ] {
+            write.execute(query(rows).bind(keep.user_id)).await?;
+        }
+        Ok(write)
+    }
+}
+
+/// Uses the link up. The new password version makes a concurrent login fail that has read the old one.
+async fn set_address(
+    write: &mut WriteTransaction,
+    change: NewAddress<'_>,
+    now: i64,
+) -> Result<(), AuthError> {
+    if !Store::use_link(write, change.link.0, change.link.1, now).await? {
+        return Err(AuthError::LinkUnusable);
+    }
+    let update = query(
+        "UPDATE users SET email = $1, email_key = $2, password_version = password_version + 1 \
+         WHERE id = $3",
+    )
+    .bind(&change.email.typed)
+    .bind(&change.email.key)
+    .bind(change.user_id);
+    match write.execute(update).await {
+        Ok(1) => Ok(()),
+        Ok(_) => Err(AuthError::LinkUnusable),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+            Err(AuthError::LinkUnusable)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
