@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::config::ACCOUNT_FREE;
 use super::error::AuthError;
 use super::events::EventKind;
 use super::login_manager::AuthSession;
@@ -44,15 +45,21 @@ impl AuthSession {
         email: &str,
         password: &SecretString,
     ) -> Result<Account, AuthError> {
-        let key = Email::read(email)?.key;
+        let email = Email::read(email)?;
+        let key = &email.key;
         require_password(password)?;
-        let (account, hash) = self.store().find(&key).await?.unzip();
+        let (account, hash) = self.store().find(key).await?.unzip();
         // An earlier attempt of this request, whose turn would not end.
         drop(self.attempt().take());
-        let attempt = self.begin_login(&key, account.as_ref()).await?;
+        let attempt = self.begin_login(key, account.as_ref()).await?;
+        let is_unknown_browser = attempt.key() == Key::account(key).text();
+        let warns = is_unknown_browser && attempt.failures() >= ACCOUNT_FREE;
         // For the log only, so that it shows which account is attacked.
         let id = account.as_ref().map(|account| account.user.id.clone());
         let verified = self.verify(attempt, password, hash.clone()).await?;
+        if warns && verified.is_none() {
+            self.warn_of_attempts(&email, account.as_ref()).await;
+        }
         let (Some(attempt), Some(account)) = (verified, account) else {
             self.emit(EventKind::LoginFailed, id.as_deref());
             return Err(AuthError::InvalidCredentials);

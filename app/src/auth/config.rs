@@ -90,6 +90,9 @@ pub const RESET_LIFE: Duration = Duration::from_mins(30);
 /// A notice that could not be sent for so long tells no news.
 pub const NOTICE_LIFE: Duration = Duration::from_hours(72);
 
+/// An account is warned of wrong passwords at most this often.
+pub const WARNING_PAUSE: Duration = Duration::from_hours(24);
+
 /// A link to a new address works for a day, the one in the old box that stops the change, or undoes it, for three.
 pub const CHANGE_EMAIL_LIFE: Duration = Duration::from_hours(24);
 pub const KEEP_EMAIL_LIFE: Duration = Duration::from_hours(72);

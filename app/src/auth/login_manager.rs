@@ -1,7 +1,7 @@
 //! Core. The login manager, and the handle of a request: [`AuthSession`].
 //!
 //! The handle's methods are in `load_user.rs` (the current user), `authenticate.rs` (passwords), `login_user.rs` (begin,
-//! confirm, end a login) and `account.rs` (an account's own rows).
+//! confirm, end a login) and `account/` (an account's own rows).
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};

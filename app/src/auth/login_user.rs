@@ -69,7 +69,11 @@ impl AuthSession {
             attempts: attempt.as_ref().map(Attempt::key),
         };
         let login = new.of(account);
-        self.store().begin_session(login, replaced).await?;
+        let mut write = self.store().begin_session(login, replaced).await?;
+        if options.tell {
+            self.tell_of_login(&mut write, account).await?;
+        }
+        self.commit(write).await?;
         if let Some(attempt) = attempt {
             attempt.settle();
         }
@@ -97,8 +101,7 @@ impl AuthSession {
         let (mut write, account) = changed.await?;
         self.tell(&mut write, &account.user, Says::PasswordChanged)
             .await?;
-        write.commit().await?;
-        self.wake_post();
+        self.commit(write).await?;
         self.emit(EventKind::PasswordChanged, Some(&account.user.id));
         self.remember_device(&account)?;
         self.finish_login(account, new).await;

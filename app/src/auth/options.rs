@@ -66,6 +66,8 @@ pub struct LoginOptions {
     /// Logs in an inactive user, too, for this session only. For administrators: in this session the user may do everything,
     /// whatever the reason for the deactivation.
     pub force: bool,
+    /// Tells the user by mail, if the browser is new to the account. Not for the login that ends a sign-up.
+    pub tell: bool,
 }
 
 impl Default for LoginOptions {
@@ -74,6 +76,7 @@ impl Default for LoginOptions {
             remember: Remember::No,
             fresh: true,
             force: false,
+            tell: true,
         }
     }
 }

@@ -15,6 +15,8 @@ use humantime::format_rfc3339_seconds;
 use leptos::prelude::*;
 use mail_parser::{Message, MessageParser};
 
+use super::written::written;
+use crate::auth::letters::{Cause, Letter, Says};
 use crate::auth::{AuthError, AuthSession, is_id};
 use crate::built_files::BuiltFiles;
 use crate::components::{Footer, HEADING, QuietNavigation};
@@ -39,6 +41,8 @@ pub fn mailbox() -> Router<LeptosOptions> {
     Router::new()
         .route(MAILBOX, get(list))
         .route("/dev/mailbox/clear", post(clear))
+        .route("/dev/mailbox/samples", get(samples))
+        .route("/dev/mailbox/samples/{kind}", get(sample))
         .route("/dev/mailbox/{id}", get(one))
         .route("/dev/mailbox/{id}/html", get(html))
 }
@@ -78,11 +82,12 @@ async fn list(State(options): State<LeptosOptions>, auth: AuthSession) -> Result
     });
     let rows = rows.collect_view();
     let content = if mails.is_empty() {
-        view! { <section class="card empty"><h2>"No mail yet"</h2><p>"Sign up, or ask for a new password."</p></section> }.into_any()
+        view! { <section class="card empty"><h2>"No mail yet"</h2><p>"Sign up, or ask for a new password. " <a href="/dev/mailbox/samples">"Sample mails"</a></p></section> }.into_any()
     } else {
         view! {
             <section class="card">
                 <ul class="rows">{rows}</ul>
+                <p class="actions"><a class="button quiet" href="/dev/mailbox/samples">"Sample mails"</a></p>
                 <form method="post" action="/dev/mailbox/clear">
                     <button class="quiet">"Delete all"</button>
                 </form>
@@ -140,6 +145,51 @@ async fn clear(auth: AuthSession) -> Result<Redirect, Error> {
         let _ = fs::remove_file(file(folder(&auth)?, &mail.id));
     }
     Ok(Redirect::to(MAILBOX))
+}
+
+/// Every mail, with made-up facts.
+async fn samples(State(options): State<LeptosOptions>, auth: AuthSession) -> Result<Page, Error> {
+    let rows = Says::samples().into_iter().map(|says| {
+        let kind: &str = (&says).into();
+        let subject = written(&letter(says), "https://example.com").subject;
+        view! {
+            <li>
+                <div>
+                    <p class="line">
+                        <a href=format!("{MAILBOX}/samples/{kind}")><strong>{subject}</strong></a>
+                        <span class="hint">{kind}</span>
+                    </p>
+                </div>
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    let content = view! { <section class="card"><ul class="rows">{rows}</ul></section> };
+    page(&options, &auth, "Sample mails", content.into_any())
+}
+
+async fn sample(UrlPath(kind): UrlPath<String>) -> Result<Page, Error> {
+    let named = |says: &Says| kind == <&str>::from(says);
+    let says = Says::samples().into_iter().find(named);
+    let says = says.ok_or(AuthError::NotFound)?;
+    let html = written(&letter(says), "https://example.com").html;
+    Ok((headers(MAIL_POLICY), Html(html)))
+}
+
+fn letter(says: Says) -> Letter {
+    Letter {
+        to: "ada@example.com".into(),
+        is_sent: true,
+        says,
+        cause: Cause {
+            at: 1_767_225_600,
+            user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+                .into(),
+            address: "203.0.113.7".into(),
+            language: None,
+        },
+        expires_at: 0,
+    }
 }
 
 fn folder(auth: &AuthSession) -> Result<&Path, AuthError> {

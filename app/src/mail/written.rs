@@ -62,7 +62,11 @@ fn parts(letter: &Letter, site: &str) -> Parts {
         | Says::EmailChangeAsked { link } => link,
         Says::Test | Says::EmailChanged => "/",
         Says::AddressTaken | Says::AddressWanted => "/login",
-        Says::PasswordReset | Says::PasswordChanged | Says::EmailKept => "/forgot",
+        Says::NewLogin => "/account/sessions",
+        Says::AccessTokenCreated => "/account/tokens",
+        Says::PasswordReset | Says::PasswordChanged | Says::EmailKept | Says::ManyAttempts => {
+            "/forgot"
+        }
     };
     Parts {
         subject: of("subject"),

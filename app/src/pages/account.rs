@@ -86,6 +86,11 @@ pub fn AccountPage() -> Erased {
                 <p class="hint">{text(Phrase::ChangeAddressHint)}</p>
                 <ChangeAddress/>
             </section>
+            <section class="card">
+                <h2>{text(Phrase::YourData)}</h2>
+                <p class="hint">{text(Phrase::YourDataHint)}</p>
+                <p class="actions"><a class="button quiet" href="/account/export">{text(Phrase::Download)}</a></p>
+            </section>
             <section class="card danger-zone">
                 <h2>{text(Phrase::DeleteAccount)}</h2>
                 <p class="hint">{text(Phrase::DeleteWarning)}</p>

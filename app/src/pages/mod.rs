@@ -8,6 +8,7 @@ mod account;
 mod confirm;
 mod delete_account;
 mod email;
+mod export;
 mod forgot;
 mod home;
 mod login;
@@ -50,6 +51,7 @@ use account::AccountPage;
 use confirm::ConfirmPage;
 use delete_account::DeleteAccountPage;
 use email::{KeepEmailPage, NewEmailPage};
+use export::ExportPage;
 use forgot::ForgotPage;
 use home::HomePage;
 use login::LoginPage;
@@ -77,6 +79,8 @@ pub const ACCESS: AccessTable = &[
     ("/style-guide", Access::Public),
     ("/dev/*", Access::Public),
     ("/account/delete", Access::FreshLoginRequired),
+    ("/account/export", Access::FreshLoginRequired),
+    ("/account/export.json", Access::FreshLoginRequired),
     ("/api/check_password", Access::Public),
     ("/api/current_user", Access::Public),
     ("/api/forgot_password", Access::Public),
@@ -118,6 +122,7 @@ pub fn Pages() -> Erased {
                 <Route path=path!("/account/password") view=page(PasswordPage)/>
                 <Route path=path!("/account/sessions") view=page(SessionsPage)/>
                 <Route path=path!("/account/tokens") view=page(AccessTokensPage)/>
+                <Route path=path!("/account/export") view=page(ExportPage)/>
                 <Route path=path!("/account/delete") view=page(DeleteAccountPage)/>
             </ParentRoute>
             // Outside of the frame: its header does not ask for the user.

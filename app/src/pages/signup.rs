@@ -81,7 +81,7 @@ pub async fn signup(
 ) -> Result<(), Error> {
     use crate::auth::config::{FINISH_SIGN_UP_PATH, HOME_PATH};
     use crate::auth::guards::next::{login_url, with_field};
-    use crate::auth::{Remember, answer, auth, login_page};
+    use crate::auth::{LoginOptions, answer, auth, login_page};
     use crate::error::AppNotice;
     use crate::users::User;
 
@@ -109,7 +109,11 @@ pub async fn signup(
             }
             let (sign_up, account) = auth.finish_sign_up(&link, user, &password).await?;
             sign_up.commit().await?;
-            Ok(auth.login_user(&account, Remember::No.into()).await?)
+            let options = LoginOptions {
+                tell: false,
+                ..LoginOptions::default()
+            };
+            Ok(auth.login_user(&account, options).await?)
         })
         .await
 }

@@ -6,6 +6,7 @@ mod notices;
 mod outbox;
 mod postbox;
 mod reset;
+mod samples;
 mod settings;
 mod sign_up;
 mod smtp;

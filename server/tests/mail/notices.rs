@@ -1,4 +1,8 @@
-use super::postbox::site_with_mail;
+use std::time::Duration;
+
+use app::auth::SignUpMode;
+
+use super::postbox::{site_with_mail, site_with_mode};
 use crate::support::site::site;
 use crate::support::visitor::{SAFARI, email, password};
 
@@ -9,6 +13,7 @@ async fn a_changed_password_is_told_to_its_owner() {
     ada.user_agent = SAFARI;
     ada.sign_up("Ada").await;
     ada.log_in("Ada").await;
+    site.mails().await;
     let fields = [
         ("current_password", &*password("Ada")),
         ("password", "another battery-staple-marker"),
@@ -61,4 +66,114 @@ async fn without_mail_a_password_changes_as_before() {
         .await
         .leads_to("/account/password");
     assert!(site.rows("outbox").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_login_with_a_new_browser_is_told_once() {
+    let site = site_with_mail().await;
+    site.user("Ada").await;
+    let mut phone = site.visitor();
+    phone.user_agent = SAFARI;
+    phone.log_in("Ada").await;
+    let mail = site.one_mail().await;
+    assert_eq!(mail.subject, "New login to your account");
+    assert!(mail.text.contains("Safari on an iPhone"), "{}", mail.text);
+    assert_eq!(mail.path(), "/account/sessions");
+    phone.log_out().await;
+    phone.log_in("Ada").await;
+    assert!(site.mails().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_program_without_cookies_is_told_once_a_day() {
+    let site = site_with_mail().await;
+    site.user("Ada").await;
+    let log_in = async || {
+        let mut script = site.visitor();
+        script.user_agent = "curl/8.5";
+        script.log_in("Ada").await;
+        site.mails().await.len()
+    };
+    assert_eq!((log_in().await, log_in().await), (1, 0));
+    site.pass(Duration::from_hours(24));
+    assert_eq!(log_in().await, 1);
+}
+
+#[tokio::test]
+async fn a_sign_up_by_mail_is_not_told_as_a_new_login() {
+    let site = site_with_mode(SignUpMode::Confirmed).await;
+    let mut ada = site.visitor();
+    ada.submit("/api/start_signup", &[("email", &email("Ada"))])
+        .await;
+    let (token, password) = (site.one_mail().await.token(), password("Ada"));
+    let fields = [("link", &*token), ("name", "Ada"), ("password", &*password)];
+    ada.submit("/api/signup", &fields).await.leads_to("/");
+    ada.log_out().await;
+    ada.log_in("Ada").await;
+    assert!(site.mails().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_new_access_token_is_told() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let token = ada.create_token("Backup").await;
+    let mail = site.one_mail().await;
+    assert_eq!(mail.subject, "New access token");
+    assert!(!mail.raw.contains(&token) && !mail.raw.contains("Backup"));
+}
+
+/// ASVS 6.3.5.
+#[tokio::test]
+async fn many_wrong_passwords_are_told_once_a_day() {
+    let site = site_with_mail().await;
+    site.user("Ada").await;
+    let guess = async || {
+        let fields = [("email", &*email("Ada")), ("password", "a wrong password")];
+        site.visitor().call("/api/login", &fields).await;
+    };
+    for _ in 0..4 {
+        guess().await;
+    }
+    assert!(site.mails().await.is_empty());
+    guess().await;
+    let mail = site.one_mail().await;
+    assert_eq!(
+        (&*mail.subject, &*mail.to),
+        ("Many wrong passwords", &*email("Ada"))
+    );
+    for _ in 0..3 {
+        site.pass(Duration::from_mins(20));
+        guess().await;
+    }
+    assert!(site.mails().await.is_empty());
+    site.pass(Duration::from_hours(24));
+    guess().await;
+    site.one_mail().await;
+}
+
+/// ASVS 6.3.8.
+#[tokio::test]
+async fn a_warning_costs_the_same_for_an_address_without_an_account() {
+    let site = site_with_mail().await;
+    site.user("Ada").await;
+    let mut counts = Vec::new();
+    for address in [&*email("Ada"), "eve@example.com"] {
+        let before = site.rows("outbox").await.len();
+        for _ in 0..4 {
+            let fields = [("email", address), ("password", "a wrong password")];
+            site.visitor().call("/api/login", &fields).await;
+        }
+        let (queries, answer) = site
+            .queries(async {
+                let fields = [("email", address), ("password", "a wrong password")];
+                site.visitor().call("/api/login", &fields).await
+            })
+            .await;
+        let rows = site.rows("outbox").await.len() - before;
+        counts.push((queries, rows, answer.status, answer.body));
+    }
+    assert_eq!(counts[0], counts[1]);
+    assert_eq!(counts[0].1, 1);
+    assert_eq!(site.one_mail().await.to, email("Ada"));
 }

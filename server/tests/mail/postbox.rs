@@ -67,6 +67,20 @@ pub fn mail_by(transport: Transport, secret: &str) -> Mail {
 }
 
 impl Postbox {
+    /// A user who is logged in, and has thrown the mails about that away.
+    pub async fn user(&self, name: &str) -> Visitor {
+        let user = self.site.user(name).await;
+        self.mails().await;
+        user
+    }
+
+    /// The same with a login that is not fresh.
+    pub async fn stale_user(&self, name: &str) -> Visitor {
+        let user = self.site.stale_user(name).await;
+        self.mails().await;
+        user
+    }
+
     /// Sends what waits. Returns how many mails were taken.
     pub async fn send_due(&self) -> usize {
         let now = || self.clock.load(Ordering::SeqCst);
@@ -94,8 +108,9 @@ impl Postbox {
         mails.remove(0)
     }
 
-    /// Asks for a new password for the user `name`; the link of the mail.
+    /// Asks for a new password for the user `name`; the mail with the link. Earlier mails are thrown away.
     pub async fn reset_link(&self, name: &str) -> Received {
+        self.mails().await;
         let answer = forgot(&mut self.visitor(), &email(name)).await;
         answer.leads_to("/mail-sent");
         self.one_mail().await

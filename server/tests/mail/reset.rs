@@ -190,7 +190,6 @@ async fn a_link_is_of_one_account_and_one_purpose() {
     let token = site.reset_link("Ada").await.token();
     assert_eq!(call(&mut site.visitor(), &token).await, StatusCode::OK);
     assert!(logs_in(&site, "Grace", &password("Grace")).await);
-    site.one_mail().await;
     let token = site.reset_link("Grace").await.token();
     let fields = [("link", &*token), ("name", "Eve"), ("password", NEW)];
     let answer = site.visitor().call("/api/signup", &fields).await;
@@ -226,6 +225,7 @@ async fn what_is_no_link_is_told_as_one_that_cannot_be_used() {
 async fn an_unknown_address_gets_the_same_answer_and_costs_the_same_rows() {
     let site = site_with_mail().await;
     site.user("Ada").await;
+    let told = site.rows("outbox").await.len();
     let (known_queries, known) = site
         .queries(async { forgot(&mut site.visitor(), &email("Ada")).await })
         .await;
@@ -240,8 +240,8 @@ async fn an_unknown_address_gets_the_same_answer_and_costs_the_same_rows() {
         site.rows("links").await.len(),
         site.rows("outbox").await.len(),
     );
-    assert_eq!(known_rows, (1, 1));
-    assert_eq!(rows, (2, 2));
+    assert_eq!(known_rows, (1, 1 + told));
+    assert_eq!(rows, (2, 2 + told));
     assert_eq!(known_queries, unknown_queries);
     assert_eq!(
         (

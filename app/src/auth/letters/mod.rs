@@ -54,12 +54,41 @@ pub enum Says {
     EmailChanged,
     /// The change is stopped, or undone.
     EmailKept,
+    /// A login with a browser that is new to the account.
+    NewLogin,
+    AccessTokenCreated,
+    /// Many wrong passwords in a row.
+    ManyAttempts,
     /// From the operator: the link goes on with a sign-up.
     Invitation {
         link: String,
     },
     /// The operator tries whether mail arrives.
     Test,
+}
+
+impl Says {
+    /// One of each, with links that lead nowhere: to look at.
+    pub fn samples() -> Vec<Self> {
+        let link = || "/link?link=sample".to_owned();
+        vec![
+            Self::FinishSignUp { link: link() },
+            Self::Invitation { link: link() },
+            Self::AddressTaken,
+            Self::ResetPassword { link: link() },
+            Self::PasswordReset,
+            Self::PasswordChanged,
+            Self::ConfirmEmail { link: link() },
+            Self::AddressWanted,
+            Self::EmailChangeAsked { link: link() },
+            Self::EmailChanged,
+            Self::EmailKept,
+            Self::NewLogin,
+            Self::AccessTokenCreated,
+            Self::ManyAttempts,
+            Self::Test,
+        ]
+    }
 }
 
 /// The request that caused a letter: its reader can tell whether it was their own (NIST SP 800-63B-4, 4.6).

@@ -1,9 +1,12 @@
 //! Core. How a request tells a user by mail what has happened to their account.
 
 use super::{Cause, Letter, Says};
-use crate::auth::config::{LANGUAGE, NOTICE_LIFE, seconds};
+use crate::auth::config::{LANGUAGE, NOTICE_LIFE, WARNING_PAUSE, seconds};
 use crate::auth::error::AuthError;
 use crate::auth::login_manager::AuthSession;
+use crate::auth::remember_me::device_fingerprint;
+use crate::auth::session::{browser, hash, id_of};
+use crate::auth::store::{Account, Email, Store};
 use crate::database::WriteTransaction;
 use crate::users::User;
 
@@ -13,7 +16,7 @@ impl AuthSession {
         self.options().post.is_some()
     }
 
-    /// Adds a letter to `user` to what `write` commits, if the site sends mail. Call [`Self::wake_post`] after the commit.
+    /// Adds a letter to `user` to what `write` commits, if the site sends mail. [`Self::commit`] it.
     ///
     /// # Errors
     /// The database failed.
@@ -36,11 +39,67 @@ impl AuthSession {
         post.put(write, letter).await
     }
 
-    /// Letters are committed.
-    pub fn wake_post(&self) {
+    /// Warns the owner of an account of many wrong passwords, once a day. The work is the same for an address without an account.
+    pub(in crate::auth) async fn warn_of_attempts(&self, email: &Email, account: Option<&Account>) {
+        if let Err(error) = self.try_to_warn(email, account).await {
+            tracing::warn!(?error, "a warning of attempts was not stored");
+        }
+    }
+
+    async fn try_to_warn(&self, email: &Email, account: Option<&Account>) -> Result<(), AuthError> {
+        let Some(post) = &self.options().post else {
+            return Ok(());
+        };
+        let mut write = self.store().database.begin_write().await?;
+        let key = format!("warned:{}", id_of(hash(&email.key)));
+        if Store::claim_mail(&mut write, &key, self.now(), seconds(WARNING_PAUSE)).await? {
+            let letter = Letter {
+                to: account
+                    .map_or(&email.typed, |account| &account.user.email)
+                    .clone(),
+                is_sent: account.is_some(),
+                says: Says::ManyAttempts,
+                cause: self.cause(),
+                expires_at: self.now() + seconds(NOTICE_LIFE),
+            };
+            post.put(&mut write, letter).await?;
+        }
+        write.commit().await?;
+        post.wake();
+        Ok(())
+    }
+
+    /// Tells a user of a login, once for each browser: its device cookie makes it known. Programs that keep no cookies are told of
+    /// once a day.
+    pub(in crate::auth) async fn tell_of_login(
+        &self,
+        write: &mut WriteTransaction,
+        account: &Account,
+    ) -> Result<(), AuthError> {
+        let known = self.request().known_device();
+        let is_known = known.is_some_and(|(known, _)| known == device_fingerprint(account));
+        if is_known || !self.has_mail() {
+            return Ok(());
+        }
+        let (id, program) = (&account.user.id, browser(&self.request().user_agent));
+        let place = hash(format!("{id} {program} {}", self.network()));
+        let key = format!("login:{}", id_of(place));
+        if Store::claim_mail(write, &key, self.now(), seconds(WARNING_PAUSE)).await? {
+            self.tell(write, &account.user, Says::NewLogin).await?;
+        }
+        Ok(())
+    }
+
+    /// Commits a change with its letters.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn commit(&self, write: WriteTransaction) -> Result<(), AuthError> {
+        write.commit().await?;
         if let Some(post) = &self.options().post {
             post.wake();
         }
+        Ok(())
     }
 
     /// This request, as the cause of a letter.

@@ -90,8 +90,7 @@ impl AuthSession {
         for told in [&account.user, &user] {
             self.tell(&mut write, told, Says::EmailChanged).await?;
         }
-        write.commit().await?;
-        self.wake_post();
+        self.commit(write).await?;
         self.emit(EventKind::EmailChanged, Some(&user.id));
         *self.loaded().lock().await = None;
         self.remember_device(&Account {
@@ -124,8 +123,7 @@ impl AuthSession {
             ..User::default()
         };
         self.tell(&mut write, &user, Says::EmailKept).await?;
-        write.commit().await?;
-        self.wake_post();
+        self.commit(write).await?;
         self.emit(EventKind::EmailKept, Some(&user_id));
         *self.loaded().lock().await = None;
         Ok(())

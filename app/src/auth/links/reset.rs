@@ -61,8 +61,7 @@ impl AuthSession {
         let mut write = self.store().reset_password(reset, self.now()).await?;
         self.tell(&mut write, &account.user, Says::PasswordReset)
             .await?;
-        write.commit().await?;
-        self.wake_post();
+        self.commit(write).await?;
         self.emit(EventKind::PasswordReset, Some(&account.user.id));
         // This browser's own login may be among those that ended.
         *self.loaded().lock().await = None;

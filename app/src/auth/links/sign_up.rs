@@ -87,6 +87,7 @@ impl AuthSession {
             user,
             password_version: 0,
         };
+        self.remember_device(&account)?;
         Ok((sign_up, account))
     }
 }

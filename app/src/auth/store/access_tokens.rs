@@ -11,7 +11,7 @@ use crate::auth::config::{SEEN_EVERY, TOKENS_MAX, seconds};
 use crate::auth::error::AuthError;
 use crate::auth::records::AccessToken;
 use crate::auth::session::random_id;
-use crate::database::Columns;
+use crate::database::{Columns, WriteTransaction};
 
 static LOAD: LazyLock<SqlStr> = LazyLock::new(|| {
     select_accounts(
@@ -21,7 +21,7 @@ static LOAD: LazyLock<SqlStr> = LazyLock::new(|| {
 });
 
 impl Store {
-    /// Stores the hash of a new token for the user of a request.
+    /// Stores the hash of a new token for the user of a request. The caller commits.
     ///
     /// # Errors
     /// [`AuthError::TooManyTokens`]; [`AuthError::LoginRequired`]: the session has ended concurrently; or the database failed.
@@ -32,7 +32,7 @@ impl Store {
         hash: &str,
         now: i64,
         expires_at: i64,
-    ) -> Result<(), AuthError> {
+    ) -> Result<WriteTransaction, AuthError> {
         let user_id = &here.user().id;
         let mut write = self.begin_in_session(here).await?;
         let others =
@@ -55,8 +55,7 @@ impl Store {
         .bind(now)
         .bind(expires_at);
         write.execute(insert).await?;
-        write.commit().await?;
-        Ok(())
+        Ok(write)
     }
 
     /// The unexpired tokens of a user, newest first.

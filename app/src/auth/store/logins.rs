@@ -39,7 +39,7 @@ pub struct Reset<'a> {
 }
 
 impl Store {
-    /// Stores a login and ends the session and family that the request brought, in one transaction.
+    /// Stores a login and ends the session and family that the request brought. The caller commits.
     ///
     /// # Errors
     /// [`AuthError::InvalidCredentials`]: the user is gone, or the password changed since the account was read; or the
@@ -48,7 +48,7 @@ impl Store {
         &self,
         login: Login<'_>,
         replaced: Replaced<'_>,
-    ) -> Result<(), AuthError> {
+    ) -> Result<WriteTransaction, AuthError> {
         let mut write = self.database.begin_write().await?;
         if !lock_account(&mut write, login.account).await? {
             return Err(AuthError::InvalidCredentials);
@@ -61,8 +61,7 @@ impl Store {
         if let Some(key) = replaced.attempts {
             write.execute(forget(key)).await?;
         }
-        write.commit().await?;
-        Ok(())
+        Ok(write)
     }
 
     /// Stores the hash of a new password, ends every login of the user and stores a new one that replaces the session

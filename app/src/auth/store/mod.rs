@@ -10,6 +10,7 @@ mod addresses;
 mod attempts;
 mod characters;
 mod clean_up;
+mod export;
 mod form_values;
 mod identifiers;
 mod links;

@@ -59,6 +59,11 @@ impl Attempt {
         &self.key
     }
 
+    /// How many attempts in a row have failed, if this one does.
+    pub const fn failures(&self) -> i64 {
+        self.before.count + 1
+    }
+
     /// The count is final: the password is wrong, and the attempt stays counted, or the caller has deleted the earlier ones.
     pub fn settle(mut self) {
         self.outcome = Outcome::Settled;

@@ -1,16 +1,19 @@
-//! Core. Manages an account: for its user (logins of other devices, access tokens, a new password, deletion), and for the
-//! site's operator (`server --help`).
+//! Core. This room knows what an account's user and the site's operator may do with it. It asks the manager and the store.
+
+mod operator;
 
 use secrecy::SecretString;
+use serde_json::{Map, Value};
 
-use super::config::{TOKEN_DAYS_MAX, TOKEN_NAME_MAX};
-use super::error::AuthError;
-use super::events::EventKind;
-use super::login_manager::{AuthSession, LoginManager};
-use super::password::{Client, Passwords};
-use super::records::{AccessToken, ActiveSession};
-use super::session::new_access_token;
-use super::store::{Account, Authenticated, Email, Key, visible_text};
+use crate::auth::config::{TOKEN_DAYS_MAX, TOKEN_NAME_MAX};
+use crate::auth::error::AuthError;
+use crate::auth::events::EventKind;
+use crate::auth::letters::Says;
+use crate::auth::login_manager::AuthSession;
+use crate::auth::password::{Client, Passwords};
+use crate::auth::records::{AccessToken, ActiveSession};
+use crate::auth::session::new_access_token;
+use crate::auth::store::{Authenticated, visible_text};
 use crate::users::User;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -77,7 +80,10 @@ impl AuthSession {
         let stored = self
             .store()
             .insert_token(&here, &name, &hash, now, now + days * DAY);
-        stored.await?;
+        let mut write = stored.await?;
+        self.tell(&mut write, here.user(), Says::AccessTokenCreated)
+            .await?;
+        self.commit(write).await?;
         self.emit(EventKind::AccessTokenCreated, Some(&here.user().id));
         Ok(token)
     }
@@ -120,7 +126,7 @@ impl AuthSession {
     ///
     /// # Errors
     /// The password breaks a rule, or [`AuthError::Busy`].
-    pub(super) async fn new_hash(
+    pub(in crate::auth) async fn new_hash(
         &self,
         user: &User,
         password: &SecretString,
@@ -148,6 +154,24 @@ impl AuthSession {
         own
     }
 
+    /// All that is stored of the logged-in user: `{"user": {..}, "sessions": [..], ..}`, a list for each table of the login. Add
+    /// those of the app's own tables. Times are Unix seconds.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`], or the database failed.
+    pub async fn export(&self) -> Result<Map<String, Value>, AuthError> {
+        let here = self.here().await?;
+        let user = serde_json::to_value(here.user()).map_err(|_| AuthError::Unexpected)?;
+        let tables = self.store().export(&here.user().id).await?;
+        let tables = tables
+            .into_iter()
+            .map(|(name, rows)| (name.to_owned(), rows));
+        Ok([("user".to_owned(), user)]
+            .into_iter()
+            .chain(tables)
+            .collect())
+    }
+
     /// Deletes the user with all sessions, access tokens and rows that refer to the user, and logs this browser out.
     ///
     /// # Errors
@@ -161,73 +185,5 @@ impl AuthSession {
 
     async fn here(&self) -> Result<Authenticated, AuthError> {
         self.load().await?.ok_or(AuthError::LoginRequired)
-    }
-}
-
-impl LoginManager {
-    /// The account with this e-mail address, if there is one.
-    ///
-    /// # Errors
-    /// [`AuthError::InvalidEmail`], or the database failed.
-    pub async fn find(&self, email: &str) -> Result<Option<Account>, AuthError> {
-        let found = self.store().find(&Email::read(email)?.key).await?;
-        Ok(found.map(|(account, _)| account))
-    }
-
-    /// Resets the wrong passwords that lock an account: those of unknown browsers, and those of its user at a confirmation.
-    /// An unknown address is not an error.
-    ///
-    /// # Errors
-    /// [`AuthError::InvalidEmail`], or the database failed.
-    pub async fn unlock(&self, email: &str) -> Result<(), AuthError> {
-        let store = self.store();
-        let key = Email::read(email)?.key;
-        store.reset_attempts(&Key::account(&key).text()).await?;
-        if let Some((account, _)) = store.find(&key).await? {
-            let confirm = Key::Confirm(account.user.id);
-            store.reset_attempts(&confirm.text()).await?;
-        }
-        Ok(())
-    }
-
-    /// Ends every login and every access token of a user.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn log_out(&self, user_id: &str) -> Result<(), AuthError> {
-        self.store().log_out(user_id).await
-    }
-
-    /// Ends every login and access token of all users. Needed after restoring a backup, which brings back ended sessions.
-    ///
-    /// # Errors
-    /// The database failed. Some logins may have ended already; calling it again is safe.
-    pub async fn log_out_everyone(&self) -> Result<(), AuthError> {
-        self.store().log_out_everyone().await
-    }
-
-    /// Deactivates a user, who is a guest from the next request on, or activates the user again. Logins and access tokens
-    /// that the deactivation ended do not come back.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn set_active(&self, user_id: &str, is_active: bool) -> Result<(), AuthError> {
-        self.store().set_active(user_id, is_active).await
-    }
-
-    /// Deletes a user with all sessions and tokens.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn delete(&self, user_id: &str) -> Result<(), AuthError> {
-        self.store().delete_user(user_id).await
-    }
-
-    /// Deletes expired rows: a background job.
-    ///
-    /// # Errors
-    /// The database failed; rows that are deleted already stay deleted.
-    pub async fn clean_up(&self) -> Result<(), AuthError> {
-        self.store().clean_up(self.now()).await
     }
 }
