@@ -158,7 +158,7 @@ const hydratedStates: Record<string, Open> = {
     const page = await as(await visit.signUp(longPerson()), visit, '/')
     await page.route('**/api/account*', (route) => route.fulfill({ status: 502, body: '' }))
     await follow(page, '/account')
-    await expect(page.getByRole('main').getByRole('alert').first()).not.toBeEmpty()
+    await expect(page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ })).toBeVisible()
     return page
   },
 }

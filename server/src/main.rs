@@ -124,7 +124,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     let connections = Connections::new(config.max_connections, config.proxies > 0);
     let (stop, stopped) = watch::channel(false);
     let jobs = tokio::spawn(run_jobs(jobs(), manager.clone(), stopped));
-    let mail = mail.map(|mail| tokio::spawn(mail.run(manager.clone(), stop.subscribe())));
+    let sending = mail.map(|mail| mail.run(manager.clone(), stop.subscribe()));
     let draining = Draining::default();
     let router = router(&config.leptos, files, manager, Arc::clone(&draining));
 
@@ -132,6 +132,8 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     let unusable =
         |error: std::io::Error| BadSetting::new("LEPTOS_SITE_ADDR", format!("{address}: {error}"));
     let listeners = Listeners::bind(address).await.map_err(unusable)?;
+    // A process that cannot listen sends nothing.
+    let sending = sending.map(tokio::spawn);
     tracing::info!("listening on http://{address}");
     let served = serve(
         listeners,
@@ -148,8 +150,8 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     served.await.map_err(unusable)?;
     stop.send_replace(true);
     let _ = tokio::time::timeout(JOBS_TIMEOUT, jobs).await;
-    if let Some(mail) = mail {
-        let _ = tokio::time::timeout(JOBS_TIMEOUT, mail).await;
+    if let Some(sending) = sending {
+        let _ = tokio::time::timeout(JOBS_TIMEOUT, sending).await;
     }
     Ok(())
 }

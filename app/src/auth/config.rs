@@ -90,8 +90,17 @@ pub const RESET_LIFE: Duration = Duration::from_mins(30);
 /// A notice that could not be sent for so long tells no news.
 pub const NOTICE_LIFE: Duration = Duration::from_hours(72);
 
+/// How long the history of an account is kept.
+pub const HISTORY: Duration = Duration::from_hours(365 * 24);
+
 /// An account is warned of wrong passwords at most this often.
 pub const WARNING_PAUSE: Duration = Duration::from_hours(24);
+
+/// One user asks for another address at most this often, so that the links to the old addresses have an order.
+pub const EMAIL_CHANGE_PAUSE: Duration = Duration::from_secs(2);
+
+/// And at most this often in a day: nobody can fill a mailbox by asking again and again.
+pub const MAILS_A_DAY: i64 = 5;
 
 /// A link to a new address works for a day, the one in the old box that stops the change, or undoes it, for three.
 pub const CHANGE_EMAIL_LIFE: Duration = Duration::from_hours(24);

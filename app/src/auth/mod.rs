@@ -79,7 +79,7 @@ pub use guards::browser::{AuthContext, guarded, use_login_views};
 pub use guards::next::LoginViews;
 pub use loading::{LoadError, Loaded, load, still};
 pub use password::Password;
-pub use records::{AccessToken, ActiveSession, CurrentUser, SignUpMode};
+pub use records::{AccessToken, ActiveSession, CurrentUser, HistoryEntry, SignUpMode};
 
 #[cfg(feature = "ssr")]
 pub use authenticate::SignUp;

@@ -55,3 +55,14 @@ pub enum SignUpMode {
     /// Nobody, and links that were sent before do not work.
     Closed,
 }
+
+/// What has happened to an account.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct HistoryEntry {
+    /// The name of a letter (`auth/letters/`).
+    pub kind: String,
+    /// Unix seconds.
+    pub at: i64,
+    pub user_agent: String,
+    pub address: String,
+}

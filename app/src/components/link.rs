@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
+use crate::auth::guards::next::field_of;
 use crate::auth::load;
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
@@ -26,8 +27,7 @@ pub async fn link_address(
 
 /// The link of the page's address; empty, if there is none.
 pub fn use_link() -> String {
-    let query = use_query_map();
-    query.read_untracked().get("link").unwrap_or_default()
+    field_of(&use_location().search.get_untracked(), "link")
 }
 
 /// The address of the page's link, and `form`, to which the address is given; or why the link cannot be used.

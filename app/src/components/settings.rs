@@ -11,11 +11,12 @@ use crate::erased::{Children, Erased, IntoErased, reactive_text};
 use crate::messages::{Phrase, text};
 
 /// The icon, the path and the name of each page.
-const PAGES: [(&str, &str, Phrase); 4] = [
+const PAGES: [(&str, &str, Phrase); 5] = [
     ("user", "/account", Phrase::Profile),
     ("lock", "/account/password", Phrase::Password),
     ("devices", "/account/sessions", Phrase::Sessions),
     ("key", "/account/tokens", Phrase::AccessTokens),
+    ("info", "/account/history", Phrase::History),
 ];
 
 /// A page of an account. `title` is its heading, also in the browser's tab.

@@ -1,7 +1,7 @@
 //! Core. Sends the mails of the outbox: at least once, because a server that is killed after a mail server took a mail and before the
 //! row says so sends it again, with the same Message-ID (RFC 1047 describes why it cannot be exactly once).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -29,8 +29,8 @@ const _: () = assert!(SEND_TIMEOUT.as_secs() * 2 <= LEASE.unsigned_abs());
 /// Mail that waits for so many seconds is told of in the log.
 const STUCK: i64 = 15 * 60;
 
-/// How many times the outbox is looked at between two looks for mail that is stuck, and sweeps.
-const LOOKS: u32 = 240;
+/// How often mail that is stuck is looked for, and old rows are deleted.
+const LOOK_AFTER: Duration = Duration::from_mins(5);
 
 impl Mail {
     /// Sends what is due, one mail after the other. Returns how many were taken from the outbox.
@@ -43,11 +43,23 @@ impl Mail {
         now: impl Fn() -> i64,
     ) -> Result<usize, AuthError> {
         let mut count = 0;
-        while let Some(mail) = lease(database, now()).await? {
+        while self.send_one(database, &now).await? {
             count += 1;
-            self.send(database, &mail, now()).await?;
         }
         Ok(count)
+    }
+
+    /// `false`: nothing is due.
+    async fn send_one(
+        &self,
+        database: &Database,
+        now: impl Fn() -> i64,
+    ) -> Result<bool, AuthError> {
+        let Some(mail) = lease(database, now()).await? else {
+            return Ok(false);
+        };
+        self.send(database, &mail, now()).await?;
+        Ok(true)
     }
 
     async fn send(&self, database: &Database, leased: &Leased, now: i64) -> Result<(), AuthError> {
@@ -62,7 +74,9 @@ impl Mail {
                 id,
                 "a mail was sealed with a secret that is not known here"
             );
-            return settle(database, id, State::Refused, "unknown secret").await;
+            // Another server may know it, or this one after its next start.
+            let next = now + wait(leased.tries)?;
+            return put_off(database, id, next, "unknown secret").await;
         };
         let sent = timeout(SEND_TIMEOUT, self.transport.send(id, &self.from, &mail)).await;
         let failed = match sent {
@@ -94,12 +108,19 @@ impl Mail {
     /// Sends mail until `stop` is true.
     pub async fn run(self, manager: LoginManager, mut stop: watch::Receiver<bool>) {
         let database = manager.database();
-        for look in 0_u32.. {
-            if let Err(error) = self.send_due(database, || manager.now()).await {
-                tracing::error!(?error, "the outbox cannot be read");
-            }
-            if look % LOOKS == 0 {
+        let mut looked_after: Option<Instant> = None;
+        loop {
+            if looked_after.is_none_or(|last| last.elapsed() >= LOOK_AFTER) {
                 self.look_after(&manager).await;
+                looked_after = Some(Instant::now());
+            }
+            if *stop.borrow() {
+                return;
+            }
+            match self.send_one(database, || manager.now()).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::error!(?error, "the outbox cannot be read"),
             }
             let is_woken = tokio::select! {
                 () = sleep(POLL) => false,

@@ -28,8 +28,11 @@ const NO_REPLIES: [(&str, &str); 2] = [
 /// `None`: mail servers do not know such an address. The Message-ID comes from `id`: a mail that is sent twice, because a server was
 /// killed in between, is one mail to many programs.
 pub fn in_full(id: &str, from: &Mailbox, letter: &Letter, written: &Written) -> Option<Sendable> {
+    // Few mail servers take a domain that is not ASCII (RFC 6531).
+    let (local, domain) = letter.to.rsplit_once('@')?;
+    let address = format!("{local}@{}", idna::domain_to_ascii(domain).ok()?);
     // Parsed, so that no line end reaches a header (ASVS 1.3.11).
-    let to = Mailbox::new(None, letter.to.parse().ok()?);
+    let to = Mailbox::new(None, address.parse().ok()?);
     let at = UNIX_EPOCH + Duration::from_secs(letter.cause.at.unsigned_abs());
     let mut mail = Message::builder()
         .from(from.clone())
@@ -44,7 +47,7 @@ pub fn in_full(id: &str, from: &Mailbox, letter: &Letter, written: &Written) -> 
     let bodies = MultiPart::alternative_plain_html(written.text.clone(), written.html.clone());
     let content = mail.multipart(bodies).ok()?.formatted();
     Some(Sendable {
-        to: letter.to.clone(),
+        to: address,
         content: String::from_utf8(content).ok()?,
     })
 }

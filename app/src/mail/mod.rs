@@ -2,8 +2,9 @@
 //! of; a task sends it later. So an answer takes the same time whether a mail is sent or not, no mail is lost or sent for a change
 //! that was not made, and nobody who reads the database finds a link or an address in it.
 //!
-//! An app without mail deletes this folder and its lines: `mod mail` in `lib.rs`, those in `server/src/main.rs`, the sources in
-//! `messages/languages.rs`, the routes in `pages/handlers.rs`, and its tests.
+//! An app without mail deletes this folder, `server/src/mail_command.rs`, `server/src/config/mail.rs` and `server/tests/mail`, and the
+//! lines that name them: in `lib.rs`, `messages/languages.rs`, `pages/handlers.rs`, `server/src/{lib,main,config,command}.rs` and
+//! `server/tests/main.rs`.
 
 /// The pages that show the mails of a development build.
 pub mod mailbox;

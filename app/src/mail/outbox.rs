@@ -5,6 +5,7 @@ use sqlx::{Row, query};
 use strum::IntoStaticStr;
 
 use crate::auth::AuthError;
+use crate::auth::config::{CLOCK_SKEW, seconds};
 use crate::auth::letters::Letter;
 use crate::database::{Columns, Database, WriteTransaction};
 
@@ -83,13 +84,16 @@ pub async fn lease(database: &Database, now: i64) -> Result<Option<Leased>, Auth
     let lease = query(
         "UPDATE outbox SET lease_until = $1, tries = tries + 1 \
          WHERE id = (SELECT id FROM outbox \
-                     WHERE state = 'waiting' AND not_before <= $2 AND lease_until <= $2 \
+                     WHERE state = 'waiting' AND lease_until <= $2 \
+                       AND (not_before <= $2 OR created_at > $3) \
                      ORDER BY not_before LIMIT 1) \
            AND state = 'waiting' AND lease_until <= $2 \
          RETURNING id, kind, sealed, tries, expires_at",
     )
     .bind(now + LEASE)
-    .bind(now);
+    .bind(now)
+    // Written while a clock was ahead.
+    .bind(now + seconds(CLOCK_SKEW));
     let mut write = database.begin_write().await?;
     let row = write.fetch_optional(lease).await?;
     let leased = row.as_ref().map(leased).transpose()?;

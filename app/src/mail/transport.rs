@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use lettre::address::Envelope;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::response::Code;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use url::Url;
 
@@ -97,11 +98,17 @@ fn failed(error: &SmtpError) -> Failed {
         "connection"
     };
     Failed {
-        is_permanent: error.is_permanent(),
+        is_permanent: error.status().is_some_and(is_about_the_recipient),
         error: error
             .status()
             .map_or_else(|| kind.into(), |code| code.to_string()),
     }
+}
+
+/// No such mailbox, or none that this mail can reach (RFC 5321, 4.2.2). Other codes may be about the account of the site, which its
+/// operator can mend while the mail waits.
+fn is_about_the_recipient(code: Code) -> bool {
+    [501, 550, 551, 553].contains(&u16::from(code))
 }
 
 fn is_loopback(url: &Url) -> bool {

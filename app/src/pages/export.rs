@@ -12,7 +12,7 @@ pub fn ExportPage() -> Erased {
         <Card title=text(Phrase::YourData)>
             <p>{text(Phrase::YourDataHint)}</p>
             <p class="actions">
-                <a class="button" href="/account/export.json" rel="external" download="">
+                <a class="button" href="/account/export.json" rel="external">
                     {text(Phrase::Download)}
                 </a>
             </p>

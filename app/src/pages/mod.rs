@@ -10,6 +10,7 @@ mod delete_account;
 mod email;
 mod export;
 mod forgot;
+mod history;
 mod home;
 mod login;
 pub mod mail_sent;
@@ -53,6 +54,7 @@ use delete_account::DeleteAccountPage;
 use email::{KeepEmailPage, NewEmailPage};
 use export::ExportPage;
 use forgot::ForgotPage;
+use history::HistoryPage;
 use home::HomePage;
 use login::LoginPage;
 use mail_sent::MailSentPage;
@@ -80,7 +82,6 @@ pub const ACCESS: AccessTable = &[
     ("/dev/*", Access::Public),
     ("/account/delete", Access::FreshLoginRequired),
     ("/account/export", Access::FreshLoginRequired),
-    ("/account/export.json", Access::FreshLoginRequired),
     ("/api/check_password", Access::Public),
     ("/api/current_user", Access::Public),
     ("/api/forgot_password", Access::Public),
@@ -122,6 +123,7 @@ pub fn Pages() -> Erased {
                 <Route path=path!("/account/password") view=page(PasswordPage)/>
                 <Route path=path!("/account/sessions") view=page(SessionsPage)/>
                 <Route path=path!("/account/tokens") view=page(AccessTokensPage)/>
+                <Route path=path!("/account/history") view=page(HistoryPage)/>
                 <Route path=path!("/account/export") view=page(ExportPage)/>
                 <Route path=path!("/account/delete") view=page(DeleteAccountPage)/>
             </ParentRoute>

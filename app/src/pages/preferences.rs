@@ -12,7 +12,7 @@ use crate::auth::AuthSession;
 use crate::auth::config::LANGUAGE;
 use crate::auth::guards::next::stays_on_site;
 use crate::error::Error;
-use crate::language::{speak, spoken};
+use crate::language::{Catalog, speak, spoken};
 use crate::messages::languages::LANGUAGES;
 use crate::preferences::{LanguageChoice, Theme};
 
@@ -42,6 +42,14 @@ pub fn apply_preferences(auth: &AuthSession) -> Theme {
     let theme = theme.map_or_else(Theme::default, |name| Theme::named(&name));
     provide_context(theme);
     theme
+}
+
+/// The language of the visitor, for texts that a server function returns: a page calls it in a task of its own, which does not know
+/// the language of the request.
+pub fn language_of(auth: &AuthSession, headers: &HeaderMap) -> &'static Catalog {
+    let chosen = auth.kept(LANGUAGE);
+    let chosen = chosen.and_then(|code| LANGUAGES.named(&code));
+    chosen.unwrap_or_else(|| LANGUAGES.accepted(headers))
 }
 
 /// Stores a choice, and goes back to the page that it was made on. What was typed there is lost: the browser loads it again.

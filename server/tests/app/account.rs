@@ -87,10 +87,11 @@ async fn the_file_is_for_a_user_who_has_given_the_password_lately() {
     let guest = site.visitor().visit(path).await;
     guest.leads_to("/login?next=%2Faccount%2Fexport.json");
     let mut stale = site.stale_user("Ada").await;
+    stale.visit(path).await.leads_to("/account/export");
     stale
-        .visit(path)
+        .visit("/account/export")
         .await
-        .leads_to("/confirm?next=%2Faccount%2Fexport.json");
+        .leads_to("/confirm?next=%2Faccount%2Fexport");
 }
 
 /// If this names a table of yours, add it in `pages/handlers.rs`, or to `NOT_EXPORTED`.

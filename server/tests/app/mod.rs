@@ -2,6 +2,7 @@
 
 mod account;
 mod demo;
+mod history;
 mod home;
 mod languages;
 mod preferences;

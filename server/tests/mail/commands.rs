@@ -95,7 +95,12 @@ async fn without_mail_the_commands_say_so() {
 #[tokio::test]
 async fn the_outbox_is_listed() {
     let site = site_with_mode(SignUpMode::Invited).await;
-    run(&site, &["outbox"]).await.unwrap();
     run(&site, &["invite", "ada@example.com"]).await.unwrap();
+    let listed = app::mail::outbox::list(&site.database, 10).await.unwrap();
+    let listed: Vec<_> = listed
+        .iter()
+        .map(|mail| (&*mail.kind, &*mail.state))
+        .collect();
+    assert_eq!(listed, [("invitation", "waiting")]);
     run(&site, &["outbox"]).await.unwrap();
 }

@@ -181,7 +181,14 @@ async fn the_link_in_the_old_box_stops_the_change_and_ends_everything() {
     }
     assert_eq!(site.one_mail().await.subject, "Your address stays as it is");
     thief.log_in("Ada").await;
-    assert_eq!(confirm(&mut thief, &new.token()).await, StatusCode::GONE);
+    assert!(
+        thief.is_guest().await,
+        "the password that the thief knows has ended"
+    );
+    assert_eq!(
+        confirm(&mut thief, &new.token()).await,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -197,9 +204,20 @@ async fn the_link_in_the_old_box_undoes_the_change_for_three_days() {
         keep(&mut site.visitor(), &old.token()).await,
         StatusCode::OK
     );
-    assert_eq!(site.one_mail().await.to, email("Ada"));
+    let (new_box, old_box) = both(&site).await;
+    assert_eq!(new_box.subject, "Your address was changed");
+    assert_eq!(old_box.subject, "Your address stays as it is");
     assert!(thief.is_guest().await);
+    thief.log_in("Ada").await;
+    assert!(
+        thief.is_guest().await,
+        "the password that the thief knows has ended"
+    );
+    let token = site.reset_link("Ada").await.token();
+    let password = password("Ada");
+    let fields = [("link", &*token), ("password", &*password)];
     let mut ada = site.visitor();
+    ada.call("/api/reset_password", &fields).await;
     ada.log_in("Ada").await;
     assert_eq!(address(&mut ada).await, email("Ada"));
     assert_eq!(
@@ -232,6 +250,7 @@ async fn an_address_of_another_account_gets_the_same_answer_and_its_owner_a_mail
     let mut ada = site.user("Ada").await;
     let (free_queries, free) = site.queries(async { ask(&mut ada, NEW).await }).await;
     both(&site).await;
+    site.pass(Duration::from_secs(2));
     let (others_queries, others) = site
         .queries(async { ask(&mut ada, &email("Grace")).await })
         .await;
@@ -321,4 +340,83 @@ async fn without_mail_the_address_cannot_be_changed() {
     let mut ada = site.user("Ada").await;
     let answer = ada.call("/api/change_email", &[("email", NEW)]).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+/// Who has stolen a session and a password is not faster than three days.
+#[tokio::test]
+async fn what_a_thief_does_at_the_new_address_does_not_end_the_link_in_the_old_box() {
+    let site = site_with_mail().await;
+    let mut thief = site.user("Ada").await;
+    ask(&mut thief, NEW).await;
+    let (new, old) = both(&site).await;
+    assert_eq!(confirm(&mut thief, &new.token()).await, StatusCode::OK);
+    site.mails().await;
+
+    // A reset by the new box.
+    let fields = [("email", NEW)];
+    site.visitor().submit("/api/forgot_password", &fields).await;
+    let token = site.one_mail().await.token();
+    let fields = [
+        ("link", &*token),
+        ("password", "another battery-staple-marker"),
+    ];
+    site.visitor().call("/api/reset_password", &fields).await;
+
+    // A change to a third address that is stopped by the new box.
+    let fields = [
+        ("email", NEW),
+        ("password", "another battery-staple-marker"),
+    ];
+    thief.call("/api/login", &fields).await;
+    site.mails().await;
+    site.pass(Duration::from_secs(2));
+    ask(&mut thief, "ada@third.example.com").await;
+    let mails = site.mails().await;
+    let stop = mails.iter().find(|mail| mail.to == NEW).expect("a mail");
+    assert_eq!(
+        keep(&mut site.visitor(), &stop.token()).await,
+        StatusCode::OK
+    );
+
+    assert_eq!(
+        keep(&mut site.visitor(), &old.token()).await,
+        StatusCode::OK
+    );
+    assert_eq!(site.reset_link("Ada").await.to, email("Ada"));
+}
+
+#[tokio::test]
+async fn an_address_that_can_come_back_cannot_be_taken() {
+    let site = site_with_mail().await;
+    let mut thief = site.user("Ada").await;
+    ask(&mut thief, NEW).await;
+    let (new, old) = both(&site).await;
+    assert_eq!(confirm(&mut thief, &new.token()).await, StatusCode::OK);
+    site.visitor().sign_up("Ada").await.leads_to("/login");
+    assert_eq!(site.rows("users").await.len(), 1);
+    let mut grace = site.user("Grace").await;
+    ask(&mut grace, &email("Ada")).await;
+    let mails = site.mails().await;
+    let link = mails
+        .iter()
+        .find(|mail| mail.subject == "Confirm your new address");
+    let link = link.expect("a mail").token();
+    assert_eq!(confirm(&mut grace, &link).await, StatusCode::GONE);
+    assert_eq!(
+        keep(&mut site.visitor(), &old.token()).await,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn one_account_sends_five_of_these_mails_a_day() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    for number in 0..8 {
+        site.pass(Duration::from_secs(2));
+        ask(&mut ada, &format!("ada@box{number}.example.com"))
+            .await
+            .leads_to("/mail-sent");
+    }
+    assert_eq!(site.mails().await.len(), 2 * 5);
 }

@@ -138,6 +138,22 @@ async fn a_mail_is_tried_again_after_a_while_if_the_server_cannot_take_it_now() 
     assert_eq!(state(&site).await.0, "sent");
 }
 
+/// The operator can mend these while the mail waits.
+#[tokio::test]
+async fn a_mail_waits_if_the_account_of_the_site_is_refused() {
+    let (site, server, mail) = outbox().await;
+    put(&site, &mail).await;
+    for (code, tries) in [(535, 1), (554, 2)] {
+        server.now(Behaviour::Answers(code));
+        send(&site, &mail).await;
+        assert_eq!(state(&site).await, is("waiting", tries, &code.to_string()));
+        site.pass(Duration::from_mins(6));
+    }
+    server.now(Behaviour::Takes);
+    send(&site, &mail).await;
+    assert_eq!(server.mails().len(), 1);
+}
+
 #[tokio::test]
 async fn a_mail_that_is_refused_is_not_tried_again() {
     let (site, server, mail) = outbox().await;
@@ -181,6 +197,42 @@ async fn a_mail_of_a_server_that_was_killed_is_sent_by_another_one_after_its_lea
 }
 
 #[tokio::test]
+async fn a_mail_that_was_written_while_the_clock_was_ahead_is_sent() {
+    let (site, server, mail) = outbox().await;
+    site.pass(Duration::from_hours(10));
+    put(&site, &mail).await;
+    site.set_back(Duration::from_hours(10));
+    assert_eq!(send(&site, &mail).await, 1);
+    assert_eq!(server.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn a_mail_goes_to_the_ascii_form_of_a_domain() {
+    let (site, server, mail) = outbox().await;
+    let mut write = site.database.begin_write().await.unwrap();
+    let letter = Letter {
+        to: "ada@bücher.example".into(),
+        ..letter(&site)
+    };
+    mail.put(&mut write, letter).await.unwrap();
+    write.commit().await.unwrap();
+    send(&site, &mail).await;
+    assert_eq!(received(&server.mails()[0]).to, "ada@xn--bcher-kva.example");
+}
+
+/// What is sealed for one row cannot be opened as that of another.
+#[tokio::test]
+async fn a_mail_that_was_moved_to_another_row_is_not_sent() {
+    let (site, server, mail) = outbox().await;
+    put(&site, &mail).await;
+    let moved = sqlx::query("UPDATE outbox SET id = 'another'").execute(&site.database.pool);
+    moved.await.unwrap();
+    send(&site, &mail).await;
+    assert!(server.mails().is_empty());
+    assert_eq!(state(&site).await, is("waiting", 1, "unknown secret"));
+}
+
+#[tokio::test]
 async fn a_mail_is_given_up_when_its_link_has_ended() {
     let (site, server, mail) = outbox().await;
     put(&site, &mail).await;
@@ -219,7 +271,11 @@ async fn a_mail_is_opened_with_an_older_secret_and_not_without_it() {
         server.transport(),
     );
     send(&site, &foreign).await;
-    assert_eq!(state(&site).await, is("refused", 1, "unknown secret"));
+    assert_eq!(state(&site).await, is("waiting", 1, "unknown secret"));
+    // A server that knows it sends the mail.
+    site.pass(Duration::from_secs(75));
+    send(&site, &mail).await;
+    assert_eq!(server.mails().len(), 2);
 }
 
 #[tokio::test]

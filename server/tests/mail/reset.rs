@@ -321,11 +321,8 @@ async fn a_link_has_the_origin_of_the_site_whatever_host_was_asked() {
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     let body = Body::from(format!("email={}", email("Ada")));
     site.visitor().exchange(request.body(body).unwrap()).await;
-    let mails = site.mails().await;
-    assert!(
-        mails.iter().all(|mail| !mail.raw.contains("evil.test")),
-        "{mails:?}"
-    );
+    let mail = site.one_mail().await;
+    assert!(!mail.raw.contains("evil.test"), "{}", mail.raw);
 }
 
 #[tokio::test]
@@ -369,4 +366,53 @@ async fn neither_the_log_nor_the_database_holds_a_link_or_an_address_of_the_outb
             assert!(!row.contains(secret), "{row}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_user_who_resets_the_own_password_is_logged_out_and_told() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let token = site.reset_link("Ada").await.token();
+    reset(&mut ada, &token, NEW).await.leads_to("/login");
+    ada.visit("/login").await.shows("Your password was reset");
+    assert!(ada.is_guest().await);
+}
+
+#[tokio::test]
+async fn an_address_gets_five_mails_a_day() {
+    let site = site_with_mail().await;
+    site.user("Ada").await;
+    let ask = async || {
+        forgot(&mut site.visitor(), &email("Ada"))
+            .await
+            .leads_to("/mail-sent");
+        site.pass(Duration::from_mins(4));
+        site.mails().await.len()
+    };
+    let mut sent = Vec::new();
+    for _ in 0..7 {
+        sent.push(ask().await);
+    }
+    assert_eq!(sent, [1, 1, 1, 1, 1, 0, 0]);
+    site.pass(Duration::from_hours(24));
+    assert_eq!(ask().await, 1);
+}
+
+/// A token of one purpose is none of another.
+#[tokio::test]
+async fn a_link_works_for_its_own_purpose_only() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let token = site.reset_link("Ada").await.token();
+    for path in ["/api/confirm_email", "/api/keep_email"] {
+        let answer = ada.call(path, &[("link", &*token)]).await;
+        assert_eq!(answer.status, StatusCode::GONE, "{path}");
+    }
+    ada.submit("/api/change_email", &[("email", "ada@new.example.com")])
+        .await;
+    for mail in site.mails().await {
+        let status = call(&mut site.visitor(), &mail.token()).await;
+        assert_eq!(status, StatusCode::GONE, "{}", mail.subject);
+    }
+    assert_eq!(call(&mut site.visitor(), &token).await, StatusCode::OK);
 }

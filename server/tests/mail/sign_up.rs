@@ -221,10 +221,12 @@ async fn the_same_address_gets_one_mail_in_three_minutes() {
 #[tokio::test]
 async fn a_mail_to_an_address_that_is_not_proven_holds_nothing_that_was_typed() {
     let site = confirmed().await;
-    let fields = [("email", &*email("Ada")), ("name", "Visit evil.test now")];
-    site.visitor().submit("/api/start_signup", &fields).await;
+    let mut eve = site.visitor();
+    eve.user_agent = "Visit evil.test now Firefox/1.0";
+    start(&mut eve, &email("Ada")).await;
     let mail = site.one_mail().await;
     assert!(!mail.raw.contains("evil.test"));
+    assert!(mail.text.contains("Firefox"));
     assert_eq!(mail.raw.matches("From: ").count(), 1);
 }
 

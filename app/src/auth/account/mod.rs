@@ -11,7 +11,7 @@ use crate::auth::events::EventKind;
 use crate::auth::letters::Says;
 use crate::auth::login_manager::AuthSession;
 use crate::auth::password::{Client, Passwords};
-use crate::auth::records::{AccessToken, ActiveSession};
+use crate::auth::records::{AccessToken, ActiveSession, HistoryEntry};
 use crate::auth::session::new_access_token;
 use crate::auth::store::{Authenticated, visible_text};
 use crate::users::User;
@@ -152,6 +152,15 @@ impl AuthSession {
         let mut own = user.words();
         own.extend([&*user.email, self.site()]);
         own
+    }
+
+    /// What has happened to the user's account lately, the newest first.
+    ///
+    /// # Errors
+    /// [`AuthError::LoginRequired`], or the database failed.
+    pub async fn history(&self) -> Result<Vec<HistoryEntry>, AuthError> {
+        let here = self.here().await?;
+        self.store().history(&here.user().id).await
     }
 
     /// All that is stored of the logged-in user: `{"user": {..}, "sessions": [..], ..}`, a list for each table of the login. Add

@@ -24,26 +24,27 @@ pub fn safe_next(next: &str) -> &str {
 /// The page to return to, as the query `search` of an address names it, exactly once and without `?`; the home page if it
 /// names none of this site. Decoded once: the router's map of the query decodes twice, so that `%252F` becomes `/`.
 pub fn next_of(search: &str) -> String {
-    safe_next(&next_in(search)).to_owned()
+    safe_next(&field_of(search, NEXT_FIELD)).to_owned()
 }
 
 /// The same for the answer to a form, which may be the login page.
 pub fn answer_of(search: &str) -> String {
-    let next = next_in(search);
+    let next = field_of(search, NEXT_FIELD);
     Some(next)
         .filter(|next| stays_on_site(next))
         .unwrap_or_else(|| HOME_PATH.to_owned())
 }
 
-fn next_in(search: &str) -> String {
+/// The value of `field` in the query `search` of an address, decoded once; empty, if it is not there exactly once.
+pub fn field_of(search: &str, field: &str) -> String {
     let pairs = search.split('&').filter_map(|pair| pair.split_once('='));
-    let mut values = pairs.filter(|(name, _)| *name == NEXT_FIELD);
-    let next = match (values.next(), values.next()) {
-        (Some((_, next)), None) => next.replace('+', " "),
+    let mut values = pairs.filter(|(name, _)| *name == field);
+    let value = match (values.next(), values.next()) {
+        (Some((_, value)), None) => value.replace('+', " "),
         _ => String::new(),
     };
-    let next = percent_decode_str(&next).decode_utf8();
-    next.unwrap_or_default().into_owned()
+    let value = percent_decode_str(&value).decode_utf8();
+    value.unwrap_or_default().into_owned()
 }
 
 /// Where guests are sent: one login page for the app, others for areas of it (Flask-Login's `login_view` and

@@ -16,7 +16,7 @@ impl AuthSession {
         self.options().post.is_some()
     }
 
-    /// Adds a letter to `user` to what `write` commits, if the site sends mail. [`Self::commit`] it.
+    /// Adds what has happened to the history of `user`, and a letter to what `write` commits, if the site sends mail. [`Self::commit`] it.
     ///
     /// # Errors
     /// The database failed.
@@ -26,14 +26,28 @@ impl AuthSession {
         user: &User,
         says: Says,
     ) -> Result<(), AuthError> {
+        let cause = self.cause();
+        let kind: &str = (&says).into();
+        Store::insert_history(write, &user.id, kind, &cause).await?;
+        self.put(write, &user.email, says, cause).await
+    }
+
+    /// Adds a letter to the address `to`, if the site sends mail.
+    pub(in crate::auth) async fn put(
+        &self,
+        write: &mut WriteTransaction,
+        to: &str,
+        says: Says,
+        cause: Cause,
+    ) -> Result<(), AuthError> {
         let Some(post) = &self.options().post else {
             return Ok(());
         };
         let letter = Letter {
-            to: user.email.clone(),
+            to: to.to_owned(),
             is_sent: true,
             says,
-            cause: self.cause(),
+            cause,
             expires_at: self.now() + seconds(NOTICE_LIFE),
         };
         post.put(write, letter).await
@@ -52,7 +66,7 @@ impl AuthSession {
         };
         let mut write = self.store().database.begin_write().await?;
         let key = format!("warned:{}", id_of(hash(&email.key)));
-        if Store::claim_mail(&mut write, &key, self.now(), seconds(WARNING_PAUSE)).await? {
+        if Store::claim_mail(&mut write, &key, self.now(), WARNING_PAUSE).await? {
             let letter = Letter {
                 to: account
                     .map_or(&email.typed, |account| &account.user.email)
@@ -69,22 +83,21 @@ impl AuthSession {
         Ok(())
     }
 
-    /// Tells a user of a login, once for each browser: its device cookie makes it known. Programs that keep no cookies are told of
-    /// once a day.
+    /// Adds a login with a browser that is new to the account to the history of its user, and tells the user: a device cookie makes
+    /// a browser known. Programs that keep no cookies count once a day.
     pub(in crate::auth) async fn tell_of_login(
         &self,
         write: &mut WriteTransaction,
         account: &Account,
     ) -> Result<(), AuthError> {
         let known = self.request().known_device();
-        let is_known = known.is_some_and(|(known, _)| known == device_fingerprint(account));
-        if is_known || !self.has_mail() {
+        if known.is_some_and(|(known, _)| known == device_fingerprint(account)) {
             return Ok(());
         }
         let (id, program) = (&account.user.id, browser(&self.request().user_agent));
         let place = hash(format!("{id} {program} {}", self.network()));
         let key = format!("login:{}", id_of(place));
-        if Store::claim_mail(write, &key, self.now(), seconds(WARNING_PAUSE)).await? {
+        if Store::claim_mail(write, &key, self.now(), WARNING_PAUSE).await? {
             self.tell(write, &account.user, Says::NewLogin).await?;
         }
         Ok(())

@@ -2,7 +2,7 @@
 //! at once, with a link that stops the change, and undoes it for three days: who stole a session cannot keep the account.
 
 use super::{LinkKind, hashed, id_of_link};
-use crate::auth::config::{LINK_PAUSE, seconds};
+use crate::auth::config::{EMAIL_CHANGE_PAUSE, LINK_PAUSE};
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
 use crate::auth::letters::{Letter, Says};
@@ -43,8 +43,11 @@ impl AuthSession {
         ];
 
         let mut write = self.store().begin_in_session(&here).await?;
-        let key = format!("mail:change_email:{}", hashed(&new.key));
-        let is_first = Store::claim_mail(&mut write, &key, self.now(), seconds(LINK_PAUSE)).await?;
+        let to_new = format!("mail:change_email:{}", hashed(&new.key));
+        let of_user = format!("mail:change_email_of:{}", account.user.id);
+        let now = self.now();
+        let is_first = Store::claim_mail(&mut write, &to_new, now, LINK_PAUSE).await?
+            && Store::claim_mail(&mut write, &of_user, now, EMAIL_CHANGE_PAUSE).await?;
         Store::insert_link(&mut write, &change.row).await?;
         Store::insert_link(&mut write, &keep.row).await?;
         for (to, says, expires_at) in letters {
@@ -87,9 +90,14 @@ impl AuthSession {
             email: new.typed,
             ..account.user.clone()
         };
-        for told in [&account.user, &user] {
-            self.tell(&mut write, told, Says::EmailChanged).await?;
-        }
+        self.tell(&mut write, &user, Says::EmailChanged).await?;
+        self.put(
+            &mut write,
+            &account.user.email,
+            Says::EmailChanged,
+            self.cause(),
+        )
+        .await?;
         self.commit(write).await?;
         self.emit(EventKind::EmailChanged, Some(&user.id));
         *self.loaded().lock().await = None;
@@ -100,8 +108,8 @@ impl AuthSession {
         Ok(user)
     }
 
-    /// Stops a change of the address, or undoes it, and ends every login, link and access token of the account: somebody else may
-    /// have asked for the change, who knows the password.
+    /// Stops a change of the address, or undoes it, and ends every login and access token of the account, and its password: somebody
+    /// else may have asked for the change, who knows it. Another password is set by a link.
     ///
     /// # Errors
     /// [`AuthError::LinkUnusable`], also if somebody else has the address by now; or the database failed.
@@ -111,21 +119,28 @@ impl AuthSession {
         let old = Email::read(&self.sealed_address(LinkKind::KeepEmail, link).await?)?;
         let (name, now) = (LinkKind::KeepEmail.name(), self.now());
         let found = self.store().link_user(&id, name, now).await?;
-        let user_id = found.ok_or(AuthError::LinkUnusable)?;
+        let (user_id, made_at) = found.ok_or(AuthError::LinkUnusable)?;
+        let here = self.load().await?;
         let keep = NewAddress {
             user_id: &user_id,
             email: &old,
             link: (&id, name),
         };
-        let mut write = self.store().keep_email(keep, now).await?;
+        let kept = self.store().keep_email(keep, made_at, now).await?;
+        let (mut write, had) = kept;
         let user = User {
+            id: user_id.clone(),
             email: old.typed,
             ..User::default()
         };
         self.tell(&mut write, &user, Says::EmailKept).await?;
+        if had != user.email {
+            self.put(&mut write, &had, Says::EmailChanged, self.cause())
+                .await?;
+        }
         self.commit(write).await?;
         self.emit(EventKind::EmailKept, Some(&user_id));
-        *self.loaded().lock().await = None;
+        self.forget_login_of(here, &user_id).await;
         Ok(())
     }
 }

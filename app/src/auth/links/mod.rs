@@ -8,19 +8,21 @@ mod email;
 mod reset;
 mod sign_up;
 
+use std::time::Duration;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use strum::EnumString;
 
 use super::config::{
     CHANGE_EMAIL_LIFE, FINISH_SIGN_UP_PATH, INVITATION_LIFE, KEEP_EMAIL_LIFE, KEEP_EMAIL_PATH,
-    LINK_PAUSE, NEW_EMAIL_PATH, RESET_LIFE, RESET_PATH, SIGN_UP_LIFE, seconds,
+    NEW_EMAIL_PATH, RESET_LIFE, RESET_PATH, SIGN_UP_LIFE, seconds,
 };
 use super::error::AuthError;
 use super::letters::{Letter, Post, Says};
 use super::login_manager::AuthSession;
-use super::session::{hash, id_of, random_token};
-use super::store::{Account, Email, LinkRow, Store};
+use super::session::{Purpose, hash, id_of, random_token};
+use super::store::{Account, Authenticated, Email, LinkRow, Store};
 
 /// What a link is for.
 #[derive(Clone, Copy, Debug, EnumString, Eq, PartialEq)]
@@ -127,23 +129,27 @@ impl AuthSession {
         })
     }
 
-    /// Stores a link and a letter with it, in one transaction. Within a few minutes of another one to the same address the letter is
-    /// not sent, after the same work.
+    /// Stores a link and a letter with it, in one transaction. Within the `pause` after another one to the same address, and after
+    /// several in a day, the letter is not sent, after the same work.
     async fn send_link(
         &self,
         link: &LinkRow,
         to: &str,
         is_sent: bool,
         says: Says,
+        pause: Option<Duration>,
     ) -> Result<(), AuthError> {
         let post = self.post()?;
         let mut write = self.store().database.begin_write().await?;
         let key = format!("mail:{}:{}", link.purpose, link.email_key);
-        let is_first = Store::claim_mail(&mut write, &key, self.now(), seconds(LINK_PAUSE)).await?;
+        let is_claimed = match pause {
+            Some(pause) => Store::claim_mail(&mut write, &key, self.now(), pause).await?,
+            None => true,
+        };
         Store::insert_link(&mut write, link).await?;
         let letter = Letter {
             to: to.to_owned(),
-            is_sent: is_sent && is_first,
+            is_sent: is_sent && is_claimed,
             says,
             cause: self.cause(),
             expires_at: link.expires_at,
@@ -152,6 +158,15 @@ impl AuthSession {
         write.commit().await?;
         post.wake();
         Ok(())
+    }
+
+    /// Ends the login of this browser, if it is of the user whose logins have all ended.
+    async fn forget_login_of(&self, here: Option<Authenticated>, user_id: &str) {
+        if here.is_some_and(|here| here.user().id == user_id) {
+            self.request().clear_cookie(Purpose::Session);
+            self.request().clear_cookie(Purpose::Remember);
+            *self.loaded().lock().await = Some(Ok(None));
+        }
     }
 }
 

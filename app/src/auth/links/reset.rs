@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 
 use super::{LinkKind, id_of_link};
+use crate::auth::config::LINK_PAUSE;
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
 use crate::auth::letters::Says;
@@ -28,8 +29,14 @@ impl AuthSession {
         // To the address of the account: another spelling of it could be another mailbox.
         let to = account.as_ref().map(|account| &*account.user.email);
         let is_sent = to.is_some();
-        self.send_link(&link.row, to.unwrap_or(&email.typed), is_sent, says)
-            .await?;
+        self.send_link(
+            &link.row,
+            to.unwrap_or(&email.typed),
+            is_sent,
+            says,
+            Some(LINK_PAUSE),
+        )
+        .await?;
         self.emit(EventKind::PasswordResetAsked, None);
         Ok(())
     }
@@ -51,6 +58,7 @@ impl AuthSession {
         let (account, email_key) = self.link_account(LinkKind::Reset, link).await?;
         let client = Client::Known(account.user.id.clone());
         let hash = self.new_hash(&account.user, password, &client).await?;
+        let here = self.load().await?;
         let reset = Reset {
             account: &account,
             email_key: &email_key,
@@ -63,8 +71,7 @@ impl AuthSession {
             .await?;
         self.commit(write).await?;
         self.emit(EventKind::PasswordReset, Some(&account.user.id));
-        // This browser's own login may be among those that ended.
-        *self.loaded().lock().await = None;
+        self.forget_login_of(here, &account.user.id).await;
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 
 use super::{LinkKind, id_of_link};
 use crate::auth::authenticate::SignUp;
+use crate::auth::config::LINK_PAUSE;
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
 use crate::auth::letters::Says;
@@ -38,7 +39,8 @@ impl AuthSession {
             Some((account, _)) => (&account.user.email, Says::AddressTaken),
             None => (&email.typed, Says::FinishSignUp { link: link.path }),
         };
-        self.send_link(&link.row, to, true, says).await?;
+        self.send_link(&link.row, to, true, says, Some(LINK_PAUSE))
+            .await?;
         self.emit(EventKind::SignedUp, None);
         Ok(())
     }
@@ -54,7 +56,8 @@ impl AuthSession {
         }
         let link = self.new_link(LinkKind::Invitation, &email, &email.key, None)?;
         let says = Says::Invitation { link: link.path };
-        self.send_link(&link.row, &email.typed, true, says).await
+        self.send_link(&link.row, &email.typed, true, says, None)
+            .await
     }
 
     /// Creates an active user with the address of the link; the app's own fields are those of `user`. The app may add its own rows
@@ -77,7 +80,7 @@ impl AuthSession {
             email: address,
             ..user
         };
-        let mut sign_up = self.begin_sign_up(user, password).await?;
+        let mut sign_up = self.insert_user(user, password, "").await?;
         let id = id_of_link(link)?;
         let name = LinkKind::SignUp.name();
         let is_valid = Store::use_link(&mut sign_up.write, &id, name, self.now()).await?;

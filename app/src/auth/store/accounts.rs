@@ -23,16 +23,19 @@ static INSERT: LazyLock<SqlStr> = LazyLock::new(|| {
     let (names, places): (String, String) = columns
         .map(|(at, name)| (format!(", {name}"), format!(", ${}", at + 6)))
         .unzip();
+    let hash = row::COLUMNS.len() + 6;
     constant(format!(
         "INSERT INTO users (id, email, email_key, password_hash, created_at{names}) \
-         VALUES ($1, $2, $3, $4, $5{places}) \
+         SELECT $1, $2, $3, $4, $5{places} \
+         WHERE NOT EXISTS (SELECT 1 FROM links WHERE purpose = 'keep_email' AND email_key = ${hash} AND expires_at > $5) \
          ON CONFLICT (email_key) DO UPDATE SET email_key = excluded.email_key RETURNING id"
     ))
 });
 
 impl Store {
     /// Inserts a user, unless the address is taken: then nothing changes, after the same work. Returns whether the user was
-    /// inserted. `email_key` is the normalised address.
+    /// inserted. `email_key` is the normalised address. `reserved` is its hash, if an address that an account has given up lately, and can
+    /// get back, counts as taken.
     ///
     /// # Errors
     /// The database failed.
@@ -41,6 +44,7 @@ impl Store {
         user: &User,
         email_key: &str,
         password_hash: &str,
+        reserved: &str,
         now: i64,
     ) -> Result<bool, AuthError> {
         let insert = query(INSERT.clone())
@@ -49,7 +53,8 @@ impl Store {
             .bind(email_key)
             .bind(password_hash)
             .bind(now);
-        let row = write.fetch_optional(row::bind(insert, user)).await?;
+        let insert = row::bind(insert, user).bind(reserved);
+        let row = write.fetch_optional(insert).await?;
         let id: Option<String> = row.map(|row| row.try_get(0)).transpose()?;
         Ok(id.as_deref() == Some(&user.id))
     }

@@ -1,11 +1,13 @@
 //! Core. The transactions in which an account gets another address.
 
+use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
 use super::active_sessions::delete_other_logins;
 use super::sessions::delete_logins;
 use super::{Authenticated, Email, Store, lock_user, require_session};
 use crate::auth::error::AuthError;
+use crate::auth::session::{hash, id_of};
 use crate::database::WriteTransaction;
 
 /// The address that a link gives to an account.
@@ -18,7 +20,7 @@ pub struct NewAddress<'a> {
 }
 
 impl Store {
-    /// The user of a link that has not expired.
+    /// The user of a link that has not expired, and when it was made.
     ///
     /// # Errors
     /// The database failed.
@@ -27,15 +29,17 @@ impl Store {
         id: &str,
         purpose: &str,
         now: i64,
-    ) -> Result<Option<String>, AuthError> {
-        let find =
-            query("SELECT user_id FROM links WHERE id = $1 AND purpose = $2 AND expires_at > $3")
-                .bind(id)
-                .bind(purpose)
-                .bind(now);
+    ) -> Result<Option<(String, i64)>, AuthError> {
+        let find = query(
+            "SELECT user_id, created_at FROM links \
+             WHERE id = $1 AND purpose = $2 AND expires_at > $3 AND user_id IS NOT NULL",
+        )
+        .bind(id)
+        .bind(purpose)
+        .bind(now);
         let row = self.database.fetch_optional(find).await?;
-        let user: Option<Option<String>> = row.map(|row| row.try_get(0)).transpose()?;
-        Ok(user.flatten())
+        let read = |row: AnyRow| Ok::<_, sqlx::Error>((row.try_get(0)?, row.try_get(1)?));
+        Ok(row.map(read).transpose()?)
     }
 
     /// Gives the account the address, and ends the user's logins but this one, and their links but those that undo this. The caller
@@ -60,26 +64,37 @@ impl Store {
         Ok(write)
     }
 
-    /// Gives the account its earlier address, and ends every login, link and access token of the user. The caller commits.
+    /// Gives the account its earlier address, and ends every login and access token of the user, the password, and the links but older
+    /// ones to earlier addresses. Returns the address that it had. The caller commits.
     ///
     /// # Errors
     /// [`AuthError::LinkUnusable`]: the link is used, or has expired, or another account has the address; or the database failed.
     pub async fn keep_email(
         &self,
         keep: NewAddress<'_>,
+        made_at: i64,
         now: i64,
-    ) -> Result<WriteTransaction, AuthError> {
+    ) -> Result<(WriteTransaction, String), AuthError> {
+        let id = keep.user_id;
         let mut write = self.database.begin_write().await?;
-        lock_user(&mut write, keep.user_id).await?;
+        lock_user(&mut write, id).await?;
+        let had = query("SELECT email FROM users WHERE id = $1").bind(id);
+        let had = write.fetch_optional(had).await?;
+        let had = had.ok_or(AuthError::LinkUnusable)?.try_get(0)?;
         set_address(&mut write, keep, now).await?;
-        delete_logins(&mut write, keep.user_id).await?;
-        for rows in [
-            "DELETE FROM links WHERE user_id = $1",
-            "DELETE FROM access_tokens WHERE user_id = $1",
-        ] {
-            write.execute(query(rows).bind(keep.user_id)).await?;
+        delete_logins(&mut write, id).await?;
+        // Who asked for the change knows the password. An empty hash matches none.
+        let password = query("UPDATE users SET password_hash = '' WHERE id = $1").bind(id);
+        let tokens = query("DELETE FROM access_tokens WHERE user_id = $1").bind(id);
+        let links = query(
+            "DELETE FROM links WHERE user_id = $1 AND (purpose <> 'keep_email' OR created_at >= $2)",
+        )
+        .bind(id)
+        .bind(made_at);
+        for rows in [password, tokens, links] {
+            write.execute(rows).await?;
         }
-        Ok(write)
+        Ok((write, had))
     }
 }
 
@@ -94,11 +109,14 @@ async fn set_address(
     }
     let update = query(
         "UPDATE users SET email = $1, email_key = $2, password_version = password_version + 1 \
-         WHERE id = $3",
+         WHERE id = $3 AND NOT EXISTS (SELECT 1 FROM links WHERE purpose = 'keep_email' \
+                                       AND email_key = $4 AND expires_at > $5 AND user_id <> $3)",
     )
     .bind(&change.email.typed)
     .bind(&change.email.key)
-    .bind(change.user_id);
+    .bind(change.user_id)
+    .bind(id_of(hash(&change.email.key)))
+    .bind(now);
     match write.execute(update).await {
         Ok(1) => Ok(()),
         Ok(_) => Err(AuthError::LinkUnusable),

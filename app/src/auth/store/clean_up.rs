@@ -7,7 +7,7 @@ use sqlx::query;
 
 use super::Store;
 use super::attempts::{ADDRESS_KEYS, DEVICE_KEYS, USER_KEYS};
-use crate::auth::config::{ACCOUNT_FREE, ACCOUNT_MAX, REMEMBER_MAX};
+use crate::auth::config::{ACCOUNT_FREE, ACCOUNT_MAX, HISTORY, REMEMBER_MAX};
 use crate::auth::error::AuthError;
 use Bound::{Number, Text};
 
@@ -23,7 +23,7 @@ enum Bound {
     Text(&'static str),
 }
 
-const EXPIRED: [(&str, &[Bound]); 8] = [
+const EXPIRED: [(&str, &[Bound]); 9] = [
     (
         "DELETE FROM sessions WHERE id IN \
              (SELECT id FROM sessions WHERE expires_at <= $1 LIMIT $2)",
@@ -49,6 +49,10 @@ const EXPIRED: [(&str, &[Bound]); 8] = [
     (
         "DELETE FROM links WHERE id IN (SELECT id FROM links WHERE expires_at <= $1 LIMIT $2)",
         &[],
+    ),
+    (
+        "DELETE FROM history WHERE id IN (SELECT id FROM history WHERE at <= $1 - $3 LIMIT $2)",
+        &[Number(HISTORY.as_secs().cast_signed())],
     ),
     // Attempts that caused no wait are deleted after a day.
     (

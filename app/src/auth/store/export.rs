@@ -11,7 +11,7 @@ use crate::database::Columns;
 type Read = fn(&mut Columns) -> Result<Value, sqlx::Error>;
 
 /// Each table with rows of users, what is read of it, and how.
-const TABLES: [(&str, &str, Read); 4] = [
+const TABLES: [(&str, &str, Read); 5] = [
     (
         "sessions",
         "SELECT created_at, seen_at, expires_at, user_agent, address FROM sessions WHERE user_id = $1",
@@ -47,6 +47,18 @@ const TABLES: [(&str, &str, Read); 4] = [
                 "created_at": row.next::<i64>()?,
                 "last_used_at": row.next::<Option<i64>>()?,
                 "expires_at": row.next::<i64>()?,
+            }))
+        },
+    ),
+    (
+        "history",
+        "SELECT kind, at, user_agent, address FROM history WHERE user_id = $1",
+        |row| {
+            Ok(json!({
+                "kind": row.next::<String>()?,
+                "at": row.next::<i64>()?,
+                "user_agent": row.next::<String>()?,
+                "address": row.next::<String>()?,
             }))
         },
     ),

@@ -1,12 +1,17 @@
 //! Core. The table `links`: one-time links, by the hash of their token.
 
-use sqlx::{Row, SqlStr, query};
 use std::sync::LazyLock;
+use std::time::Duration;
+
+use sqlx::{Row, SqlStr, query};
 
 use super::selection::{account, select_accounts};
 use super::{Account, Store};
+use crate::auth::config::{CLOCK_SKEW, MAILS_A_DAY, seconds};
 use crate::auth::error::AuthError;
 use crate::database::{Columns, WriteTransaction};
+
+const DAY: i64 = 24 * 60 * 60;
 
 /// The row of a link. Times are Unix seconds.
 #[derive(Clone, Debug)]
@@ -111,8 +116,8 @@ impl Store {
         Ok(write.execute(delete).await? > 0)
     }
 
-    /// Takes the place of one mail to an address: at most one in `pause` seconds. `false`: there was one. Of concurrent requests
-    /// one gets `true`. `key` is hashed.
+    /// Takes the place of one mail to an address: at most one in `pause`, and [`MAILS_A_DAY`]. `false`: there was one. Of concurrent
+    /// requests one gets `true`. `key` is hashed.
     ///
     /// # Errors
     /// The database failed.
@@ -120,16 +125,24 @@ impl Store {
         write: &mut WriteTransaction,
         key: &str,
         now: i64,
-        pause: i64,
+        pause: Duration,
     ) -> Result<bool, AuthError> {
+        // A last one further in the future than clocks differ was dated by a clock that was set back.
         let claim = query(
             "INSERT INTO attempts (key, count, since, last_at) VALUES ($1, 1, $2, $2) \
-             ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at \
-             WHERE attempts.last_at <= $3 OR attempts.last_at > $2",
+             ON CONFLICT (key) DO UPDATE SET \
+                 count = CASE WHEN attempts.since <= $4 THEN 1 ELSE attempts.count + 1 END, \
+                 since = CASE WHEN attempts.since <= $4 THEN excluded.since ELSE attempts.since END, \
+                 last_at = excluded.last_at \
+             WHERE (attempts.last_at <= $3 OR attempts.last_at > $5) \
+               AND (attempts.since <= $4 OR attempts.count < $6)",
         )
         .bind(key)
         .bind(now)
-        .bind(now - pause);
+        .bind(now - seconds(pause))
+        .bind(now - DAY)
+        .bind(now + seconds(CLOCK_SKEW))
+        .bind(MAILS_A_DAY);
         Ok(write.execute(claim).await? > 0)
     }
 }

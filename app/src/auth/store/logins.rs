@@ -115,7 +115,9 @@ impl Store {
             return Err(AuthError::LinkUnusable);
         }
         delete_logins(&mut write, id).await?;
-        let links = query("DELETE FROM links WHERE user_id = $1").bind(id);
+        // Not the one that undoes a change of the address: who changed it may also reset the password.
+        let links =
+            query("DELETE FROM links WHERE user_id = $1 AND purpose <> 'keep_email'").bind(id);
         write.execute(links).await?;
         if reset.end_tokens {
             let tokens = query("DELETE FROM access_tokens WHERE user_id = $1").bind(id);

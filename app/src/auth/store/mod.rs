@@ -12,6 +12,7 @@ mod characters;
 mod clean_up;
 mod export;
 mod form_values;
+mod history;
 mod identifiers;
 mod links;
 mod logins;
