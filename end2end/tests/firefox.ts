@@ -19,7 +19,7 @@ export function emptyBeforeFill(page: Page): void {
   }
 }
 
-const SANDBOX = 'sandbox allow-forms allow-same-origin'
+const SANDBOX = 'sandbox allow-downloads allow-forms allow-same-origin'
 
 /**
  * The same site at another address, where no script runs. BiDi has no command that switches JavaScript off, and the browser's

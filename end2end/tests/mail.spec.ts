@@ -69,9 +69,29 @@ test('a user gets another address by a link in the new box', async ({ page, pers
   await page.getByRole('button', { name: 'Keep your address' }).click()
   await expect(page).toHaveURL('/forgot')
   await expect(page.getByText('Your address stays as it is')).toBeVisible()
+
+  // The password has ended: who asked for the change may know it.
+  const renewed = { ...person, password: `${person.password}, renewed` }
+  await page.getByLabel('Email').fill(person.email)
+  await page.getByRole('button', { name: 'Send me a link' }).click()
+  await expect(page.getByRole('heading', { name: 'Look into your mail' })).toBeVisible()
+  await followMail(page, person, 'Set a new password')
+  await page.getByLabel('New password', { exact: true }).fill(renewed.password)
+  await page.getByRole('button', { name: 'Set a new password' }).click()
+  await expect(page).toHaveURL('/login')
+  await logIn(page, renewed)
+  await expectUser(page, renewed)
+})
+
+test('a user sees the history of the account, and gets its data', async ({ page, person }) => {
   await page.goto('/login')
   await logIn(page, person)
   await expectUser(page, person)
+  await page.goto('/account/history')
+  await expect(page.getByRole('listitem').filter({ hasText: 'Login with a new browser' })).toBeVisible()
+  await page.goto('/account/export')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download your data' }).click()])
+  expect(download.suggestedFilename()).toBe('account.json')
 })
 
 test('a user changes the name', async ({ page, person }) => {
