@@ -2,14 +2,13 @@
 
 use app::auth::{AuthError, AuthSession, LoginManager};
 use app::error::Error as AppError;
-use app::mail::Mail;
 use app::users::seed::{EMAIL, PASSWORD, seed};
 use axum::body::Body;
 use axum::extract::Request;
 use clap::{Parser, Subcommand};
 use thiserror::Error;
 
-use crate::mail_command::MailCommand;
+use crate::mail::command::{MailCommand, MailError};
 
 /// Not an e-mail address, so it cannot be a user's.
 const EVERYONE: &str = "everyone";
@@ -58,22 +57,14 @@ pub enum CommandError {
     Taken,
     #[error("the user was not made: {0:?}")]
     Seed(AppError),
-    #[error("this e-mail address has an account already")]
-    HasAccount,
-    #[error("MAIL_URL is not set: the site sends no mail")]
-    NoMail,
-    #[error("the mail was not sent: {0}")]
-    Mail(String),
+    #[error(transparent)]
+    Mail(#[from] MailError),
 }
 
 impl Command {
     /// # Errors
     /// No user has the address, or the database is not available.
-    pub async fn run(
-        self,
-        manager: &LoginManager,
-        mail: Option<&Mail>,
-    ) -> Result<(), CommandError> {
+    pub async fn run(self, manager: &LoginManager) -> Result<(), CommandError> {
         match self {
             Self::Unlock { email } => manager.unlock(&email).await?,
             Self::LogOut { user } if user == EVERYONE => manager.log_out_everyone().await?,
@@ -96,11 +87,7 @@ impl Command {
                 println!("Log in as {EMAIL} with the password: {PASSWORD}");
             }
             Self::Delete { email } => manager.delete(&find(manager, &email).await?).await?,
-            Self::Mail(command) => {
-                command
-                    .run(manager, mail.ok_or(CommandError::NoMail)?)
-                    .await?;
-            }
+            Self::Mail(command) => command.run(manager).await?,
         }
         Ok(())
     }

@@ -1,7 +1,5 @@
 //! The settings, read once from the environment. An invalid one stops the start with one line that names it.
 
-mod mail;
-
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -9,15 +7,17 @@ use std::path::Path;
 
 use app::auth::config::ADDRESS_MAX;
 use app::auth::{SignUpMode, SigningKeys};
+use app::mail::Mail;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use leptos::config::{LeptosOptions, get_configuration};
-pub use mail::MailSettings;
 use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
 
+use crate::mail::mail;
+
 /// Development database and secret, created in a fresh clone; git ignores it.
-const DATA: &str = "data";
+pub(crate) const DATA: &str = "data";
 
 /// An idle connection takes a few kilobytes of memory.
 const MAX_CONNECTIONS: u32 = 10_000;
@@ -56,7 +56,7 @@ pub struct Config {
     /// `ATTEMPTS_PER_MINUTE`: the rate limit of logins and sign-ups per client address.
     pub attempts_per_minute: i64,
     /// `MAIL_URL` and `MAIL_FROM`. `None`: no mail is sent.
-    pub mail: Option<MailSettings>,
+    pub mail: Option<Mail>,
     /// `SIGN_UP`.
     pub sign_up: SignUpMode,
     /// The origin of `SITE_URL`; without it, in development, that of `LEPTOS_SITE_ADDR`.
@@ -85,9 +85,9 @@ impl Config {
             }
             None => Some(format!("http://{}", leptos.site_addr)),
         };
-        let mail = mail::settings(&setting, site.is_some(), release_build)?;
+        let mail = mail(&setting, &keys, site.as_deref(), release_build)?;
         Ok(Self {
-            sign_up: mail::sign_up(&setting, mail.is_some())?,
+            sign_up: sign_up(&setting, mail.is_some())?,
             mail,
             // Without SITE_URL a release build assumes https: forgetting it must not send cookies without `Secure`.
             secure: site.as_ref().is_none_or(|site| site.starts_with("https:")),
@@ -204,4 +204,25 @@ fn private_file(path: &Path) -> io::Result<fs::File> {
         .create_new(true)
         .mode(0o600)
         .open(path)
+}
+
+/// Where there is mail, addresses are proven, unless `SIGN_UP` says otherwise.
+fn sign_up(
+    setting: impl Fn(&str) -> Option<String>,
+    has_mail: bool,
+) -> Result<SignUpMode, BadSetting> {
+    let bad = |why: &str| BadSetting::new("SIGN_UP", why);
+    let mode = match setting("SIGN_UP") {
+        Some(mode) => mode
+            .parse()
+            .map_err(|_| bad("is none of open, confirmed, invited and closed"))?,
+        None if has_mail => SignUpMode::Confirmed,
+        None => SignUpMode::Open,
+    };
+    match mode {
+        SignUpMode::Confirmed | SignUpMode::Invited if !has_mail => {
+            Err(bad("needs MAIL_URL: it sends links"))
+        }
+        mode => Ok(mode),
+    }
 }

@@ -7,7 +7,7 @@ mod files;
 mod health;
 pub mod listeners;
 pub mod log;
-pub mod mail_command;
+pub mod mail;
 mod rendering;
 pub mod serve;
 

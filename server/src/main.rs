@@ -8,7 +8,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::auth::letters::Post;
 use app::auth::{CookieOptions, Cost, LoginManager, Options, Passwords};
 use app::background::run_jobs;
 use app::built_files::BuiltFiles;
@@ -88,20 +87,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         () = signals.next() => return Ok(()),
     };
     let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
-    let mail = config.mail.map(|settings| {
-        let site = config.site.clone().unwrap_or_default();
-        Mail::new(
-            config.keys.sealing(),
-            site,
-            settings.from,
-            settings.transport,
-        )
-    });
-    if mail.is_none() {
-        tracing::warn!(
-            "MAIL_URL is not set: no mail is sent, so a forgotten password cannot be reset"
-        );
-    }
+    let mail = config.mail;
     let options = Options {
         cookies: CookieOptions {
             secure: config.secure,
@@ -113,13 +99,13 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         site: config.site,
         texts: TEXTS,
         sign_up: config.sign_up,
-        post: mail.clone().map(|mail| Arc::new(mail) as Arc<dyn Post>),
+        post: mail.clone().map(Mail::into_post),
         ..Options::default()
     };
     let passwords = Passwords::new(Cost::default());
     let manager = LoginManager::new(database, passwords, config.keys, options);
     if let Some(command) = command {
-        return Ok(command.run(&manager, mail.as_ref()).await?);
+        return Ok(command.run(&manager).await?);
     }
     let connections = Connections::new(config.max_connections, config.proxies > 0);
     let (stop, stopped) = watch::channel(false);
@@ -132,8 +118,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     let unusable =
         |error: std::io::Error| BadSetting::new("LEPTOS_SITE_ADDR", format!("{address}: {error}"));
     let listeners = Listeners::bind(address).await.map_err(unusable)?;
-    // A process that cannot listen sends nothing.
-    let sending = sending.map(tokio::spawn);
+    let sending = sending.map(tokio::spawn); // a process that cannot listen sends nothing
     tracing::info!("listening on http://{address}");
     let served = serve(
         listeners,
@@ -150,8 +135,6 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     served.await.map_err(unusable)?;
     stop.send_replace(true);
     let _ = tokio::time::timeout(JOBS_TIMEOUT, jobs).await;
-    if let Some(sending) = sending {
-        let _ = tokio::time::timeout(JOBS_TIMEOUT, sending).await;
-    }
+    let _ = tokio::time::timeout(JOBS_TIMEOUT, async { Some(sending?.await) }).await;
     Ok(())
 }

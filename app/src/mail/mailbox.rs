@@ -150,7 +150,7 @@ async fn clear(auth: AuthSession) -> Result<Redirect, Error> {
 /// Every mail, with made-up facts.
 async fn samples(State(options): State<LeptosOptions>, auth: AuthSession) -> Result<Page, Error> {
     let rows = Says::samples().into_iter().map(|says| {
-        let kind: &str = (&says).into();
+        let kind = says.name();
         let subject = written(&letter(says), "https://example.com").subject;
         view! {
             <li>
@@ -169,7 +169,7 @@ async fn samples(State(options): State<LeptosOptions>, auth: AuthSession) -> Res
 }
 
 async fn sample(UrlPath(kind): UrlPath<String>) -> Result<Page, Error> {
-    let named = |says: &Says| kind == <&str>::from(says);
+    let named = |says: &Says| kind == says.name();
     let says = Says::samples().into_iter().find(named);
     let says = says.ok_or(AuthError::NotFound)?;
     let html = written(&letter(says), "https://example.com").html;

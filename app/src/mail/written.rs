@@ -52,14 +52,15 @@ fn written_now(letter: &Letter, site: &str) -> Written {
 }
 
 fn parts(letter: &Letter, site: &str) -> Parts {
-    let name: &str = (&letter.says).into();
+    let name = letter.says.name();
     let of = |part: &str| say(&format!("{name}_{part}"), &[("site", SITE)]);
     let path = match &letter.says {
         Says::FinishSignUp { link }
         | Says::Invitation { link }
         | Says::ResetPassword { link }
         | Says::ConfirmEmail { link }
-        | Says::EmailChangeAsked { link } => link,
+        | Says::EmailChangeAsked { link }
+        | Says::Own { link, .. } => link,
         Says::Test | Says::EmailChanged => "/",
         Says::AddressTaken | Says::AddressWanted => "/login",
         Says::NewLogin => "/account/sessions",

@@ -9,10 +9,10 @@ use crate::language::{Languages, Source};
 
 /// The first is for visitors who read none of them.
 pub static LANGUAGES: LazyLock<Languages> =
-    LazyLock::new(|| Languages::new(&FILES, &[(PHRASES, Phrase::VARIANTS)]));
+    LazyLock::new(|| Languages::new(FILES, &[(PHRASES, Phrase::VARIANTS)]));
 
 /// A language may have several.
-const FILES: [Source; 4] = [
+const FILES: &[Source] = &[
     Source {
         code: "en",
         file: "app/src/messages/en.toml",

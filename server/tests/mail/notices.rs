@@ -1,6 +1,8 @@
 use std::time::Duration;
 
 use app::auth::SignUpMode;
+use app::auth::letters::Says;
+use app::users::User;
 
 use super::postbox::{site_with_mail, site_with_mode};
 use crate::support::site::site;
@@ -176,4 +178,31 @@ async fn a_warning_costs_the_same_for_an_address_without_an_account() {
     assert_eq!(counts[0], counts[1]);
     assert_eq!(counts[0].1, 1);
     assert_eq!(site.one_mail().await.to, email("Ada"));
+}
+
+#[tokio::test]
+async fn an_app_sends_letters_of_its_own() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let id = ada.id().await;
+    let user = User {
+        id,
+        email: email("Ada"),
+        ..User::default()
+    };
+    let says = Says::Own {
+        name: "test",
+        link: "/account".into(),
+    };
+    let told = site.within(&mut ada, move |auth| async move {
+        let mut write = auth.manager().database().begin_write().await?;
+        auth.tell(&mut write, &user, says).await?;
+        auth.commit(write).await
+    });
+    told.await.unwrap();
+    let mail = site.one_mail().await;
+    assert_eq!(
+        (&*mail.subject, &*mail.path()),
+        ("Mail from Latchkey arrives", "/account")
+    );
 }

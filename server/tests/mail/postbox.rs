@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use app::auth::{SignUpMode, SigningKeys};
@@ -51,7 +50,7 @@ pub async fn site_with_mode(mode: SignUpMode) -> Postbox {
     let mail = mail_by(transport, SECRET);
     let mut settings = Settings::default();
     settings.options.sign_up = mode;
-    settings.options.post = Some(Arc::new(mail.clone()));
+    settings.options.post = Some(mail.clone().into_post());
     Postbox {
         site: site_with(settings).await,
         mail,

@@ -22,7 +22,7 @@ async fn every_mail_has_its_texts_in_every_language() {
     let site = site_with_mail().await;
     for language in LANGUAGES.all() {
         for says in Says::samples() {
-            let kind: &str = (&says).into();
+            let kind = says.name();
             let page = format!("/dev/mailbox/samples/{kind}");
             let mail = site.visitor().visit_in(language.code, &page).await;
             assert_eq!(mail.status, StatusCode::OK, "{kind}");

@@ -31,7 +31,7 @@ async fn a_release_has_no_mail_unless_it_is_set() {
     assert!(config.mail.is_none());
     assert_eq!(config.sign_up, SignUpMode::Open);
     let config = read(&[SITE, URL, FROM], true).unwrap();
-    assert_eq!(config.mail.unwrap().from.to_string(), FROM.1);
+    assert!(config.mail.is_some());
     assert_eq!(config.sign_up, SignUpMode::Confirmed);
 }
 

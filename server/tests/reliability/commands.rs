@@ -17,7 +17,7 @@ fn read(words: &[&str]) -> Result<Cli, clap::Error> {
 
 async fn run(site: &Site, words: &[&str]) -> Result<(), CommandError> {
     let command = read(words).unwrap().command.expect("a command");
-    command.run(&site.login_manager, None).await
+    command.run(&site.login_manager).await
 }
 
 #[tokio::test]

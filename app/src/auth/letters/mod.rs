@@ -65,9 +65,22 @@ pub enum Says {
     },
     /// The operator tries whether mail arrives.
     Test,
+    /// One of the app's own: its texts are those of `name` in `app/src/mail/texts`, and `link` is a path of the site.
+    Own {
+        name: &'static str,
+        link: String,
+    },
 }
 
 impl Says {
+    /// The name of its texts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Own { name, .. } => name,
+            says => says.into(),
+        }
+    }
+
     /// One of each, with links that lead nowhere: to look at.
     pub fn samples() -> Vec<Self> {
         let link = || "/link?link=sample".to_owned();
@@ -87,6 +100,10 @@ impl Says {
             Self::AccessTokenCreated,
             Self::ManyAttempts,
             Self::Test,
+            Self::Own {
+                name: "test",
+                link: "/".into(),
+            },
         ]
     }
 }
@@ -117,6 +134,12 @@ pub trait Post: Send + Sync {
 
     /// There are new letters. Call it after the commit.
     fn wake(&self);
+
+    /// Sends a letter at once, for the operator.
+    ///
+    /// # Errors
+    /// What the mail server, or the way to it, said.
+    fn send_now(&self, letter: Letter) -> BoxFuture<'_, Result<(), String>>;
 
     /// Where mails are written in place of being sent.
     fn folder(&self) -> Option<&Path> {

@@ -27,8 +27,7 @@ impl AuthSession {
         says: Says,
     ) -> Result<(), AuthError> {
         let cause = self.cause();
-        let kind: &str = (&says).into();
-        Store::insert_history(write, &user.id, kind, &cause).await?;
+        Store::insert_history(write, &user.id, says.name(), &cause).await?;
         self.put(write, &user.email, says, cause).await
     }
 

@@ -1,14 +1,14 @@
-//! Core, to delete with `app/src/mail`. The commands about mail.
+//! Core. The commands about mail.
 
 use app::auth::letters::{Cause, Letter, Says};
 use app::auth::{AuthError, AuthSession, LoginManager};
-use app::mail::Mail;
 use app::mail::outbox::list;
 use axum::body::Body;
 use axum::extract::Request;
 use clap::Subcommand;
 use humantime::format_rfc3339_seconds;
 use std::time::{Duration, UNIX_EPOCH};
+use thiserror::Error;
 
 use crate::command::CommandError;
 
@@ -17,6 +17,16 @@ const LISTED: i64 = 100;
 
 /// An invitation and a test are of use for so many seconds.
 const LIFE: i64 = 60;
+
+#[derive(Debug, Error)]
+pub enum MailError {
+    #[error("this e-mail address has an account already")]
+    HasAccount,
+    #[error("MAIL_URL is not set: the site sends no mail")]
+    None,
+    #[error("the mail was not sent: {0}")]
+    NotSent(String),
+}
 
 #[derive(Debug, Subcommand)]
 pub enum MailCommand {
@@ -31,13 +41,14 @@ pub enum MailCommand {
 impl MailCommand {
     /// # Errors
     /// The site sends no mail, the mail server refused, the address has an account, or the database failed.
-    pub async fn run(self, manager: &LoginManager, mail: &Mail) -> Result<(), CommandError> {
+    pub async fn run(self, manager: &LoginManager) -> Result<(), CommandError> {
+        let post = manager.options().post.as_ref().ok_or(MailError::None)?;
         match self {
             Self::Invite { email } => {
                 let auth = AuthSession::read(manager.clone(), &Request::new(Body::empty()), false);
                 auth.invite(&email).await.map_err(|error| match error {
-                    AuthError::AddressTaken => CommandError::HasAccount,
-                    error => error.into(),
+                    AuthError::AddressTaken => CommandError::Mail(MailError::HasAccount),
+                    error => CommandError::Auth(error),
                 })?;
                 println!("The invitation is in the outbox: the running site sends it.");
             }
@@ -53,7 +64,7 @@ impl MailCommand {
                     },
                     expires_at: now + LIFE,
                 };
-                mail.send_now(&letter).await.map_err(CommandError::Mail)?;
+                post.send_now(letter).await.map_err(MailError::NotSent)?;
                 println!("The mail server took the mail.");
             }
             Self::Outbox => {
