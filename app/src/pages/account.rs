@@ -21,6 +21,8 @@ pub struct Account {
     pub remembered: bool,
     /// The password was given lately.
     pub fresh: bool,
+    /// The address can be changed.
+    pub has_mail: bool,
 }
 
 /// The account of the logged-in user.
@@ -38,6 +40,7 @@ pub async fn account() -> Result<Account, Error> {
         email: user.email,
         remembered: auth.login_remembered().await?,
         fresh: auth.login_fresh().await?,
+        has_mail: auth.has_mail(),
     })
 }
 
@@ -81,11 +84,7 @@ pub fn AccountPage() -> Erased {
         <Settings title=text(Phrase::Profile)>
             <FormMessage/>
             <section class="card" aria-busy=account.busy()>{account.show(move |account| view! { <Facts account rename/> })}</section>
-            <section class="card">
-                <h2>{text(Phrase::ChangeAddress)}</h2>
-                <p class="hint">{text(Phrase::ChangeAddressHint)}</p>
-                <ChangeAddress/>
-            </section>
+            {account.show(|account| account.has_mail.then(|| view! { <ChangeAddress/> }))}
             <section class="card">
                 <h2>{text(Phrase::YourData)}</h2>
                 <p class="hint">{text(Phrase::YourDataHint)}</p>

@@ -73,10 +73,14 @@ pub async fn keep_email(#[server(default)] link: String) -> Result<(), Error> {
 pub fn ChangeAddress() -> Erased {
     let form = use_form::<ChangeEmail>(|()| ());
     view! {
-        <PostForm form>
-            <EmailField label=Phrase::NewAddress/>
-            <Submit text=text(Phrase::ChangeAddress) quiet=true/>
-        </PostForm>
+        <section class="card">
+            <h2>{text(Phrase::ChangeAddress)}</h2>
+            <p class="hint">{text(Phrase::ChangeAddressHint)}</p>
+            <PostForm form>
+                <EmailField label=Phrase::NewAddress/>
+                <Submit text=text(Phrase::ChangeAddress) quiet=true/>
+            </PostForm>
+        </section>
     }
     .erased()
 }

@@ -338,6 +338,8 @@ async fn another_spelling_of_the_own_address_can_be_chosen() {
 async fn without_mail_the_address_cannot_be_changed() {
     let site = site().await;
     let mut ada = site.user("Ada").await;
+    let page = ada.visit("/account").await;
+    assert!(!page.body.contains("/api/change_email"));
     let answer = ada.call("/api/change_email", &[("email", NEW)]).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }
