@@ -99,7 +99,7 @@ pub const WARNING_PAUSE: Duration = Duration::from_hours(24);
 /// One user asks for another address at most this often, so that the links to the old addresses have an order.
 pub const EMAIL_CHANGE_PAUSE: Duration = Duration::from_secs(2);
 
-/// And at most this often in a day: nobody can fill a mailbox by asking again and again.
+/// And at most this often in a day, so that repeated requests do not fill a mailbox.
 pub const MAILS_A_DAY: i64 = 5;
 
 /// A link to a new address works for a day, the one in the old box that stops the change, or undoes it, for three.

@@ -30,7 +30,7 @@ pub enum EventKind {
     /// The current user was asked for, for the first time in this request.
     UserAccessed,
     PasswordChanged,
-    /// Somebody asked for a link, whether the address has an account or not.
+    /// A link for a new password was asked for, whether the address has an account or not.
     PasswordResetAsked,
     PasswordReset,
     EmailChangeAsked,

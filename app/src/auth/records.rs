@@ -52,7 +52,7 @@ pub enum SignUpMode {
     Confirmed,
     /// Those to whom the operator has sent a link.
     Invited,
-    /// Nobody, and links that were sent before do not work.
+    /// No one, and links that were sent before do not work.
     Closed,
 }
 

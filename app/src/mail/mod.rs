@@ -1,6 +1,6 @@
 //! Core. Mail. A letter of the login is written within the request, sealed, and stored in the transaction of the change that it tells
 //! of; a task sends it later. So an answer takes the same time whether a mail is sent or not, no mail is lost or sent for a change
-//! that was not made, and nobody who reads the database finds a link or an address in it.
+//! that was not made, and a reader of the database finds no link and no address in it.
 //!
 //! An app without mail deletes this folder, `server/src/mail` and `server/tests/mail`, and the lines that name them: `.ci/without-mail`
 //! does so in a copy, and runs the tests there.

@@ -50,7 +50,7 @@ pub async fn sign_up_way(#[server(default)] link: String) -> Result<SignUpWay, E
     })
 }
 
-/// Sends a link that goes on with the sign-up; the owner of an account with this address gets another mail. As JSON, `null` either
+/// Sends a link that continues the sign-up; the owner of an account with this address gets another mail. As JSON, `null` either
 /// way.
 ///
 /// # Errors

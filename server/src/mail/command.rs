@@ -30,7 +30,7 @@ pub enum MailError {
 
 #[derive(Debug, Subcommand)]
 pub enum MailCommand {
-    /// Send a link with which somebody can sign up, also where the sign-up is not open
+    /// Send an invitation, a link to sign up with, also where the sign-up is not open
     Invite { email: String },
     /// Send a mail, and say whether the mail server took it
     MailTest { email: String },

@@ -262,7 +262,7 @@ async fn an_address_of_another_account_gets_the_same_answer_and_its_owner_a_mail
     let mails = site.mails().await;
     let to_grace = mails.iter().find(|mail| mail.to == email("Grace"));
     let to_grace = to_grace.expect("a mail to the owner");
-    assert_eq!(to_grace.subject, "Somebody wants to use your address");
+    assert_eq!(to_grace.subject, "Someone wants to use your address");
     assert!(!to_grace.raw.contains("link="));
 }
 

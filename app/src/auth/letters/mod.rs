@@ -29,11 +29,11 @@ pub struct Letter {
 #[derive(Clone, Debug, Eq, IntoStaticStr, PartialEq, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Says {
-    /// To a new address: the link goes on with the sign-up.
+    /// To a new address: the link continues the sign-up.
     FinishSignUp {
         link: String,
     },
-    /// To the owner of an account, with whose address somebody signs up.
+    /// To the owner of an account whose address was given at a sign-up.
     AddressTaken,
     /// The link sets a new password.
     ResetPassword {
@@ -59,7 +59,7 @@ pub enum Says {
     AccessTokenCreated,
     /// Many wrong passwords in a row.
     ManyAttempts,
-    /// From the operator: the link goes on with a sign-up.
+    /// From the operator: the link continues a sign-up.
     Invitation {
         link: String,
     },

@@ -108,11 +108,11 @@ impl AuthSession {
         Ok(user)
     }
 
-    /// Stops a change of the address, or undoes it, and ends every login and access token of the account, and its password: somebody
-    /// else may have asked for the change, who knows it. Another password is set by a link.
+    /// Stops a change of the address, or undoes it, and ends every login, every access token and the password of the account: another
+    /// person may have asked for the change, and know the password. A link sets a new one.
     ///
     /// # Errors
-    /// [`AuthError::LinkUnusable`], also if somebody else has the address by now; or the database failed.
+    /// [`AuthError::LinkUnusable`], also if another account has the address by now; or the database failed.
     pub async fn keep_email(&self, link: &str) -> Result<(), AuthError> {
         self.count_request().await?;
         let id = id_of_link(link)?;

@@ -42,7 +42,7 @@ impl AuthSession {
     }
 
     /// Sets a new password by a link, ends every login of the account and its other links, and its access tokens with `end_tokens`.
-    /// It does not log in: with the link alone nobody gets a session (OWASP, Forgot Password Cheat Sheet).
+    /// It does not log in: the link alone gives no session (OWASP, Forgot Password Cheat Sheet).
     ///
     /// # Errors
     /// [`AuthError::LinkUnusable`]; the password breaks a rule, and the link can still be used; [`AuthError::TooManyAttempts`];

@@ -1,5 +1,5 @@
-//! Core. A sign-up that proves the address first: no account and no password exists before the link is used, so nobody can prepare
-//! an account for the owner of an address (pre-hijacking), and a wrong address makes none.
+//! Core. A sign-up that proves the address first: no account and no password exists before the link is used, so that an account
+//! cannot be prepared for the owner of an address (pre-hijacking), and a wrong address makes none.
 
 use secrecy::SecretString;
 
@@ -23,7 +23,7 @@ impl AuthSession {
         is_so.then_some(()).ok_or(AuthError::SignUpClosed)
     }
 
-    /// Sends a link that goes on with a sign-up. The owner of an account with this address gets a letter that says so. The answer
+    /// Sends a link that continues a sign-up. The owner of an account with this address gets a letter that says so. The answer
     /// and the work are the same (ASVS 6.3.8).
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl AuthSession {
         Ok(())
     }
 
-    /// Sends a link with which somebody can sign up. For the operator.
+    /// Sends an invitation: a link to sign up with. For the operator.
     ///
     /// # Errors
     /// [`AuthError::AddressTaken`]; [`AuthError::InvalidEmail`]; [`AuthError::NoMail`]; or the database failed.
