@@ -84,7 +84,6 @@ pub fn AccountPage() -> Erased {
         <Settings title=text(Phrase::Profile)>
             <FormMessage/>
             <section class="card" aria-busy=account.busy()>{account.show(move |account| view! { <Facts account rename/> })}</section>
-            {account.show(|account| account.has_mail.then(|| view! { <ChangeAddress/> }))}
             <section class="card">
                 <h2>{text(Phrase::YourData)}</h2>
                 <p class="hint">{text(Phrase::YourDataHint)}</p>
@@ -121,6 +120,7 @@ fn Facts(account: Account, rename: Form) -> Erased {
             <Field label=text(Phrase::Name) name="name" kind="text" autocomplete="name" value=account.name/>
             <Submit text=text(Phrase::SaveName) quiet=true/>
         </PostForm>
+        {account.has_mail.then(|| view! { <ChangeAddress/> })}
     }
     .erased()
 }

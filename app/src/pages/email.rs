@@ -73,7 +73,7 @@ pub async fn keep_email(#[server(default)] link: String) -> Result<(), Error> {
 pub fn ChangeAddress() -> Erased {
     let form = use_form::<ChangeEmail>(|()| ());
     view! {
-        <section class="card">
+        <section>
             <h2>{text(Phrase::ChangeAddress)}</h2>
             <p class="hint">{text(Phrase::ChangeAddressHint)}</p>
             <PostForm form>
