@@ -8,7 +8,7 @@ use super::events::EventKind;
 use super::login_manager::AuthSession;
 use super::password::Client;
 use super::remember_me::device_fingerprint;
-use super::session::{hash, id_of, random_id};
+use super::session::{hashed, id_of, random_id};
 use super::store::{Account, Email, Key, Store};
 use super::throttle::{Attempt, Refused};
 use crate::database::WriteTransaction;
@@ -116,7 +116,7 @@ impl AuthSession {
     ) -> Result<SignUp, Error> {
         // A wrong address is refused below, after the other fields.
         let email = Email::read(&user.email).ok();
-        let reserved = email.map_or_else(String::new, |email| id_of(hash(&email.key)));
+        let reserved = email.map_or_else(String::new, |email| hashed(&email.key));
         self.insert_user(user, password, &reserved).await
     }
 

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 use leptos_router::hooks::use_location;
 
+use super::{EmailField, FormMessage, Submit};
 use crate::auth::guards::next::field_of;
-use crate::auth::load;
+use crate::auth::{Form, PostForm, load};
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text, text_with};
@@ -49,6 +50,20 @@ pub fn LinkField(address: String) -> Erased {
     view! {
         <input type="hidden" name="link" value=use_link()/>
         <input type="email" autocomplete="username" value=address hidden readonly aria-label=text(Phrase::Email)/>
+    }
+    .erased()
+}
+
+/// Asks for an address, to which a link is sent.
+#[component]
+pub fn AskForLink(form: Form, lead: Phrase) -> Erased {
+    view! {
+        <p>{text(lead)}</p>
+        <FormMessage/>
+        <PostForm form>
+            <EmailField/>
+            <Submit text=text(Phrase::SendLink)/>
+        </PostForm>
     }
     .erased()
 }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::auth::{PostForm, load, use_form};
-use crate::components::{Card, EmailField, FormMessage, Submit};
+use crate::auth::{load, use_form};
+use crate::components::{AskForLink, Card};
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
@@ -31,7 +31,8 @@ pub fn ForgotPage() -> Erased {
     });
     let content = way.show(|way| {
         if way.has_mail {
-            view! { <Ask/> }.erased()
+            let form = use_form::<ForgotPassword>(|()| ());
+            view! { <AskForLink form lead=Phrase::ForgotLead/> }.erased()
         } else {
             view! { <p>{text(Phrase::NoMailHint)}</p> }.erased()
         }
@@ -42,20 +43,6 @@ pub fn ForgotPage() -> Erased {
             {content}
             <p class="aside"><a href="/login">{text(Phrase::BackToLogin)}</a></p>
         </Card>
-    }
-    .erased()
-}
-
-#[component]
-fn Ask() -> Erased {
-    let form = use_form::<ForgotPassword>(|()| ());
-    view! {
-        <p>{text(Phrase::ForgotLead)}</p>
-        <FormMessage/>
-        <PostForm form>
-            <EmailField/>
-            <Submit text=text(Phrase::SendLink)/>
-        </PostForm>
     }
     .erased()
 }

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::{Password, PostForm, SignUpMode, load, use_form, use_login_views};
 use crate::components::{
-    Card, EmailField, Field, FormMessage, LinkField, NewPasswordField, NextField, Submit, use_link,
-    use_next,
+    AskForLink, Card, EmailField, Field, FormMessage, LinkField, NewPasswordField, NextField,
+    Submit, use_link, use_next,
 };
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
@@ -124,7 +124,10 @@ pub fn SignupPage() -> Erased {
     let link = use_link();
     let way = load(move || LoadSignUpWay { link: link.clone() });
     let content = way.show(|way| match (way.address, way.mode) {
-        (None, SignUpMode::Confirmed) => view! { <AskForLink/> }.erased(),
+        (None, SignUpMode::Confirmed) => {
+            let form = use_form::<StartSignup>(|()| ());
+            view! { <AskForLink form lead=Phrase::SignUpByMail/> }.erased()
+        }
         (None, SignUpMode::Invited) => view! { <p>{text(Phrase::InvitedOnly)}</p> }.erased(),
         (_, SignUpMode::Closed) => view! { <p>{text(Phrase::NoSignUp)}</p> }.erased(),
         (address, _) => view! { <NewUser address/> }.erased(),
@@ -156,20 +159,6 @@ fn NewUser(address: Option<String>) -> Erased {
             {asks.then(|| view! { <EmailField/> })}
             <NewPasswordField label=text(Phrase::Password)/>
             <Submit text=text(Phrase::CreateAccount)/>
-        </PostForm>
-    }
-    .erased()
-}
-
-#[component]
-fn AskForLink() -> Erased {
-    let form = use_form::<StartSignup>(|()| ());
-    view! {
-        <p>{text(Phrase::SignUpByMail)}</p>
-        <FormMessage/>
-        <PostForm form>
-            <EmailField/>
-            <Submit text=text(Phrase::SendLink)/>
         </PostForm>
     }
     .erased()

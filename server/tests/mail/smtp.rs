@@ -73,7 +73,7 @@ impl MailServer {
                 ("EHLO", _) => "250 test".into(),
                 ("RCPT", Behaviour::Answers(code)) => format!("{code} no"),
                 ("DATA", _) => {
-                    write.write_all(b"354 go on\r\n").await.ok()?;
+                    write.write_all(b"354 send it\r\n").await.ok()?;
                     let mut mail = String::new();
                     while let Some(line) = lines.next_line().await.ok()? {
                         if line == "." {

@@ -5,7 +5,7 @@ use crate::auth::config::{LANGUAGE, NOTICE_LIFE, WARNING_PAUSE, seconds};
 use crate::auth::error::AuthError;
 use crate::auth::login_manager::AuthSession;
 use crate::auth::remember_me::device_fingerprint;
-use crate::auth::session::{browser, hash, id_of};
+use crate::auth::session::{browser, hashed};
 use crate::auth::store::{Account, Email, Store};
 use crate::database::WriteTransaction;
 use crate::users::User;
@@ -64,7 +64,7 @@ impl AuthSession {
             return Ok(());
         };
         let mut write = self.store().database.begin_write().await?;
-        let key = format!("warned:{}", id_of(hash(&email.key)));
+        let key = format!("warned:{}", hashed(&email.key));
         if Store::claim_mail(&mut write, &key, self.now(), WARNING_PAUSE).await? {
             let letter = Letter {
                 to: account
@@ -77,9 +77,7 @@ impl AuthSession {
             };
             post.put(&mut write, letter).await?;
         }
-        write.commit().await?;
-        post.wake();
-        Ok(())
+        self.commit(write).await
     }
 
     /// Adds a login with a browser that is new to the account to the history of its user, and tells the user: a device cookie makes
@@ -94,8 +92,8 @@ impl AuthSession {
             return Ok(());
         }
         let (id, program) = (&account.user.id, browser(&self.request().user_agent));
-        let place = hash(format!("{id} {program} {}", self.network()));
-        let key = format!("login:{}", id_of(place));
+        let place = hashed(format!("{id} {program} {}", self.network()));
+        let key = format!("login:{place}");
         if Store::claim_mail(write, &key, self.now(), WARNING_PAUSE).await? {
             self.tell(write, &account.user, Says::NewLogin).await?;
         }

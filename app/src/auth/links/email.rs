@@ -1,12 +1,13 @@
 //! Core. Another address for an account. It takes effect by a link in the new box, while its user is logged in. The old box is told
 //! at once, with a link that stops the change, and undoes it for three days: who stole a session cannot keep the account.
 
-use super::{LinkKind, hashed, id_of_link};
+use super::{LinkKind, id_of_link};
 use crate::auth::config::{EMAIL_CHANGE_PAUSE, LINK_PAUSE};
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
 use crate::auth::letters::{Letter, Says};
 use crate::auth::login_manager::AuthSession;
+use crate::auth::session::hashed;
 use crate::auth::store::{Account, Email, NewAddress, Store};
 use crate::users::User;
 
@@ -60,8 +61,7 @@ impl AuthSession {
             };
             post.put(&mut write, letter).await?;
         }
-        write.commit().await?;
-        post.wake();
+        self.commit(write).await?;
         self.emit(EventKind::EmailChangeAsked, Some(&account.user.id));
         Ok(())
     }

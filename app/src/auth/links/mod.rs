@@ -11,7 +11,6 @@ mod sign_up;
 use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-
 use strum::EnumString;
 
 use super::config::{
@@ -21,7 +20,7 @@ use super::config::{
 use super::error::AuthError;
 use super::letters::{Letter, Post, Says};
 use super::login_manager::AuthSession;
-use super::session::{Purpose, hash, id_of, random_token};
+use super::session::{Purpose, hashed, id_of, random_token};
 use super::store::{Account, Authenticated, Email, LinkRow, Store};
 
 /// What a link is for.
@@ -92,7 +91,7 @@ impl AuthSession {
     ) -> Result<(Account, String), AuthError> {
         let id = id_of_link(link)?;
         let (name, now) = (kind.name(), self.now());
-        let found = self.store().link_account(&id, name, now, hashed).await?;
+        let found = self.store().link_account(&id, name, now).await?;
         found.ok_or(AuthError::LinkUnusable)
     }
 
@@ -155,9 +154,7 @@ impl AuthSession {
             expires_at: link.expires_at,
         };
         post.put(&mut write, letter).await?;
-        write.commit().await?;
-        post.wake();
-        Ok(())
+        self.commit(write).await
     }
 
     /// Ends the login of this browser, if it is of the user whose logins have all ended.
@@ -175,9 +172,4 @@ fn id_of_link(link: &str) -> Result<String, AuthError> {
     let token = URL_SAFE_NO_PAD.decode(link).ok();
     let token = token.filter(|token| token.len() == 32);
     token.map(id_of).ok_or(AuthError::LinkUnusable)
-}
-
-/// Addresses in rows of links and attempts.
-fn hashed(email_key: &str) -> String {
-    id_of(hash(email_key))
 }

@@ -28,7 +28,7 @@ pub use kept::Kept;
 pub use remember::{Generation, RememberCookie, RememberRow, remember_payload};
 pub use sealing::SealingKeys;
 pub use signing::{BadSecret, Opened, Purpose, SigningKeys};
-pub use token::{Token, hash, id_of, random_id, random_token};
+pub use token::{Token, hash, hashed, id_of, random_id, random_token};
 
 use super::config::REMEMBER_MAX;
 use client::user_agent;

@@ -36,6 +36,11 @@ pub fn id_of(token: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(hash(token))
 }
 
+/// What stands for a text, such as an address, where it is only compared.
+pub fn hashed(text: impl AsRef<[u8]>) -> String {
+    id_of(hash(text))
+}
+
 pub fn hash(text: impl AsRef<[u8]>) -> Token {
     Sha256::digest(text).into()
 }

@@ -5,7 +5,7 @@ use sqlx::{Row, query};
 
 use super::Store;
 use crate::auth::error::AuthError;
-use crate::auth::session::{hash, id_of};
+use crate::auth::session::hashed;
 use crate::database::WriteTransaction;
 
 /// Earlier attempts under a key. Times are Unix seconds.
@@ -39,7 +39,7 @@ pub(super) const DEVICE_KEYS: &str = "device:%";
 
 impl Key {
     pub fn account(email_key: &str) -> Self {
-        Self::Account(id_of(hash(email_key)))
+        Self::Account(hashed(email_key))
     }
 
     /// True for a limit per minute on all attempts, false for a wait that doubles with each wrong password.

@@ -9,6 +9,7 @@ use super::selection::{account, select_accounts};
 use super::{Account, Store};
 use crate::auth::config::{CLOCK_SKEW, MAILS_A_DAY, seconds};
 use crate::auth::error::AuthError;
+use crate::auth::session::hashed;
 use crate::database::{Columns, WriteTransaction};
 
 const DAY: i64 = 24 * 60 * 60;
@@ -78,7 +79,7 @@ impl Store {
     }
 
     /// The active account of a link that has not expired, with its normalised address, if neither the address nor the password has
-    /// changed since; `hash` is of addresses.
+    /// changed since.
     ///
     /// # Errors
     /// The database failed.
@@ -87,7 +88,6 @@ impl Store {
         id: &str,
         purpose: &str,
         now: i64,
-        hash: fn(&str) -> String,
     ) -> Result<Option<(Account, String)>, AuthError> {
         let find = query(ACCOUNT_OF.clone()).bind(id).bind(purpose).bind(now);
         let Some(row) = self.database.fetch_optional(find).await? else {
@@ -96,7 +96,7 @@ impl Store {
         let mut columns = Columns::of(&row);
         let account = account(&mut columns)?;
         let (now, then): (String, String) = (columns.next()?, columns.next()?);
-        Ok((hash(&now) == then).then_some((account, now)))
+        Ok((hashed(&now) == then).then_some((account, now)))
     }
 
     /// Uses the link up. `false`: it is used, or has expired. Of concurrent requests one gets `true`.
