@@ -14,7 +14,7 @@ use crate::reliability::outage::check_unavailable;
 use crate::support::load::timed;
 use crate::support::program::free_address;
 use crate::support::site::{
-    OLDER_SECRET, SECRET, Settings, Site, connect, empty_database, site, site_with,
+    OLDER_SECRET, SECRET, Settings, Site, TestDatabase, connect, empty_database, site, site_with,
 };
 
 /// The times in the rows of these tests, in Unix seconds: none has expired.
@@ -60,7 +60,7 @@ async fn earlier_versions() -> Vec<(i64, i64)> {
 }
 
 /// A database with these newest migrations.
-async fn database_of((core, app): (i64, i64), folder: &TempDir) -> String {
+async fn database_of((core, app): (i64, i64), folder: &TempDir) -> TestDatabase {
     let url = empty_database(folder).await;
     if let Some(file) = url.strip_prefix("sqlite:") {
         File::create(file).expect("an empty file");
@@ -75,7 +75,7 @@ async fn database_of((core, app): (i64, i64), folder: &TempDir) -> String {
     url
 }
 
-async fn database_of_today(folder: &TempDir) -> String {
+async fn database_of_today(folder: &TempDir) -> TestDatabase {
     let url = empty_database(folder).await;
     Database::open(&url).await.expect("a database");
     url

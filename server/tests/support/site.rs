@@ -1,7 +1,8 @@
 //! A site for one test: the real router on a temporary database, a clock that the test moves, and the captured log.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -44,7 +45,7 @@ pub struct Site {
     pub draining: Draining,
     settings: Settings,
     folder: Arc<TempDir>,
-    url: String,
+    url: Arc<TestDatabase>,
 }
 
 #[derive(Clone)]
@@ -85,10 +86,39 @@ fn run(command: &mut Command) {
     assert!(output.status.success(), "{output:?}");
 }
 
+/// The URL of a test's database, which is dropped with it.
+pub struct TestDatabase(String);
+
+impl Deref for TestDatabase {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Several hundred databases would fill the disk. A SQLite file is deleted with its folder.
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Some((server, name)) = self.rsplit_once('/')
+            && server.starts_with("postgres:")
+        {
+            let drop = format!("DROP DATABASE \"{name}\" WITH (FORCE)");
+            let server = format!("{server}/postgres");
+            // Without waiting. A test may have stopped the server: then there is nothing to drop.
+            let mut psql = Command::new("psql");
+            psql.args(["-q", &server, "-c", &drop])
+                .stderr(Stdio::null());
+            let _ = psql.spawn();
+        }
+    }
+}
+
 /// An empty SQLite file, or an empty database on the PostgreSQL of `TEST_DATABASE_URL`.
-pub async fn empty_database(folder: &TempDir) -> String {
+pub async fn empty_database(folder: &TempDir) -> TestDatabase {
     let Ok(server) = std::env::var("TEST_DATABASE_URL") else {
-        return format!("sqlite:{}", folder.path().join("database.sqlite").display());
+        let file = folder.path().join("database.sqlite");
+        return TestDatabase(format!("sqlite:{}", file.display()));
     };
     let name = folder.path().file_name().expect("a name").to_string_lossy();
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -100,7 +130,7 @@ pub async fn empty_database(folder: &TempDir) -> String {
         .expect("a database");
     connection.close().await.expect("closed");
     let (server, _) = server.rsplit_once('/').expect("a database's name");
-    format!("{server}/{name}")
+    TestDatabase(format!("{server}/{name}"))
 }
 
 /// A connection in addition to those of the site.
@@ -116,7 +146,7 @@ pub async fn site() -> Site {
 
 pub async fn site_with(settings: Settings) -> Site {
     let folder = Arc::new(TempDir::new().expect("a temporary folder"));
-    let url = empty_database(&folder).await;
+    let url = Arc::new(empty_database(&folder).await);
     build(
         settings,
         folder,
@@ -130,7 +160,7 @@ pub async fn site_with(settings: Settings) -> Site {
 async fn build(
     settings: Settings,
     folder: Arc<TempDir>,
-    url: String,
+    url: Arc<TestDatabase>,
     clock: Arc<AtomicI64>,
     log: Log,
 ) -> Site {
@@ -206,7 +236,7 @@ impl Site {
         build(
             settings,
             Arc::clone(&self.folder),
-            self.url.clone(),
+            Arc::clone(&self.url),
             Arc::clone(&self.clock),
             self.log.clone(),
         )
@@ -236,7 +266,10 @@ impl Site {
             let copy = sqlx::query(copy).execute(&self.database.pool).await;
             copy.expect("a backup");
         } else {
-            run(Command::new("pg_dump").arg(&self.url).arg("-f").arg(&file));
+            run(Command::new("pg_dump")
+                .arg(&**self.url)
+                .arg("-f")
+                .arg(&file));
         }
         file
     }
@@ -244,10 +277,10 @@ impl Site {
     /// The site after its database was lost and replaced by the backup.
     pub async fn restored_from(&self, backup: &Path) -> Site {
         let folder = Arc::new(TempDir::new().expect("a temporary folder"));
-        let url = empty_database(&folder).await;
+        let url = Arc::new(empty_database(&folder).await);
         match url.strip_prefix("sqlite:") {
             Some(file) => drop(std::fs::copy(backup, file).expect("a copy")),
-            None => run(Command::new("psql").args(["-q", &url, "-f"]).arg(backup)),
+            None => run(Command::new("psql").args(["-q", &**url, "-f"]).arg(backup)),
         }
         let (settings, clock) = (self.settings.clone(), Arc::clone(&self.clock));
         build(settings, folder, url, clock, self.log.clone()).await
