@@ -10,6 +10,7 @@ use crate::built_files::{BuiltFiles, Program, Style};
 use crate::fallback::Fallback;
 use crate::language::spoken;
 use crate::messages::{Phrase, SITE, text};
+use crate::pages::delete_account::DeletionGrace;
 use crate::pages::mail_sent::MailIsShown;
 use crate::pages::preferences::apply_preferences;
 use crate::{App, ROOT};
@@ -21,6 +22,9 @@ pub fn shell(files: BuiltFiles, reload: Option<LeptosOptions>) -> impl IntoView 
     let post = auth.as_ref().and_then(|auth| auth.options().post.as_ref());
     if cfg!(debug_assertions) && post.is_some_and(|post| post.folder().is_some()) {
         provide_context(MailIsShown);
+    }
+    if let Some(auth) = auth.filter(AuthSession::can_keep_account) {
+        provide_context(DeletionGrace(auth.options().deletion_days.into()));
     }
     let (lang, dir) = lang_and_dir();
     view! {

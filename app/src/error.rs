@@ -64,6 +64,8 @@ pub enum AppNotice {
     TokenRevoked,
     SessionEnded,
     OtherSessionsEnded,
+    AccountClosed,
+    AccountKept,
     AccountDeleted,
 }
 

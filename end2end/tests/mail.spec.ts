@@ -1,5 +1,5 @@
 // Mails, read as a person would: on the pages of the development mailbox.
-import { expect, expectUser, followMail, logIn, MAIL_PORT, newPerson, test } from './fixtures'
+import { expect, expectUser, followMail, logIn, MAIL_PORT, newPerson, press, test } from './fixtures'
 
 test.describe('with mail', () => {
   test.use({ port: MAIL_PORT })
@@ -92,6 +92,27 @@ test('a user sees the history of the account, and gets its data', async ({ page,
   await page.goto('/account/export')
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download your data' }).click()])
   expect(download.suggestedFilename()).toBe('account.json')
+})
+
+test('a user deletes the account, and keeps it by the link in the mail', async ({ page, person }) => {
+  await page.goto('/login?next=%2Faccount%2Fdelete')
+  await logIn(page, person)
+  await expect(page).toHaveURL('/account/delete')
+  await expect(page.getByText('You have 14 days to change your mind')).toBeVisible()
+  await press(page, 'Delete my account')
+  await expect(page).toHaveURL('/')
+  await expect(page.getByText('Your account is closed.')).toBeVisible()
+
+  await page.goto('/login')
+  await logIn(page, person)
+  await expect(page.getByText('This account is closed, and will be deleted.')).toBeVisible()
+
+  await followMail(page, person, 'Your account will be deleted')
+  await page.getByRole('button', { name: 'Keep your account' }).click()
+  await expect(page).toHaveURL('/login')
+  await expect(page.getByText('Your account stays.')).toBeVisible()
+  await logIn(page, person)
+  await expectUser(page, person)
 })
 
 test('a user changes the name', async ({ page, person }) => {

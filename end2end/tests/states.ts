@@ -1,7 +1,7 @@
 // Every page of the app, and the states in which a page looks different.
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
-import { expect, follow, followMail, logIn, logInOn, logInRemembered, logOut, logOutForm, newPerson, openMenu, type Fixtures, type Options, type Person, type World } from './fixtures'
+import { expect, follow, followMail, logIn, logInOn, logInRemembered, logOut, logOutForm, newPerson, openMenu, press, type Fixtures, type Options, type Person, type World } from './fixtures'
 
 /** The paths of the app's own table, with something for each parameter, and one that is not there. */
 export const paths = [
@@ -63,6 +63,14 @@ const states: Record<string, Open> = {
     await followMail(page, person, 'Set a new password')
     await send(page, '/api/reset_password', { password: 'short' })
     await refusal(page)
+    return page
+  },
+  'the page of a link that keeps an account': async (visit) => {
+    const person = await visit.signUp(longPerson())
+    const page = await as(person, visit, '/account/delete')
+    await press(page, 'Delete my account')
+    await notice(page)
+    await followMail(page, person, 'Your account will be deleted')
     return page
   },
   'the login page after a sign-up': async ({ page }) => {

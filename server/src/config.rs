@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-use app::auth::config::ADDRESS_MAX;
+use app::auth::config::{ADDRESS_MAX, DELETION_DAYS, DELETION_DAYS_MAX};
 use app::auth::{SignUpMode, SigningKeys};
 use app::mail::Mail;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -59,6 +59,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// `SIGN_UP`.
     pub sign_up: SignUpMode,
+    /// `DELETION_GRACE_DAYS`.
+    pub deletion_days: u32,
     /// The origin of `SITE_URL`; without it, in development, that of `LEPTOS_SITE_ADDR`.
     pub site: Option<String>,
 }
@@ -88,6 +90,7 @@ impl Config {
         let mail = mail(&setting, &keys, site.as_deref(), release_build)?;
         Ok(Self {
             sign_up: sign_up(&setting, mail.is_some())?,
+            deletion_days: deletion_days(&setting, mail.is_some())?,
             mail,
             // Without SITE_URL a release build assumes https: forgetting it must not send cookies without `Secure`.
             secure: site.as_ref().is_none_or(|site| site.starts_with("https:")),
@@ -204,6 +207,23 @@ fn private_file(path: &Path) -> io::Result<fs::File> {
         .create_new(true)
         .mode(0o600)
         .open(path)
+}
+
+/// Where there is mail, an account that its user deletes can be kept for a while by a link.
+fn deletion_days(
+    setting: impl Fn(&str) -> Option<String>,
+    has_mail: bool,
+) -> Result<u32, BadSetting> {
+    const NAME: &str = "DELETION_GRACE_DAYS";
+    let default = if has_mail { DELETION_DAYS } else { 0 };
+    match number(setting, NAME, default)? {
+        1.. if !has_mail => Err(BadSetting::new(NAME, "needs MAIL_URL: it sends a link")),
+        days if days > DELETION_DAYS_MAX => Err(BadSetting::new(
+            NAME,
+            format!("is more than {DELETION_DAYS_MAX}"),
+        )),
+        days => Ok(days),
+    }
 }
 
 /// Where there is mail, addresses are proven, unless `SIGN_UP` says otherwise.

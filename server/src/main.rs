@@ -99,6 +99,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
         site: config.site,
         texts: TEXTS,
         sign_up: config.sign_up,
+        deletion_days: config.deletion_days,
         post: mail.clone().map(Mail::into_post),
         ..Options::default()
     };

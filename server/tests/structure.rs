@@ -425,7 +425,10 @@ fn every_form_with_a_password_is_a_post_form() {
     for (file, source) in sources("app/src") {
         let asks = source.contains(r#"kind="password""#) || source.contains("<NewPasswordField");
         if asks && file.starts_with("pages/") {
-            assert!(source.contains("<PostForm"), "{file}");
+            let is_post_form = ["<PostForm", "<LinkForm"]
+                .iter()
+                .any(|tag| source.contains(tag));
+            assert!(is_post_form, "{file}");
         }
         // Other forms, for uploads or for plain handlers, are POST forms, too.
         for form in source.split("<form").skip(1) {

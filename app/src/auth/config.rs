@@ -13,6 +13,7 @@ pub const FINISH_SIGN_UP_PATH: &str = "/signup/finish";
 pub const RESET_PATH: &str = "/reset";
 pub const NEW_EMAIL_PATH: &str = "/account/email/new";
 pub const KEEP_EMAIL_PATH: &str = "/keep-email";
+pub const KEEP_ACCOUNT_PATH: &str = "/keep-account";
 
 /// Where a visitor goes after the login when there is no safe `next`, and after the logout.
 pub const HOME_PATH: &str = "/";
@@ -105,6 +106,10 @@ pub const MAILS_A_DAY: i64 = 5;
 /// A link to a new address works for a day, the one in the old box that stops the change, or undoes it, for three.
 pub const CHANGE_EMAIL_LIFE: Duration = Duration::from_hours(24);
 pub const KEEP_EMAIL_LIFE: Duration = Duration::from_hours(72);
+
+/// A closed account is deleted after two weeks (GDPR, articles 12 and 17: without undue delay, within a month), at most after a month.
+pub const DELETION_DAYS: u32 = 14;
+pub const DELETION_DAYS_MAX: u32 = 30;
 
 /// The same mail goes to an address at most this often (Django's allauth: once in three minutes).
 pub const LINK_PAUSE: Duration = Duration::from_mins(3);

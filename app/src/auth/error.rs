@@ -35,6 +35,8 @@ pub enum AuthError {
     NotFound,
     /// The password is right, but the account is deactivated.
     Inactive,
+    /// The password is right, but the user has asked for the deletion; a mail has a link that keeps the account.
+    AccountClosed,
     /// An access token that is unknown, revoked or expired.
     InvalidToken,
     InvalidEmail,
@@ -88,6 +90,7 @@ impl AuthError {
             | Self::FreshLoginRequired
             | Self::InvalidToken => 401,
             Self::Inactive
+            | Self::AccountClosed
             | Self::CrossSite
             | Self::Forbidden
             | Self::PasswordLocked

@@ -39,6 +39,9 @@ pub enum EventKind {
     EmailKept,
     AccessTokenCreated,
     AccessTokenRevoked,
+    /// Its user has asked for the deletion, and may come back until then.
+    AccountClosed,
+    AccountKept,
     AccountDeleted,
     /// A user ended logins of other devices.
     SessionEnded,
@@ -84,6 +87,8 @@ impl EventKind {
             Self::EmailKept => "email_kept",
             Self::AccessTokenCreated => "access_token_created",
             Self::AccessTokenRevoked => "access_token_revoked",
+            Self::AccountClosed => "account_closed",
+            Self::AccountKept => "account_kept",
             Self::AccountDeleted => "account_deleted",
             Self::SessionEnded => "session_ended",
             Self::SessionProtected => "session_protected",

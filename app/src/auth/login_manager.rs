@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::HeaderMap;
 
@@ -70,6 +71,11 @@ impl LoginManager {
     /// Unix seconds.
     pub fn now(&self) -> i64 {
         (self.0.options.clock)()
+    }
+
+    /// A handle for what no request asks for: a job, or a command of the operator.
+    pub fn without_request(&self) -> AuthSession {
+        AuthSession::read(self.clone(), &Request::new(Body::empty()), false)
     }
 
     /// Writes an event to the log, and calls the app's listeners.

@@ -5,13 +5,12 @@ use std::time::Duration;
 use super::config::{REMEMBER_MAX, seconds, session_expiry};
 use super::error::AuthError;
 use super::events::EventKind;
-use super::letters::Says;
 use super::login_manager::AuthSession;
 use super::options::{LoginOptions, Remember};
 use super::session::{
     Credentials, Purpose, RememberRow, Token, id_of, random_token, remember_payload,
 };
-use super::store::{Account, Authenticated, Login, Replaced, SessionRow};
+use super::store::{Account, Authenticated, Change, Login, Replaced, SessionRow};
 use super::throttle::Attempt;
 
 /// A login that is about to be stored, with the tokens of its cookies.
@@ -37,7 +36,7 @@ impl AuthSession {
     /// that was planted or copied before the login is invalid after it (session fixation, ASVS 7.2.4).
     ///
     /// # Errors
-    /// [`AuthError::Inactive`]; [`AuthError::InvalidCredentials`]: the user is gone, or the password changed since the account
+    /// [`AuthError::Inactive`]; [`AuthError::AccountClosed`]; [`AuthError::InvalidCredentials`]: the user is gone, or the password changed since the account
     /// was read; [`AuthError::BadRequest`]: the request has an access token or comes from another site, so it has no session;
     /// or the database failed. In each case no login begins or ends.
     pub async fn login_user(
@@ -54,8 +53,7 @@ impl AuthSession {
             if let Some(attempt) = attempt {
                 attempt.reset().await?;
             }
-            self.emit(EventKind::InactiveUserRefused, Some(&user.id));
-            return Err(AuthError::Inactive);
+            return Err(self.refuse_inactive(account).await);
         }
         let mut new = self.pending_login(&user.id, options.remember)?;
         new.session.forced = options.force;
@@ -99,7 +97,7 @@ impl AuthSession {
         let login = new.of(&here.account);
         let changed = self.store().change_password(login, password_hash, &old.id);
         let (mut write, account) = changed.await?;
-        self.tell(&mut write, &account.user, Says::PasswordChanged)
+        self.tell_of(&mut write, Change::PasswordChanged, (&account.user).into())
             .await?;
         self.commit(write).await?;
         self.emit(EventKind::PasswordChanged, Some(&account.user.id));

@@ -108,6 +108,9 @@ pub use session::{
     BadSecret, CookieOptions, Purpose, RememberRow, SealingKeys, SigningKeys, random_id,
 };
 #[cfg(feature = "ssr")]
-pub use store::{Account, Authenticated, SessionRow, Store, is_id, multiline_text, visible_text};
+pub use store::{
+    Account, Authenticated, Change, Consequences, Links, Logins, Recipient, SessionRow, Store,
+    Tokens, is_id, multiline_text, visible_text,
+};
 #[cfg(feature = "ssr")]
 pub use throttle::Turns;

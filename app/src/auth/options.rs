@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 
-use super::config::{ADDRESS_MAX, FRESH, REMEMBER};
+use super::config::{ADDRESS_MAX, DELETION_DAYS, FRESH, REMEMBER};
 use super::events::Event;
 use super::forms::messages::{Texts, from_files};
 use super::guards::next::LoginViews;
@@ -133,6 +133,9 @@ pub struct Options {
     pub texts: Texts,
     /// Who may sign up, and how.
     pub sign_up: SignUpMode,
+    /// For so many days an account that its user deletes is closed, and can be kept by a link in a mail. 0, and without mail: it is
+    /// deleted at once.
+    pub deletion_days: u32,
     /// Takes the mails of the login. Without it nothing is offered that needs mail.
     pub post: Option<Arc<dyn Post>>,
     /// Creates the guest from the request's headers (a locale, a cart). Called for guests only.
@@ -157,6 +160,7 @@ impl Default for Options {
             needs_refresh: None,
             texts: from_files,
             sign_up: SignUpMode::default(),
+            deletion_days: DELETION_DAYS,
             post: None,
             anonymous_user: |_| Guest::default(),
             listeners: Vec::new(),

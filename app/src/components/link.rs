@@ -11,10 +11,11 @@ use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text, text_with};
 
-/// The address to which a link was sent; `kind` is what it is for: `reset`, `change_email` or `keep_email`. The link stays as it is.
+/// The address to which a link was sent; `kind` is what it is for: `sign_up`, `reset`, `change_email`, `keep_email`
+/// or `keep_account`. The link stays as it is.
 ///
 /// # Errors
-/// `LinkUnusable`.
+/// `LinkUnusable`; `SignUpClosed`.
 #[server(name = LoadLinkAddress, endpoint = "link_address", input = GetUrl)]
 pub async fn link_address(
     #[server(default)] kind: String,
@@ -31,8 +32,10 @@ pub fn use_link() -> String {
     field_of(&use_location().search.get_untracked(), "link")
 }
 
-/// The address of the page's link, and `form`, to which the address is given; or why the link cannot be used.
-pub fn if_usable(kind: &'static str, form: fn(String) -> Erased) -> Erased {
+/// The form that uses the page's link, with `fields`, below the address to which the link was sent; or why it cannot be used. `kind` as
+/// above.
+#[component]
+pub fn LinkForm(kind: &'static str, form: fn() -> Form, fields: fn() -> Erased) -> Erased {
     let link = use_link();
     let address = load(move || LoadLinkAddress {
         kind: kind.to_owned(),
@@ -40,7 +43,15 @@ pub fn if_usable(kind: &'static str, form: fn(String) -> Erased) -> Erased {
     });
     address.show(move |address| {
         let told = text_with(Phrase::ForAddress, &[("address", &address)]);
-        view! { <p>{told}</p> {form(address)} }
+        let form = form();
+        view! {
+            <p>{told}</p>
+            <FormMessage/>
+            <PostForm form>
+                <LinkField address/>
+                {fields()}
+            </PostForm>
+        }
     })
 }
 

@@ -53,16 +53,19 @@ fn written_now(letter: &Letter, site: &str) -> Written {
 
 fn parts(letter: &Letter, site: &str) -> Parts {
     let name = letter.says.name();
-    let of = |part: &str| say(&format!("{name}_{part}"), &[("site", SITE)]);
+    let until = date(letter.expires_at);
+    let values = [("site", SITE), ("until", until.get(..10).unwrap_or(&until))];
+    let of = |part: &str| say(&format!("{name}_{part}"), &values);
     let path = match &letter.says {
         Says::FinishSignUp { link }
         | Says::Invitation { link }
         | Says::ResetPassword { link }
         | Says::ConfirmEmail { link }
         | Says::EmailChangeAsked { link }
+        | Says::AccountClosed { link }
         | Says::Own { link, .. } => link,
-        Says::Test | Says::EmailChanged => "/",
-        Says::AddressTaken | Says::AddressWanted => "/login",
+        Says::Test | Says::EmailChanged | Says::AccountDeleted => "/",
+        Says::AddressTaken | Says::AddressWanted | Says::AccountKept => "/login",
         Says::NewLogin => "/account/sessions",
         Says::AccessTokenCreated => "/account/tokens",
         Says::PasswordReset | Says::PasswordChanged | Says::EmailKept | Says::ManyAttempts => {
@@ -86,8 +89,7 @@ fn cause(cause: &Cause) -> Option<String> {
     if cause.user_agent.is_empty() {
         return None;
     }
-    let time = UNIX_EPOCH + Duration::from_secs(cause.at.unsigned_abs());
-    let time = format_rfc3339_seconds(time).to_string();
+    let time = date(cause.at);
     // "2026-01-31 12:00"
     let time = time.get(..16).unwrap_or(&time).replace('T', " ");
     let device = device(&cause.user_agent);
@@ -102,6 +104,12 @@ fn cause(cause: &Cause) -> Option<String> {
         "cause_from"
     };
     Some(say(text, &values))
+}
+
+/// "2026-01-31T12:00:00Z"
+fn date(at: i64) -> String {
+    let at = UNIX_EPOCH + Duration::from_secs(at.unsigned_abs());
+    format_rfc3339_seconds(at).to_string()
 }
 
 fn say(name: &str, values: &[(&str, &str)]) -> String {

@@ -72,6 +72,11 @@ pub fn server_text(name: &str) -> Cow<'static, str> {
     find("server", Key::Name(name))
 }
 
+/// The same for `count` things.
+pub fn server_text_counted(name: &str, count: i64) -> String {
+    counted("server", Key::Name(name), count)
+}
+
 const PHRASES: &str = "phrases";
 
 /// A constant, so that the names are no part of the program.
@@ -217,6 +222,7 @@ pub enum Phrase {
     DeleteMyAccount,
     DeleteWarning,
     DeleteYourAccount,
+    KeepAccount,
 
     // Others
     BackHome,

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::auth::{CurrentUser, PostForm, use_current_user, use_form};
-use crate::components::{Card, EmailField, FormMessage, LinkField, Submit, if_usable};
+use crate::components::{Card, EmailField, LinkForm, Submit};
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
@@ -87,36 +87,34 @@ pub fn ChangeAddress() -> Erased {
 
 #[component]
 pub fn NewEmailPage() -> Erased {
-    let form = |address| {
-        let form = use_form::<ConfirmEmail>(|user| {
+    let form = || {
+        use_form::<ConfirmEmail>(|user| {
             use_current_user().set(&CurrentUser::User(user));
-        });
-        view! {
-            <FormMessage/>
-            <PostForm form>
-                <LinkField address/>
-                <Submit text=text(Phrase::ConfirmAddress)/>
-            </PostForm>
-        }
-        .erased()
+        })
     };
-    view! { <Card title=text(Phrase::ConfirmAddress)>{if_usable("change_email", form)}</Card> }
-        .erased()
+    let fields = || view! { <Submit text=text(Phrase::ConfirmAddress)/> }.erased();
+    view! {
+        <Card title=text(Phrase::ConfirmAddress)>
+            <LinkForm kind="change_email" form fields/>
+        </Card>
+    }
+    .erased()
 }
 
 #[component]
 pub fn KeepEmailPage() -> Erased {
-    let form = |address| {
-        let form = use_form::<KeepEmail>(|()| ());
+    let form = || use_form::<KeepEmail>(|()| ());
+    let fields = || {
         view! {
             <p>{text(Phrase::KeepAddressHint)}</p>
-            <FormMessage/>
-            <PostForm form>
-                <LinkField address/>
-                <Submit text=text(Phrase::KeepAddress)/>
-            </PostForm>
+            <Submit text=text(Phrase::KeepAddress)/>
         }
         .erased()
     };
-    view! { <Card title=text(Phrase::KeepAddress)>{if_usable("keep_email", form)}</Card> }.erased()
+    view! {
+        <Card title=text(Phrase::KeepAddress)>
+            <LinkForm kind="keep_email" form fields/>
+        </Card>
+    }
+    .erased()
 }

@@ -26,9 +26,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), Err
 
 #[component]
 pub fn ForgotPage() -> Erased {
-    let way = load(|| LoadSignUpWay {
-        link: String::new(),
-    });
+    let way = load(|| LoadSignUpWay {});
     let content = way.show(|way| {
         if way.has_mail {
             let form = use_form::<ForgotPassword>(|()| ());

@@ -6,7 +6,7 @@
 mod access_tokens;
 mod account;
 mod confirm;
-mod delete_account;
+pub mod delete_account;
 mod email;
 mod export;
 mod forgot;
@@ -41,7 +41,7 @@ use leptos_router::components::{Outlet, ParentRoute, Route, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::auth::config::{
-    CONFIRM_PATH, FINISH_SIGN_UP_PATH, KEEP_EMAIL_PATH, LOGIN_PATH, RESET_PATH,
+    CONFIRM_PATH, FINISH_SIGN_UP_PATH, KEEP_ACCOUNT_PATH, KEEP_EMAIL_PATH, LOGIN_PATH, RESET_PATH,
 };
 use crate::auth::{Access, AccessTable, LoginViews, guarded};
 use crate::components::{Footer, Frame};
@@ -50,7 +50,7 @@ use crate::preferences::PREFERENCES_PATH;
 use access_tokens::AccessTokensPage;
 use account::AccountPage;
 use confirm::ConfirmPage;
-use delete_account::DeleteAccountPage;
+use delete_account::{DeleteAccountPage, KeepAccountPage};
 use email::{KeepEmailPage, NewEmailPage};
 use export::ExportPage;
 use forgot::ForgotPage;
@@ -62,7 +62,7 @@ use not_found::NotFoundPage;
 use password::PasswordPage;
 use reset::ResetPage;
 use sessions::SessionsPage;
-use signup::SignupPage;
+use signup::{FinishSignupPage, SignupPage};
 
 /// Who may open which page and handler, and which server functions guests may call. Everything else needs a logged-in user; a
 /// server function says so itself, with `login_required()`. `/posts/*` is everything below `/posts/`.
@@ -75,6 +75,7 @@ pub const ACCESS: AccessTable = &[
     ("/forgot", Access::Public),
     (RESET_PATH, Access::Public),
     (KEEP_EMAIL_PATH, Access::Public),
+    (KEEP_ACCOUNT_PATH, Access::Public),
     ("/mail-sent", Access::Public),
     (PREFERENCES_PATH, Access::Public),
     // In a debug build only.
@@ -85,6 +86,7 @@ pub const ACCESS: AccessTable = &[
     ("/api/check_password", Access::Public),
     ("/api/current_user", Access::Public),
     ("/api/forgot_password", Access::Public),
+    ("/api/keep_account", Access::Public),
     ("/api/keep_email", Access::Public),
     ("/api/link_address", Access::Public),
     ("/api/login", Access::Public),
@@ -112,10 +114,11 @@ pub fn Pages() -> Erased {
                 <Route path=path!("/") view=page(HomePage)/>
                 <Route path=path!("/login") view=page(LoginPage)/>
                 <Route path=path!("/signup") view=page(SignupPage)/>
-                <Route path=path!("/signup/finish") view=page(SignupPage)/>
+                <Route path=path!("/signup/finish") view=page(FinishSignupPage)/>
                 <Route path=path!("/forgot") view=page(ForgotPage)/>
                 <Route path=path!("/reset") view=page(ResetPage)/>
                 <Route path=path!("/keep-email") view=page(KeepEmailPage)/>
+                <Route path=path!("/keep-account") view=page(KeepAccountPage)/>
                 <Route path=path!("/mail-sent") view=page(MailSentPage)/>
                 <Route path=path!("/confirm") view=page(ConfirmPage)/>
                 <Route path=path!("/account") view=page(AccountPage)/>

@@ -1,6 +1,8 @@
 //! Yours. What requests may carry and what responses say, by path. `/hooks/*` is everything below `/hooks/`.
 
-use crate::auth::config::{FINISH_SIGN_UP_PATH, KEEP_EMAIL_PATH, NEW_EMAIL_PATH, RESET_PATH};
+use crate::auth::config::{
+    FINISH_SIGN_UP_PATH, KEEP_ACCOUNT_PATH, KEEP_EMAIL_PATH, NEW_EMAIL_PATH, RESET_PATH,
+};
 use crate::security::app_headers::{Header, HeaderTable};
 use crate::security::bodies::BodyTable;
 
@@ -14,6 +16,7 @@ pub const HEADERS: HeaderTable = &[
     (RESET_PATH, LINK),
     (NEW_EMAIL_PATH, LINK),
     (KEEP_EMAIL_PATH, LINK),
+    (KEEP_ACCOUNT_PATH, LINK),
 ];
 
 /// Pages whose address has a secret: no cache stores them, no search engine lists them, and no other site learns of them.

@@ -2,10 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::auth::{Password, PostForm, use_form};
-use crate::components::{
-    Card, Checkbox, FormMessage, LinkField, NewPasswordField, Submit, if_usable,
-};
+use crate::auth::{Password, use_form};
+use crate::components::{Card, Checkbox, LinkForm, NewPasswordField, Submit};
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
 use crate::messages::{Phrase, text};
@@ -39,25 +37,21 @@ pub async fn reset_password(
 
 #[component]
 pub fn ResetPage() -> Erased {
+    let form = || use_form::<ResetPassword>(|()| ());
     view! {
         <Card title=text(Phrase::SetNewPassword)>
-            {if_usable("reset", form)}
+            <LinkForm kind="reset" form fields/>
             <p class="aside"><a href="/forgot">{text(Phrase::SendNewLink)}</a></p>
         </Card>
     }
     .erased()
 }
 
-fn form(address: String) -> Erased {
-    let form = use_form::<ResetPassword>(|()| ());
+fn fields() -> Erased {
     view! {
-        <FormMessage/>
-        <PostForm form>
-            <LinkField address/>
-            <NewPasswordField label=text(Phrase::NewPassword)/>
-            <Checkbox label=text(Phrase::EndTokens) name="tokens" checked=true/>
-            <Submit text=text(Phrase::SetNewPassword)/>
-        </PostForm>
+        <NewPasswordField label=text(Phrase::NewPassword)/>
+        <Checkbox label=text(Phrase::EndTokens) name="tokens" checked=true/>
+        <Submit text=text(Phrase::SetNewPassword)/>
         <p class="aside">{text(Phrase::ResetLogsOut)}</p>
     }
     .erased()

@@ -14,39 +14,33 @@ use serde::{Deserialize, Serialize};
 
 use crate::auth::{Password, PostForm, SignUpMode, load, use_form, use_login_views};
 use crate::components::{
-    AskForLink, Card, EmailField, Field, FormMessage, LinkField, NewPasswordField, NextField,
-    Submit, use_link, use_next,
+    AskForLink, Card, EmailField, Field, FormMessage, LinkForm, NewPasswordField, NextField,
+    Submit, use_next,
 };
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
-use crate::messages::{Phrase, text, text_with};
+use crate::messages::{Phrase, text};
 
 /// How the visitor signs up.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SignUpWay {
     pub mode: SignUpMode,
     pub has_mail: bool,
-    /// The address to which the link was sent.
-    pub address: Option<String>,
 }
 
-/// How the visitor signs up, who may have come with a `link`. The link stays as it is.
+/// How visitors sign up here.
 ///
 /// # Errors
-/// `LinkUnusable`.
+/// Unexpected ones only.
 #[server(name = LoadSignUpWay, endpoint = "sign_up_way", input = GetUrl)]
-pub async fn sign_up_way(#[server(default)] link: String) -> Result<SignUpWay, Error> {
-    use crate::auth::{LinkKind, auth};
+#[allow(clippy::unused_async, reason = "server functions are async")]
+pub async fn sign_up_way() -> Result<SignUpWay, Error> {
+    use crate::auth::auth;
 
     let auth = auth()?;
-    let address = match &*link {
-        "" => None,
-        link => Some(auth.link_address(LinkKind::SignUp, link).await?),
-    };
     Ok(SignUpWay {
         mode: auth.options().sign_up,
         has_mail: auth.has_mail(),
-        address,
     })
 }
 
@@ -120,46 +114,56 @@ pub async fn signup(
 
 #[component]
 pub fn SignupPage() -> Erased {
-    let login = use_login_views().url(&use_next());
-    let link = use_link();
-    let way = load(move || LoadSignUpWay { link: link.clone() });
-    let content = way.show(|way| match (way.address, way.mode) {
-        (None, SignUpMode::Confirmed) => {
+    let way = load(|| LoadSignUpWay {});
+    let content = way.show(|way| match way.mode {
+        SignUpMode::Open => new_user(),
+        SignUpMode::Confirmed => {
             let form = use_form::<StartSignup>(|()| ());
             view! { <AskForLink form lead=Phrase::SignUpByMail/> }.erased()
         }
-        (None, SignUpMode::Invited) => view! { <p>{text(Phrase::InvitedOnly)}</p> }.erased(),
-        (_, SignUpMode::Closed) => view! { <p>{text(Phrase::NoSignUp)}</p> }.erased(),
-        (address, _) => view! { <NewUser address/> }.erased(),
+        SignUpMode::Invited => view! { <p>{text(Phrase::InvitedOnly)}</p> }.erased(),
+        SignUpMode::Closed => view! { <p>{text(Phrase::NoSignUp)}</p> }.erased(),
     });
+    page(content)
+}
 
+/// The page of the link in the mail.
+#[component]
+pub fn FinishSignupPage() -> Erased {
+    let form = || use_form::<Signup>(|()| ());
+    page(view! { <LinkForm kind="sign_up" form fields=|| fields(None)/> }.erased())
+}
+
+fn page(content: Erased) -> Erased {
+    let login = use_login_views().url(&use_next());
     view! {
         <Card title=text(Phrase::CreateAccount)>
             {content}
             <p class="aside">{text(Phrase::HaveAccount)} " " <a href=login>{text(Phrase::LogIn)}</a></p>
         </Card>
-    }.erased()
+    }
+    .erased()
 }
 
-/// The form of a new user. `address` is that of the visitor's link.
-#[component]
-fn NewUser(address: Option<String>) -> Erased {
+fn new_user() -> Erased {
     let form = use_form::<Signup>(|()| ());
-    let asks = address.is_none();
-    let told = address
-        .as_ref()
-        .map(|address| text_with(Phrase::ForAddress, &[("address", address)]));
     view! {
-        {told.map(|told| view! { <p>{told}</p> })}
         <FormMessage/>
         <PostForm form>
-            {address.map(|address| view! { <LinkField address/> })}
             <NextField next=use_next()/>
-            <Field label=text(Phrase::Name) name="name" kind="text" autocomplete="name"/>
-            {asks.then(|| view! { <EmailField/> })}
-            <NewPasswordField label=text(Phrase::Password)/>
-            <Submit text=text(Phrase::CreateAccount)/>
+            {fields(Some(view! { <EmailField/> }.erased()))}
         </PostForm>
+    }
+    .erased()
+}
+
+/// The fields of a new user, and `email`, where the address is not known yet.
+fn fields(email: Option<Erased>) -> Erased {
+    view! {
+        <Field label=text(Phrase::Name) name="name" kind="text" autocomplete="name"/>
+        {email}
+        <NewPasswordField label=text(Phrase::Password)/>
+        <Submit text=text(Phrase::CreateAccount)/>
     }
     .erased()
 }

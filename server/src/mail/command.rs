@@ -1,10 +1,8 @@
 //! Core. The commands about mail.
 
 use app::auth::letters::{Cause, Letter, Says};
-use app::auth::{AuthError, AuthSession, LoginManager};
+use app::auth::{AuthError, LoginManager};
 use app::mail::outbox::list;
-use axum::body::Body;
-use axum::extract::Request;
 use clap::Subcommand;
 use humantime::format_rfc3339_seconds;
 use std::time::{Duration, UNIX_EPOCH};
@@ -45,8 +43,8 @@ impl MailCommand {
         let post = manager.options().post.as_ref().ok_or(MailError::None)?;
         match self {
             Self::Invite { email } => {
-                let auth = AuthSession::read(manager.clone(), &Request::new(Body::empty()), false);
-                auth.invite(&email).await.map_err(|error| match error {
+                let invited = manager.without_request().invite(&email).await;
+                invited.map_err(|error| match error {
                     AuthError::AddressTaken => CommandError::Mail(MailError::HasAccount),
                     error => CommandError::Auth(error),
                 })?;

@@ -1,6 +1,8 @@
 //! The mails that the site sends, and what their links do. Delete this folder with `app/src/mail`.
 
+mod closed;
 mod commands;
+mod consequences;
 mod email;
 mod notices;
 mod outbox;

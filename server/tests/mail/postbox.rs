@@ -66,6 +66,14 @@ pub fn mail_by(transport: Transport, secret: &str) -> Mail {
 }
 
 impl Postbox {
+    /// After a restart with other settings.
+    pub async fn after_restart_with(self, change: impl FnOnce(&mut Settings)) -> Self {
+        Self {
+            site: self.site.restarted_with(change).await,
+            ..self
+        }
+    }
+
     /// A user who is logged in, and has thrown the mails about that away.
     pub async fn user(&self, name: &str) -> Visitor {
         let user = self.site.user(name).await;

@@ -5,6 +5,7 @@ use crate::support::site::SECRET;
 
 const URL: (&str, &str) = ("MAIL_URL", "smtps://ada:hunter2@mail.example.com");
 const FROM: (&str, &str) = ("MAIL_FROM", "Example <hello@example.com>");
+const GRACE: &str = "DELETION_GRACE_DAYS";
 const SITE: (&str, &str) = ("SITE_URL", "https://example.com");
 
 fn read(settings: &[(&str, &str)], released: bool) -> Result<Config, String> {
@@ -49,6 +50,20 @@ async fn sign_up_can_be_chosen() {
 }
 
 #[tokio::test]
+async fn where_there_is_mail_a_deleted_account_can_be_kept_for_a_fortnight_unless_it_is_set() {
+    for (settings, days) in [
+        (vec![SITE], 0),
+        (vec![SITE, URL, FROM], 14),
+        (vec![SITE, URL, FROM, (GRACE, "0")], 0),
+        (vec![SITE, URL, FROM, (GRACE, "30")], 30),
+        (vec![SITE, (GRACE, "0")], 0),
+    ] {
+        let config = read(&settings, true).unwrap();
+        assert_eq!(config.deletion_days, days);
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_setting_is_named_and_its_value_is_not_shown() {
     for (name, settings) in [
         ("MAIL_URL", vec![URL, FROM]),
@@ -66,6 +81,9 @@ async fn a_wrong_setting_is_named_and_its_value_is_not_shown() {
         ("SIGN_UP", vec![SITE, ("SIGN_UP", "confirmed")]),
         ("SIGN_UP", vec![SITE, ("SIGN_UP", "invited")]),
         ("SIGN_UP", vec![SITE, ("SIGN_UP", "sometimes")]),
+        (GRACE, vec![SITE, (GRACE, "14")]),
+        (GRACE, vec![SITE, URL, FROM, (GRACE, "31")]),
+        (GRACE, vec![SITE, URL, FROM, (GRACE, "a while")]),
     ] {
         let error = read(&settings, true).unwrap_err();
         assert!(error.starts_with(name), "{error}");

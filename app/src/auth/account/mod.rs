@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 use crate::auth::config::{TOKEN_DAYS_MAX, TOKEN_NAME_MAX};
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
-use crate::auth::letters::Says;
+use crate::auth::letters::Affected;
 use crate::auth::login_manager::AuthSession;
 use crate::auth::password::{Client, Passwords};
 use crate::auth::records::{AccessToken, ActiveSession, HistoryEntry};
 use crate::auth::session::new_access_token;
-use crate::auth::store::{Authenticated, visible_text};
+use crate::auth::store::{Authenticated, Change, visible_text};
 use crate::users::User;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -81,7 +81,8 @@ impl AuthSession {
             .store()
             .insert_token(&here, &name, &hash, now, now + days * DAY);
         let mut write = stored.await?;
-        self.tell(&mut write, here.user(), Says::AccessTokenCreated)
+        let affected = Affected::from(here.user());
+        self.tell_of(&mut write, Change::AccessTokenCreated, affected)
             .await?;
         self.commit(write).await?;
         self.emit(EventKind::AccessTokenCreated, Some(&here.user().id));
@@ -181,14 +182,18 @@ impl AuthSession {
             .collect())
     }
 
-    /// Deletes the user with all sessions, access tokens and rows that refer to the user, and logs this browser out.
+    /// Deletes the user with all sessions, access tokens and rows that refer to the user, and logs this browser out. Where accounts
+    /// can be kept ([`Self::can_keep_account`]), the account is closed first, and deleted later.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`], or the database failed.
     pub async fn delete_account(&self) -> Result<(), AuthError> {
         let here = self.here().await?;
-        self.store().delete_user(&here.user().id).await?;
-        self.emit(EventKind::AccountDeleted, Some(&here.user().id));
+        if self.can_keep_account() {
+            self.close_account(&here).await?;
+        } else {
+            self.delete_user(&here.user().id, None).await?;
+        }
         self.logout_user().await
     }
 

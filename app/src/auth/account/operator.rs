@@ -46,8 +46,8 @@ impl LoginManager {
         self.store().log_out_everyone().await
     }
 
-    /// Deactivates a user, who is a guest from the next request on, or activates the user again. Logins and access tokens
-    /// that the deactivation ended do not come back.
+    /// Deactivates a user, who is a guest from the next request on, or activates the user again, also one who has closed the
+    /// account. Logins and access tokens that were ended do not come back.
     ///
     /// # Errors
     /// The database failed.
@@ -55,19 +55,20 @@ impl LoginManager {
         self.store().set_active(user_id, is_active).await
     }
 
-    /// Deletes a user with all sessions and tokens.
+    /// Deletes a user with all sessions and tokens, at once, and tells the user.
     ///
     /// # Errors
     /// The database failed.
     pub async fn delete(&self, user_id: &str) -> Result<(), AuthError> {
-        self.store().delete_user(user_id).await
+        self.without_request().delete_user(user_id, None).await
     }
 
-    /// Deletes expired rows: a background job.
+    /// Deletes expired rows, and accounts that have been closed for long enough: a background job.
     ///
     /// # Errors
     /// The database failed; rows that are deleted already stay deleted.
     pub async fn clean_up(&self) -> Result<(), AuthError> {
-        self.store().clean_up(self.now()).await
+        self.store().clean_up(self.now()).await?;
+        self.without_request().delete_closed_accounts().await
     }
 }

@@ -2,6 +2,8 @@
 
 mod tell;
 
+pub use tell::Affected;
+
 use std::path::Path;
 
 use futures_util::future::BoxFuture;
@@ -57,6 +59,12 @@ pub enum Says {
     /// A login with a browser that is new to the account.
     NewLogin,
     AccessTokenCreated,
+    /// The account will be deleted when the letter expires: the link keeps it.
+    AccountClosed {
+        link: String,
+    },
+    AccountKept,
+    AccountDeleted,
     /// Many wrong passwords in a row.
     ManyAttempts,
     /// From the operator: the link continues a sign-up.
@@ -98,6 +106,9 @@ impl Says {
             Self::EmailKept,
             Self::NewLogin,
             Self::AccessTokenCreated,
+            Self::AccountClosed { link: link() },
+            Self::AccountKept,
+            Self::AccountDeleted,
             Self::ManyAttempts,
             Self::Test,
             Self::Own {

@@ -6,9 +6,29 @@ use crate::auth::error::AuthError;
 use crate::auth::login_manager::AuthSession;
 use crate::auth::remember_me::device_fingerprint;
 use crate::auth::session::{browser, hashed};
-use crate::auth::store::{Account, Email, Store};
+use crate::auth::store::{Account, Change, Email, Recipient, Store};
 use crate::database::WriteTransaction;
 use crate::users::User;
+
+/// Whom a change concerns.
+pub struct Affected<'a> {
+    /// With the address after the change.
+    pub user: &'a User,
+    /// The address before it; empty if it is the same.
+    pub before: &'a str,
+    /// The path of the letters' link, and when they are of no use any more (Unix seconds).
+    pub link: Option<(String, i64)>,
+}
+
+impl<'a> From<&'a User> for Affected<'a> {
+    fn from(user: &'a User) -> Self {
+        Self {
+            user,
+            before: "",
+            link: None,
+        }
+    }
+}
 
 impl AuthSession {
     /// Whether the site can send mail.
@@ -26,18 +46,44 @@ impl AuthSession {
         user: &User,
         says: Says,
     ) -> Result<(), AuthError> {
-        let cause = self.cause();
-        Store::insert_history(write, &user.id, says.name(), &cause).await?;
-        self.put(write, &user.email, says, cause).await
+        Store::insert_history(write, &user.id, says.name(), &self.cause()).await?;
+        let expires_at = self.now() + seconds(NOTICE_LIFE);
+        self.put(write, &user.email, says, expires_at).await
+    }
+
+    /// The same for a change, and for everyone whom its row in the table of consequences names.
+    pub(in crate::auth) async fn tell_of(
+        &self,
+        write: &mut WriteTransaction,
+        change: Change,
+        affected: Affected<'_>,
+    ) -> Result<(), AuthError> {
+        let Affected { user, before, link } = affected;
+        let (path, expires_at) =
+            link.unwrap_or_else(|| (String::new(), self.now() + seconds(NOTICE_LIFE)));
+        for (recipient, tells) in change.consequences().told {
+            let says = tells(path.clone());
+            let to = match recipient {
+                Recipient::Account => &*user.email,
+                Recipient::Other if before == user.email || before.is_empty() => continue,
+                Recipient::Other => before,
+            };
+            // The history of a deleted account is deleted, too.
+            if *recipient == Recipient::Account && change != Change::AccountDeleted {
+                Store::insert_history(write, &user.id, says.name(), &self.cause()).await?;
+            }
+            self.put(write, to, says, expires_at).await?;
+        }
+        Ok(())
     }
 
     /// Adds a letter to the address `to`, if the site sends mail.
-    pub(in crate::auth) async fn put(
+    async fn put(
         &self,
         write: &mut WriteTransaction,
         to: &str,
         says: Says,
-        cause: Cause,
+        expires_at: i64,
     ) -> Result<(), AuthError> {
         let Some(post) = &self.options().post else {
             return Ok(());
@@ -46,8 +92,8 @@ impl AuthSession {
             to: to.to_owned(),
             is_sent: true,
             says,
-            cause,
-            expires_at: self.now() + seconds(NOTICE_LIFE),
+            cause: self.cause(),
+            expires_at,
         };
         post.put(write, letter).await
     }

@@ -5,10 +5,10 @@ use super::{LinkKind, id_of_link};
 use crate::auth::config::{EMAIL_CHANGE_PAUSE, LINK_PAUSE};
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
-use crate::auth::letters::{Letter, Says};
+use crate::auth::letters::{Affected, Letter, Says};
 use crate::auth::login_manager::AuthSession;
 use crate::auth::session::hashed;
-use crate::auth::store::{Account, Email, NewAddress, Store};
+use crate::auth::store::{Account, Change, Email, NewAddress, Store};
 use crate::users::User;
 
 impl AuthSession {
@@ -90,20 +90,20 @@ impl AuthSession {
             email: new.typed,
             ..account.user.clone()
         };
-        self.tell(&mut write, &user, Says::EmailChanged).await?;
-        self.put(
-            &mut write,
-            &account.user.email,
-            Says::EmailChanged,
-            self.cause(),
-        )
-        .await?;
+        let affected = Affected {
+            user: &user,
+            before: &account.user.email,
+            link: None,
+        };
+        self.tell_of(&mut write, Change::EmailChanged, affected)
+            .await?;
         self.commit(write).await?;
         self.emit(EventKind::EmailChanged, Some(&user.id));
         *self.loaded().lock().await = None;
         self.remember_device(&Account {
             user: user.clone(),
             password_version: account.password_version + 1,
+            delete_at: None,
         })?;
         Ok(user)
     }
@@ -133,11 +133,13 @@ impl AuthSession {
             email: old.typed,
             ..User::default()
         };
-        self.tell(&mut write, &user, Says::EmailKept).await?;
-        if had != user.email {
-            self.put(&mut write, &had, Says::EmailChanged, self.cause())
-                .await?;
-        }
+        let affected = Affected {
+            user: &user,
+            before: &had,
+            link: None,
+        };
+        self.tell_of(&mut write, Change::EmailKept, affected)
+            .await?;
         self.commit(write).await?;
         self.emit(EventKind::EmailKept, Some(&user_id));
         self.forget_login_of(here, &user_id).await;

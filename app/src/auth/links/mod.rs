@@ -4,6 +4,7 @@
 //! account's password, and works once. To look at its page changes nothing, because mail scanners open links; the form on the page
 //! uses it. The form is checked before the link is used up.
 
+mod closed;
 mod email;
 mod reset;
 mod sign_up;
@@ -14,12 +15,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use strum::EnumString;
 
 use super::config::{
-    CHANGE_EMAIL_LIFE, FINISH_SIGN_UP_PATH, INVITATION_LIFE, KEEP_EMAIL_LIFE, KEEP_EMAIL_PATH,
-    NEW_EMAIL_PATH, RESET_LIFE, RESET_PATH, SIGN_UP_LIFE, seconds,
+    CHANGE_EMAIL_LIFE, FINISH_SIGN_UP_PATH, INVITATION_LIFE, KEEP_ACCOUNT_PATH, KEEP_EMAIL_LIFE,
+    KEEP_EMAIL_PATH, NEW_EMAIL_PATH, RESET_LIFE, RESET_PATH, SIGN_UP_LIFE, seconds,
 };
 use super::error::AuthError;
 use super::letters::{Letter, Post, Says};
 use super::login_manager::AuthSession;
+use super::records::SignUpMode;
 use super::session::{Purpose, hashed, id_of, random_token};
 use super::store::{Account, Authenticated, Email, LinkRow, Store};
 
@@ -35,6 +37,8 @@ pub enum LinkKind {
     ChangeEmail,
     /// To the old one.
     KeepEmail,
+    /// To the user of a closed account.
+    KeepAccount,
 }
 
 impl LinkKind {
@@ -46,6 +50,8 @@ impl LinkKind {
             Self::Reset => ("reset", RESET_PATH, seconds(RESET_LIFE)),
             Self::ChangeEmail => ("change_email", NEW_EMAIL_PATH, seconds(CHANGE_EMAIL_LIFE)),
             Self::KeepEmail => ("keep_email", KEEP_EMAIL_PATH, seconds(KEEP_EMAIL_LIFE)),
+            // Until the account is deleted: see `closed.rs`.
+            Self::KeepAccount => ("keep_account", KEEP_ACCOUNT_PATH, 0),
         }
     }
 
@@ -64,9 +70,12 @@ impl AuthSession {
     /// The address to which a link was sent, whose page is shown: nothing changes.
     ///
     /// # Errors
-    /// [`AuthError::LinkUnusable`]: it is used, has expired, or is another's; or the database failed.
+    /// [`AuthError::LinkUnusable`]: it is used, has expired, or is another's; [`AuthError::SignUpClosed`]; or the database failed.
     pub async fn link_address(&self, kind: LinkKind, link: &str) -> Result<String, AuthError> {
         self.set_personal();
+        if kind == LinkKind::SignUp && self.options().sign_up == SignUpMode::Closed {
+            return Err(AuthError::SignUpClosed);
+        }
         if matches!(kind, LinkKind::Reset | LinkKind::ChangeEmail) {
             self.link_account(kind, link).await?;
         }

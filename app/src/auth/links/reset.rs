@@ -6,10 +6,10 @@ use super::{LinkKind, id_of_link};
 use crate::auth::config::LINK_PAUSE;
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
-use crate::auth::letters::Says;
+use crate::auth::letters::{Affected, Says};
 use crate::auth::login_manager::AuthSession;
 use crate::auth::password::Client;
-use crate::auth::store::{Email, Reset};
+use crate::auth::store::{Change, Email, Reset};
 
 impl AuthSession {
     /// Sends a link that sets a new password, if there is an active account with this address. The answer and the work are the same
@@ -67,7 +67,8 @@ impl AuthSession {
             end_tokens,
         };
         let mut write = self.store().reset_password(reset, self.now()).await?;
-        self.tell(&mut write, &account.user, Says::PasswordReset)
+        let affected = Affected::from(&account.user);
+        self.tell_of(&mut write, Change::PasswordReset, affected)
             .await?;
         self.commit(write).await?;
         self.emit(EventKind::PasswordReset, Some(&account.user.id));

@@ -89,6 +89,7 @@ impl AuthSession {
         let account = Account {
             user,
             password_version: 0,
+            delete_at: None,
         };
         self.remember_device(&account)?;
         Ok((sign_up, account))

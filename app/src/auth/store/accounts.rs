@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use sqlx::{Row, SqlStr, query};
 
+use super::consequences::{Change, Spared, end};
 use super::selection::{account, constant, select_accounts};
-use super::sessions::delete_logins;
 use super::{Account, Store, lock_user};
 use crate::auth::error::AuthError;
 use crate::database::{Columns, WriteTransaction};
@@ -114,7 +114,7 @@ impl Store {
     pub async fn log_out(&self, user_id: &str) -> Result<(), AuthError> {
         let mut write = self.database.begin_write().await?;
         lock_user(&mut write, user_id).await?;
-        end_everything(&mut write, user_id).await?;
+        end(&mut write, Change::LoggedOut, user_id, Spared::default()).await?;
         write.commit().await?;
         Ok(())
     }
@@ -134,7 +134,7 @@ impl Store {
         Ok(())
     }
 
-    /// Deactivates a user, or activates one again. All logins and access tokens of a deactivated user end (ASVS 7.4.2).
+    /// Deactivates a user, or activates one again; an account that is closed is opened again, too.
     ///
     /// # Errors
     /// The database failed.
@@ -142,40 +142,17 @@ impl Store {
         let mut write = self.database.begin_write().await?;
         // The new version makes a concurrent login fail that has read the old one.
         let update = query(
-            "UPDATE users SET is_active = $1, password_version = password_version + 1 - $1 \
+            "UPDATE users SET is_active = $1, password_version = password_version + 1 - $1, \
+                              delete_at = CASE WHEN $1 = 1 THEN NULL ELSE delete_at END \
              WHERE id = $2",
         )
         .bind(i64::from(is_active))
         .bind(user_id);
         write.execute(update).await?;
         if !is_active {
-            end_everything(&mut write, user_id).await?;
+            end(&mut write, Change::Deactivated, user_id, Spared::default()).await?;
         }
         write.commit().await?;
         Ok(())
     }
-
-    /// Deletes a user with all sessions, tokens, and rows that refer to the user.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn delete_user(&self, user_id: &str) -> Result<(), AuthError> {
-        let mut write = self.database.begin_write().await?;
-        for step in [
-            // Locks the user's row: concurrent transactions of this user wait, and then find that the user is gone.
-            "UPDATE users SET password_version = password_version + 1 WHERE id = $1",
-            "DELETE FROM remembered WHERE user_id = $1",
-            "DELETE FROM users WHERE id = $1",
-        ] {
-            write.execute(query(step).bind(user_id)).await?;
-        }
-        write.commit().await?;
-        Ok(())
-    }
-}
-
-async fn end_everything(write: &mut WriteTransaction, user_id: &str) -> Result<(), sqlx::Error> {
-    delete_logins(write, user_id).await?;
-    let tokens = query("DELETE FROM access_tokens WHERE user_id = $1").bind(user_id);
-    write.execute(tokens).await.map(drop)
 }

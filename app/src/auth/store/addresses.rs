@@ -3,8 +3,7 @@
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 
-use super::active_sessions::delete_other_logins;
-use super::sessions::delete_logins;
+use super::consequences::{Change, Spared, end};
 use super::{Authenticated, Email, Store, lock_user};
 use crate::auth::error::AuthError;
 use crate::auth::session::hashed;
@@ -42,8 +41,7 @@ impl Store {
         Ok(row.map(read).transpose()?)
     }
 
-    /// Gives the account the address, and ends the user's logins but this one, and their links but those that undo this. The caller
-    /// commits.
+    /// Gives the account the address, with the consequences of [`Change::EmailChanged`]. The caller commits.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`]: the session has ended; [`AuthError::LinkUnusable`]: the link is used, or has expired, or another
@@ -56,15 +54,16 @@ impl Store {
     ) -> Result<WriteTransaction, AuthError> {
         let mut write = self.begin_in_session(here).await?;
         set_address(&mut write, change, now).await?;
-        delete_other_logins(&mut write, here).await?;
-        let links = query("DELETE FROM links WHERE user_id = $1 AND purpose <> 'keep_email'")
-            .bind(change.user_id);
-        write.execute(links).await?;
+        let spared = Spared {
+            here: Some(here),
+            ..Spared::default()
+        };
+        end(&mut write, Change::EmailChanged, change.user_id, spared).await?;
         Ok(write)
     }
 
-    /// Gives the account its earlier address, and ends every login and access token of the user, the password, and the links but older
-    /// ones to earlier addresses. Returns the address that it had. The caller commits.
+    /// Gives the account its earlier address, ends its password, and opens it again if it is closed, with the consequences of
+    /// [`Change::EmailKept`]. Returns the address that it had. The caller commits.
     ///
     /// # Errors
     /// [`AuthError::LinkUnusable`]: the link is used, or has expired, or another account has the address; or the database failed.
@@ -81,18 +80,15 @@ impl Store {
         let had = write.fetch_optional(had).await?;
         let had = had.ok_or(AuthError::LinkUnusable)?.try_get(0)?;
         set_address(&mut write, keep, now).await?;
-        delete_logins(&mut write, id).await?;
-        // Who asked for the change knows the password. An empty hash matches none.
-        let password = query("UPDATE users SET password_hash = '' WHERE id = $1").bind(id);
-        let tokens = query("DELETE FROM access_tokens WHERE user_id = $1").bind(id);
-        let links = query(
-            "DELETE FROM links WHERE user_id = $1 AND (purpose <> 'keep_email' OR created_at >= $2)",
-        )
-        .bind(id)
-        .bind(made_at);
-        for rows in [password, tokens, links] {
-            write.execute(rows).await?;
-        }
+        // Who asked for the change knows the password, and may have closed the account. An empty hash matches none.
+        let update =
+            query("UPDATE users SET password_hash = '', delete_at = NULL WHERE id = $1").bind(id);
+        write.execute(update).await?;
+        let spared = Spared {
+            links_before: made_at,
+            ..Spared::default()
+        };
+        end(&mut write, Change::EmailKept, id, spared).await?;
         Ok((write, had))
     }
 }

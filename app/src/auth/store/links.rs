@@ -34,7 +34,8 @@ pub struct LinkRow {
 static ACCOUNT_OF: LazyLock<SqlStr> = LazyLock::new(|| {
     select_accounts(
         "users.email_key, links.email_key FROM links JOIN users ON users.id = links.user_id \
-         AND users.password_version = links.password_version AND users.is_active = 1 \
+         AND users.password_version = links.password_version \
+         AND users.is_active = 1 AND users.delete_at IS NULL \
          WHERE links.id = $1 AND links.purpose = $2 AND links.expires_at > $3",
     )
 });

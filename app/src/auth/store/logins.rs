@@ -3,8 +3,9 @@
 use sqlx::query;
 
 use super::attempts::{Key, reset as forget};
+use super::consequences::{Change, Spared, end};
 use super::remembered::insert_family;
-use super::sessions::{delete_login, delete_logins, insert};
+use super::sessions::{delete_login, insert};
 use super::{Account, SessionRow, Store, lock_account, lock_family, require_session};
 use crate::auth::error::AuthError;
 use crate::auth::session::RememberRow;
@@ -84,14 +85,21 @@ impl Store {
             return Err(AuthError::WrongPassword);
         }
         require_session(&mut write, Some(chosen_in)).await?;
-        delete_logins(&mut write, &account.user.id).await?;
+        // This login goes on under a new id.
+        end(
+            &mut write,
+            Change::PasswordChanged,
+            &account.user.id,
+            Spared::default(),
+        )
+        .await?;
         if let Some(row) = login.remembered {
             insert_family(&mut write, row, session).await?;
         }
         insert(&mut write, session, Some(chosen_in)).await?;
         let account = Account {
-            user: account.user.clone(),
             password_version: account.password_version + 1,
+            ..account.clone()
         };
         Ok((write, account))
     }
@@ -114,15 +122,11 @@ impl Store {
         {
             return Err(AuthError::LinkUnusable);
         }
-        delete_logins(&mut write, id).await?;
-        // Not the one that undoes a change of the address: who changed it may also reset the password.
-        let links =
-            query("DELETE FROM links WHERE user_id = $1 AND purpose <> 'keep_email'").bind(id);
-        write.execute(links).await?;
-        if reset.end_tokens {
-            let tokens = query("DELETE FROM access_tokens WHERE user_id = $1").bind(id);
-            write.execute(tokens).await?;
-        }
+        let spared = Spared {
+            tokens: !reset.end_tokens,
+            ..Spared::default()
+        };
+        end(&mut write, Change::PasswordReset, id, spared).await?;
         for key in [Key::account(reset.email_key), Key::Confirm(id.clone())] {
             write.execute(forget(&key.text())).await?;
         }

@@ -10,6 +10,8 @@ mod addresses;
 mod attempts;
 mod characters;
 mod clean_up;
+mod closed;
+mod consequences;
 mod export;
 mod form_values;
 mod history;
@@ -25,6 +27,7 @@ use sqlx::query;
 
 pub use addresses::NewAddress;
 pub use attempts::{Attempts, Key};
+pub use consequences::{Change, Consequences, Links, Logins, Recipient, Tokens};
 pub use identifiers::Email;
 pub use links::LinkRow;
 pub use logins::{Login, Replaced, Reset};
@@ -46,8 +49,10 @@ pub struct Store {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Account {
     pub user: User,
-    /// Incremented by a new password and by deactivation.
+    /// Incremented by a new password, by deactivation, and when the account is closed.
     pub password_version: i64,
+    /// The account is closed, and will be deleted then. Unix seconds.
+    pub delete_at: Option<i64>,
 }
 
 /// The row of a session. Times are Unix seconds.

@@ -7,7 +7,7 @@ use crate::database::Columns;
 use crate::users::row;
 
 /// What [`account`] reads, before the app's columns.
-const CORE_COLUMNS: [&str; 4] = ["id", "email", "is_active", "password_version"];
+const CORE_COLUMNS: [&str; 5] = ["id", "email", "is_active", "delete_at", "password_version"];
 
 /// `SELECT` with the columns that [`account`] reads, before `rest`: more columns, and `FROM users ..`.
 pub(super) fn select_accounts(rest: &str) -> SqlStr {
@@ -25,9 +25,10 @@ pub(super) fn constant(sql: String) -> SqlStr {
 pub(super) fn account(columns: &mut Columns) -> Result<Account, sqlx::Error> {
     let (id, email) = (columns.next()?, columns.next()?);
     let is_active = columns.next_bool()?;
+    let delete_at: Option<i64> = columns.next()?;
     let password_version = columns.next()?;
     let before = columns.read();
-    let user = row::from_row(id, email, is_active, columns)?;
+    let user = row::from_row(id, email, is_active && delete_at.is_none(), columns)?;
     if columns.read() - before != row::COLUMNS.len() {
         let error = "users/row.rs: from_row reads other columns than COLUMNS names";
         return Err(sqlx::Error::Protocol(error.into()));
@@ -35,5 +36,6 @@ pub(super) fn account(columns: &mut Columns) -> Result<Account, sqlx::Error> {
     Ok(Account {
         user,
         password_version,
+        delete_at,
     })
 }

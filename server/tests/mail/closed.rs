@@ -1,0 +1,295 @@
+//! Accounts that their users delete: closed first, and kept by a link, or deleted after a while.
+
+use std::time::Duration;
+
+use app::auth::EventKind;
+use axum::http::StatusCode;
+
+use super::postbox::{Postbox, Received, forgot, site_with_mail};
+use crate::support::site::{Settings, site, site_with};
+use crate::support::visitor::{Answer, Visitor, email, password, together};
+
+const FORTNIGHT: Duration = Duration::from_hours(14 * 24);
+const CLOSED: &str = "This account is closed, and will be deleted. Look into your mail: the link in it keeps the account.";
+
+/// Deletes Ada's account; the mail with the link that keeps it.
+async fn close(site: &Postbox, ada: &mut Visitor) -> Received {
+    site.mails().await;
+    ada.submit("/api/delete_account", &[]).await.leads_to("/");
+    site.one_mail().await
+}
+
+async fn keep(visitor: &mut Visitor, token: &str) -> StatusCode {
+    let fields = [("link", token)];
+    visitor.call("/api/keep_account", &fields).await.status
+}
+
+async fn log_in(site: &Postbox, password: &str) -> Answer {
+    let fields = [("email", &*email("Ada")), ("password", password)];
+    site.visitor().call("/api/login", &fields).await
+}
+
+#[tokio::test]
+async fn an_account_that_its_user_deletes_is_closed_and_a_mail_says_until_when() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    ada.visit("/account/delete")
+        .await
+        .shows("You have 14 days to change your mind");
+    let mail = close(&site, &mut ada).await;
+    ada.visit("/").await.tells(
+        "notice",
+        "Your account is closed. We have sent you a mail that says when it is deleted, with a link that keeps it.",
+    );
+    assert_eq!(
+        (&*mail.to, &*mail.subject),
+        (&*email("Ada"), "Your account will be deleted")
+    );
+    assert!(
+        mail.text.contains("will be deleted on 2023-11-28"),
+        "{}",
+        mail.text
+    );
+    assert!(ada.is_guest().await);
+    assert_eq!(site.rows("users").await.len(), 1);
+    assert!(site.events().contains(&EventKind::AccountClosed));
+}
+
+#[tokio::test]
+async fn the_link_keeps_the_account_and_logs_nobody_in() {
+    let site = site_with_mail().await;
+    let mail = close(&site, &mut site.user("Ada").await).await;
+    let mut other_device = site.visitor();
+    other_device
+        .visit(&mail.path())
+        .await
+        .shows("For ada@example.com.");
+    let fields = [("link", &*mail.token())];
+    other_device
+        .submit("/api/keep_account", &fields)
+        .await
+        .leads_to("/login");
+    other_device
+        .visit("/login")
+        .await
+        .tells("notice", "Your account stays. Log in to continue.");
+    assert!(other_device.is_guest().await);
+    assert_eq!(site.one_mail().await.subject, "Your account stays");
+    assert_eq!(log_in(&site, &password("Ada")).await.status, StatusCode::OK);
+    site.pass(FORTNIGHT);
+    site.clean_up().await;
+    assert_eq!(site.rows("users").await.len(), 1);
+    assert!(site.events().contains(&EventKind::AccountKept));
+}
+
+#[tokio::test]
+async fn looking_at_the_link_keeps_nothing_and_it_works_once() {
+    let site = site_with_mail().await;
+    let mail = close(&site, &mut site.user("Ada").await).await;
+    let before = (site.rows("links").await, site.rows("users").await);
+    for _ in 0..10 {
+        let page = site.visitor().visit(&mail.path()).await;
+        assert_eq!(page.status, StatusCode::OK);
+    }
+    assert_eq!(before, (site.rows("links").await, site.rows("users").await));
+    let token = &mail.token();
+    let site = &site;
+    let uses = (0..20).map(|_| async move { keep(&mut site.visitor(), token).await });
+    let answers = together(uses.collect()).await;
+    let right = answers.iter().filter(|&&status| status == StatusCode::OK);
+    assert_eq!(right.count(), 1, "{answers:?}");
+}
+
+#[tokio::test]
+async fn nobody_logs_in_to_a_closed_account_and_its_user_gets_the_link_again() {
+    let site = site_with_mail().await;
+    let first = close(&site, &mut site.user("Ada").await).await;
+    let answer = log_in(&site, "wrong battery-staple-marker").await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(site.mails().await.is_empty());
+
+    let mut ada = site.visitor();
+    ada.log_in("Ada").await.leads_to("/login");
+    ada.visit("/login").await.tells("error", CLOSED);
+    assert!(ada.is_guest().await);
+    let again = site.one_mail().await;
+    assert_eq!(again.subject, first.subject);
+    assert_ne!(again.token(), first.token());
+    log_in(&site, &password("Ada")).await;
+    assert!(site.mails().await.is_empty(), "one in three minutes");
+
+    assert_eq!(keep(&mut ada, &again.token()).await, StatusCode::OK);
+    assert_eq!(
+        keep(&mut ada, &first.token()).await,
+        StatusCode::GONE,
+        "both links end"
+    );
+}
+
+/// A link for a new password would make no one get in, and tell that there was an account.
+#[tokio::test]
+async fn a_closed_account_gets_no_link_for_a_new_password_and_keeps_its_address() {
+    let site = site_with_mail().await;
+    close(&site, &mut site.user("Ada").await).await;
+    forgot(&mut site.visitor(), &email("Ada"))
+        .await
+        .leads_to("/mail-sent");
+    assert!(site.mails().await.is_empty());
+    site.visitor().sign_up("Ada").await.leads_to("/login");
+    assert_eq!(site.rows("users").await.len(), 1);
+}
+
+#[tokio::test]
+async fn after_a_fortnight_the_account_is_deleted_with_a_last_mail() {
+    let site = site_with_mail().await;
+    site.user("Grace").await;
+    let mail = close(&site, &mut site.user("Ada").await).await;
+    site.pass(Duration::from_hours(14 * 24 - 1));
+    site.clean_up().await;
+    assert_eq!(site.rows("users").await.len(), 2);
+    site.pass(Duration::from_hours(1));
+    assert_eq!(
+        keep(&mut site.visitor(), &mail.token()).await,
+        StatusCode::GONE,
+        "before it is deleted, too"
+    );
+    site.clean_up().await;
+    assert_eq!(site.rows("users").await.len(), 1);
+    assert!(site.rows("links").await.is_empty());
+    let last = site.one_mail().await;
+    assert_eq!(
+        (&*last.to, &*last.subject),
+        (&*email("Ada"), "Your account was deleted")
+    );
+    assert!(site.events().contains(&EventKind::AccountDeleted));
+    site.clean_up().await;
+    assert!(site.mails().await.is_empty());
+    site.user("Ada").await;
+}
+
+#[tokio::test]
+async fn of_several_servers_one_deletes_the_account_and_sends_the_mail() {
+    let site = site_with_mail().await;
+    close(&site, &mut site.user("Ada").await).await;
+    site.pass(FORTNIGHT);
+    let site = &site;
+    together((0..4).map(|_| site.clean_up()).collect()).await;
+    assert!(site.rows("users").await.is_empty());
+    assert_eq!(site.mails().await.len(), 1);
+}
+
+#[tokio::test]
+async fn more_accounts_than_one_query_finds_are_deleted() {
+    let site = site_with_mail().await;
+    for number in 0..120 {
+        let insert = format!(
+            "INSERT INTO users (id, email, email_key, password_hash, created_at, delete_at) \
+             VALUES ('u{number}', 'u{number}@example.com', 'u{number}@example.com', '', 0, {number})"
+        );
+        let insert = sqlx::query(sqlx::AssertSqlSafe(insert));
+        insert.execute(&site.database.pool).await.expect("a row");
+    }
+    site.clean_up().await;
+    assert!(site.rows("users").await.is_empty());
+    assert_eq!(site.mails().await.len(), 120);
+}
+
+#[tokio::test]
+async fn the_operator_opens_a_closed_account_and_deactivation_stays() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let id = ada.id().await;
+    let mail = close(&site, &mut ada).await;
+    let manager = &site.login_manager;
+    manager.set_active(&id, false).await.unwrap();
+    let mail_of_login = log_in(&site, &password("Ada")).await;
+    assert_eq!(mail_of_login.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        keep(&mut site.visitor(), &mail.token()).await,
+        StatusCode::GONE,
+        "the deactivation ended the link"
+    );
+    let again = site.one_mail().await;
+    assert_eq!(
+        keep(&mut site.visitor(), &again.token()).await,
+        StatusCode::OK
+    );
+    let answer = log_in(&site, &password("Ada")).await;
+    assert!(answer.body.contains("inactive"), "{}", answer.body);
+
+    manager.set_active(&id, true).await.unwrap();
+    assert_eq!(log_in(&site, &password("Ada")).await.status, StatusCode::OK);
+    let mut ada = site.visitor();
+    ada.log_in("Ada").await;
+    close(&site, &mut ada).await;
+    manager.set_active(&id, true).await.unwrap();
+    assert_eq!(log_in(&site, &password("Ada")).await.status, StatusCode::OK);
+}
+
+/// Who has stolen a session changes the address first, and then deletes the account.
+#[tokio::test]
+async fn the_link_in_the_old_box_opens_the_account_again() {
+    let site = site_with_mail().await;
+    let mut thief = site.user("Ada").await;
+    let fields = [("email", "thief@example.com")];
+    thief.submit("/api/change_email", &fields).await;
+    let mails = site.mails().await;
+    let to = |address: &str| {
+        mails
+            .iter()
+            .find(|mail| mail.to == address)
+            .unwrap()
+            .token()
+    };
+    let fields = [("link", &*to("thief@example.com"))];
+    thief.call("/api/confirm_email", &fields).await;
+    let closed = close(&site, &mut thief).await;
+    assert_eq!(closed.to, "thief@example.com");
+    let fields = [("link", &*to(&email("Ada")))];
+    let answer = site.visitor().call("/api/keep_email", &fields).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    site.pass(FORTNIGHT);
+    site.clean_up().await;
+    assert_eq!(site.reset_link("Ada").await.to, email("Ada"));
+}
+
+#[tokio::test]
+async fn an_access_token_of_a_closed_account_works_no_more() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let mut script = site.visitor();
+    script.token = Some(ada.create_token("Backup").await);
+    assert!(!script.is_guest().await);
+    close(&site, &mut ada).await;
+    assert_eq!(script.who_am_i().await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn without_a_time_for_it_the_account_is_deleted_at_once_with_a_last_mail() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let site = site
+        .after_restart_with(|settings| settings.options.deletion_days = 0)
+        .await;
+    ada.moves_to(&site.router);
+    ada.visit("/account/delete")
+        .await
+        .shows("It can't be undone.");
+    let last = close(&site, &mut ada).await;
+    assert_eq!(last.subject, "Your account was deleted");
+    assert!(site.rows("users").await.is_empty());
+    ada.visit("/")
+        .await
+        .tells("notice", "Your account has been deleted.");
+}
+
+#[tokio::test]
+async fn without_mail_the_account_is_deleted_at_once() {
+    let mut settings = Settings::default();
+    settings.options.deletion_days = 14;
+    for site in [site().await, site_with(settings).await] {
+        let mut ada = site.user("Ada").await;
+        ada.submit("/api/delete_account", &[]).await.leads_to("/");
+        assert!(site.rows("users").await.is_empty());
+    }
+}
