@@ -23,8 +23,8 @@ pub fn shell(files: BuiltFiles, reload: Option<LeptosOptions>) -> impl IntoView 
     if cfg!(debug_assertions) && post.is_some_and(|post| post.folder().is_some()) {
         provide_context(MailIsShown);
     }
-    if let Some(auth) = auth.filter(AuthSession::can_keep_account) {
-        provide_context(DeletionGrace(auth.options().deletion_days.into()));
+    if let Some(days) = auth.and_then(|auth| auth.days_to_keep()) {
+        provide_context(DeletionGrace(days.into()));
     }
     let (lang, dir) = lang_and_dir();
     view! {

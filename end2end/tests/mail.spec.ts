@@ -108,9 +108,9 @@ test('a user deletes the account, and keeps it by the link in the mail', async (
   await expect(page.getByText('This account is closed, and will be deleted.')).toBeVisible()
 
   await followMail(page, person, 'Your account will be deleted')
-  await page.getByRole('button', { name: 'Keep your account' }).click()
+  await page.getByRole('button', { name: 'Keep my account' }).click()
   await expect(page).toHaveURL('/login')
-  await expect(page.getByText('Your account stays.')).toBeVisible()
+  await expect(page.getByText('Your account has been kept.')).toBeVisible()
   await logIn(page, person)
   await expectUser(page, person)
 })

@@ -1,10 +1,8 @@
 //! The command line: `server` serves the site, `server COMMAND` manages a user in the site's database.
 
-use app::auth::{AuthError, AuthSession, LoginManager};
+use app::auth::{AuthError, LoginManager};
 use app::error::Error as AppError;
 use app::users::seed::{EMAIL, PASSWORD, seed};
-use axum::body::Body;
-use axum::extract::Request;
 use clap::{Parser, Subcommand};
 use thiserror::Error;
 
@@ -25,7 +23,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Unlock an account that is closed after too many wrong passwords
+    /// Unlock an account that is locked after too many wrong passwords
     Unlock { email: String },
     /// End every login and access token of a user, or of all users after restoring a backup
     LogOut {
@@ -33,7 +31,7 @@ pub enum Command {
         #[arg(value_name = "EMAIL|everyone")]
         user: String,
     },
-    /// Let a deactivated user log in again
+    /// Let a deactivated user log in again, or one who has deleted the account and can still keep it
     Activate { email: String },
     /// Log a user out and refuse new logins until the user is activated again
     Deactivate { email: String },
@@ -79,7 +77,7 @@ impl Command {
             }
             Self::Seed if !cfg!(debug_assertions) => return Err(CommandError::Release),
             Self::Seed => {
-                let auth = AuthSession::read(manager.clone(), &Request::new(Body::empty()), false);
+                let auth = manager.without_request();
                 seed(&auth).await.map_err(CommandError::Seed)?;
                 // The address may have been taken before.
                 let account = auth.authenticate(EMAIL, &PASSWORD.into()).await;

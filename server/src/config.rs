@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
-use app::auth::config::{ADDRESS_MAX, DELETION_DAYS, DELETION_DAYS_MAX};
+use app::auth::config::{ADDRESS_MAX, DELETION_DAYS, DELETION_DAYS_MAX, DELETION_DAYS_MIN};
 use app::auth::{SignUpMode, SigningKeys};
 use app::mail::Mail;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -218,11 +218,12 @@ fn deletion_days(
     let default = if has_mail { DELETION_DAYS } else { 0 };
     match number(setting, NAME, default)? {
         1.. if !has_mail => Err(BadSetting::new(NAME, "needs MAIL_URL: it sends a link")),
-        days if days > DELETION_DAYS_MAX => Err(BadSetting::new(
+        0 => Ok(0),
+        days @ DELETION_DAYS_MIN..=DELETION_DAYS_MAX => Ok(days),
+        _ => Err(BadSetting::new(
             NAME,
-            format!("is more than {DELETION_DAYS_MAX}"),
+            format!("is not 0, and not {DELETION_DAYS_MIN} to {DELETION_DAYS_MAX}"),
         )),
-        days => Ok(days),
     }
 }
 

@@ -109,6 +109,8 @@ pub const KEEP_EMAIL_LIFE: Duration = Duration::from_hours(72);
 
 /// A closed account is deleted after two weeks (GDPR, articles 12 and 17: without undue delay, within a month), at most after a month.
 pub const DELETION_DAYS: u32 = 14;
+/// As long as the link in an old box works ([`KEEP_EMAIL_LIFE`]).
+pub const DELETION_DAYS_MIN: u32 = 3;
 pub const DELETION_DAYS_MAX: u32 = 30;
 
 /// The same mail goes to an address at most this often (Django's allauth: once in three minutes).

@@ -39,7 +39,7 @@ pub enum EventKind {
     EmailKept,
     AccessTokenCreated,
     AccessTokenRevoked,
-    /// Its user has asked for the deletion, and may come back until then.
+    /// Its user has asked for the deletion, and may come back for some days.
     AccountClosed,
     AccountKept,
     AccountDeleted,

@@ -133,8 +133,8 @@ pub struct Options {
     pub texts: Texts,
     /// Who may sign up, and how.
     pub sign_up: SignUpMode,
-    /// For so many days an account that its user deletes is closed, and can be kept by a link in a mail. 0, and without mail: it is
-    /// deleted at once.
+    /// For so many days, 3 to 30, an account that its user deletes is closed, and can be kept by a link in a mail. 0, and without mail:
+    /// it is deleted at once.
     pub deletion_days: u32,
     /// Takes the mails of the login. Without it nothing is offered that needs mail.
     pub post: Option<Arc<dyn Post>>,

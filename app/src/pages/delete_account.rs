@@ -23,7 +23,7 @@ pub async fn delete_account() -> Result<CurrentUser, Error> {
     use crate::auth::{answer, auth, fresh_login_required};
     use crate::error::AppNotice;
 
-    let notice = if auth()?.can_keep_account() {
+    let notice = if auth()?.days_to_keep().is_some() {
         AppNotice::AccountClosed
     } else {
         AppNotice::AccountDeleted

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::auth::EventKind;
+use app::auth::{AuthError, EventKind, LoginOptions};
 use axum::http::StatusCode;
 
 use super::postbox::{Postbox, Received, forgot, site_with_mail};
@@ -10,7 +10,7 @@ use crate::support::site::{Settings, site, site_with};
 use crate::support::visitor::{Answer, Visitor, email, password, together};
 
 const FORTNIGHT: Duration = Duration::from_hours(14 * 24);
-const CLOSED: &str = "This account is closed, and will be deleted. Look into your mail: the link in it keeps the account.";
+const CLOSED: &str = "This account is closed, and will be deleted. Check your mail: a link in it lets you keep the account.";
 
 /// Deletes Ada's account; the mail with the link that keeps it.
 async fn close(site: &Postbox, ada: &mut Visitor) -> Received {
@@ -39,7 +39,7 @@ async fn an_account_that_its_user_deletes_is_closed_and_a_mail_says_until_when()
     let mail = close(&site, &mut ada).await;
     ada.visit("/").await.tells(
         "notice",
-        "Your account is closed. We have sent you a mail that says when it is deleted, with a link that keeps it.",
+        "Your account is closed. We have sent you a mail that says when it will be deleted, with a link to keep it.",
     );
     assert_eq!(
         (&*mail.to, &*mail.subject),
@@ -72,9 +72,9 @@ async fn the_link_keeps_the_account_and_logs_nobody_in() {
     other_device
         .visit("/login")
         .await
-        .tells("notice", "Your account stays. Log in to continue.");
+        .tells("notice", "Your account has been kept. Log in to continue.");
     assert!(other_device.is_guest().await);
-    assert_eq!(site.one_mail().await.subject, "Your account stays");
+    assert_eq!(site.one_mail().await.subject, "Your account has been kept");
     assert_eq!(log_in(&site, &password("Ada")).await.status, StatusCode::OK);
     site.pass(FORTNIGHT);
     site.clean_up().await;
@@ -126,7 +126,7 @@ async fn nobody_logs_in_to_a_closed_account_and_its_user_gets_the_link_again() {
     );
 }
 
-/// A link for a new password would make no one get in, and tell that there was an account.
+/// A link for a new password would let no one in.
 #[tokio::test]
 async fn a_closed_account_gets_no_link_for_a_new_password_and_keeps_its_address() {
     let site = site_with_mail().await;
@@ -195,35 +195,132 @@ async fn more_accounts_than_one_query_finds_are_deleted() {
 }
 
 #[tokio::test]
-async fn the_operator_opens_a_closed_account_and_deactivation_stays() {
+async fn the_operator_opens_a_closed_account() {
     let site = site_with_mail().await;
     let mut ada = site.user("Ada").await;
     let id = ada.id().await;
-    let mail = close(&site, &mut ada).await;
+    close(&site, &mut ada).await;
+    site.login_manager.set_active(&id, true).await.unwrap();
+    assert_eq!(log_in(&site, &password("Ada")).await.status, StatusCode::OK);
+    site.pass(FORTNIGHT);
+    site.clean_up().await;
+    assert_eq!(site.rows("users").await.len(), 1);
+}
+
+#[tokio::test]
+async fn no_link_undoes_the_operators_deactivation() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let id = ada.id().await;
+    close(&site, &mut ada).await;
+    log_in(&site, &password("Ada")).await;
+    let again = site.one_mail().await.token();
     let manager = &site.login_manager;
+    let page = format!("/keep-account?link={again}");
+    assert_eq!(site.visitor().visit(&page).await.status, StatusCode::OK);
+    let links = site.rows("links").await;
     manager.set_active(&id, false).await.unwrap();
-    let mail_of_login = log_in(&site, &password("Ada")).await;
-    assert_eq!(mail_of_login.status, StatusCode::FORBIDDEN);
-    assert_eq!(
-        keep(&mut site.visitor(), &mail.token()).await,
-        StatusCode::GONE,
-        "the deactivation ended the link"
-    );
-    let again = site.one_mail().await;
-    assert_eq!(
-        keep(&mut site.visitor(), &again.token()).await,
-        StatusCode::OK
-    );
+    assert_eq!(keep(&mut site.visitor(), &again).await, StatusCode::GONE);
+    assert_ne!(links, site.rows("links").await);
+    site.pass(Duration::from_mins(4));
     let answer = log_in(&site, &password("Ada")).await;
     assert!(answer.body.contains("inactive"), "{}", answer.body);
+    assert!(site.mails().await.is_empty());
+    site.pass(FORTNIGHT);
+    site.clean_up().await;
+    assert!(site.rows("users").await.is_empty(), "the user asked for it");
+}
 
-    manager.set_active(&id, true).await.unwrap();
-    assert_eq!(log_in(&site, &password("Ada")).await.status, StatusCode::OK);
-    let mut ada = site.visitor();
-    ada.log_in("Ada").await;
+/// ASVS 7.4.2.
+#[tokio::test]
+async fn what_was_ended_with_the_account_does_not_come_back_with_it() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let (mut other, mut remembered, mut script) = (site.visitor(), site.visitor(), site.visitor());
+    other.log_in("Ada").await;
+    remembered.log_in_remembered("Ada").await;
+    script.token = Some(ada.create_token("Backup").await);
+    let mail = close(&site, &mut ada).await;
+    assert_eq!(
+        keep(&mut site.visitor(), &mail.token()).await,
+        StatusCode::OK
+    );
+    for device in [&mut ada, &mut other, &mut remembered] {
+        assert!(device.is_guest().await);
+    }
+    assert_eq!(script.who_am_i().await.status, StatusCode::UNAUTHORIZED);
+}
+
+/// The password was verified before, and the session would be stored after.
+#[tokio::test]
+async fn a_login_that_was_under_way_does_not_survive_the_closing() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let mut late = site.visitor();
+    let account = site.login_manager.find(&email("Ada")).await.unwrap();
+    let account = account.expect("an account");
+    let mail = close(&site, &mut ada).await;
+    assert_eq!(
+        keep(&mut site.visitor(), &mail.token()).await,
+        StatusCode::OK
+    );
+    let logged_in = site
+        .within(&mut late, async move |auth| {
+            auth.login_user(&account, LoginOptions::default()).await
+        })
+        .await;
+    assert_eq!(logged_in, Err(AuthError::InvalidCredentials));
+    assert!(late.is_guest().await);
+}
+
+/// A link that is sent again is stored only with its mail, and says nothing of the device of the login that asked for it.
+#[tokio::test]
+async fn repeated_logins_store_no_links() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
     close(&site, &mut ada).await;
-    manager.set_active(&id, true).await.unwrap();
-    assert_eq!(log_in(&site, &password("Ada")).await.status, StatusCode::OK);
+    for _ in 0..5 {
+        ada.log_in("Ada").await;
+    }
+    assert_eq!(site.rows("links").await.len(), 2);
+    let again = site.one_mail().await;
+    assert!(!again.text.contains("This happened"), "{}", again.text);
+}
+
+#[tokio::test]
+async fn a_login_after_the_time_has_come_promises_no_mail() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    close(&site, &mut ada).await;
+    site.pass(FORTNIGHT);
+    let answer = log_in(&site, &password("Ada")).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(site.mails().await.is_empty());
+}
+
+/// An app's table may refer to users without `ON DELETE CASCADE`.
+#[tokio::test]
+async fn an_account_that_cannot_be_deleted_does_not_keep_the_others() {
+    let site = site_with_mail().await;
+    let mut ids = Vec::new();
+    for name in ["Ada", "Grace", "Joan"] {
+        let mut user = site.user(name).await;
+        ids.push(user.id().await);
+        user.submit("/api/delete_account", &[]).await;
+    }
+    site.mails().await;
+    ids.sort();
+    for sql in [
+        "CREATE TABLE bills (user_id TEXT NOT NULL REFERENCES users (id))".to_owned(),
+        format!("INSERT INTO bills VALUES ('{}')", ids[0]),
+    ] {
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        query.execute(&site.database.pool).await.expect("a bill");
+    }
+    site.pass(FORTNIGHT);
+    assert!(site.login_manager.clean_up().await.is_err());
+    assert_eq!(site.rows("users").await.len(), 1);
+    assert_eq!(site.mails().await.len(), 2);
 }
 
 /// Who has stolen a session changes the address first, and then deletes the account.
@@ -251,6 +348,35 @@ async fn the_link_in_the_old_box_opens_the_account_again() {
     site.pass(FORTNIGHT);
     site.clean_up().await;
     assert_eq!(site.reset_link("Ada").await.to, email("Ada"));
+}
+
+/// Until the account is deleted, and no longer than before if it is kept.
+#[tokio::test]
+async fn the_link_in_the_old_box_works_for_as_long_as_the_account_is_closed() {
+    for is_kept in [false, true] {
+        let site = site_with_mail().await;
+        let mut thief = site.user("Ada").await;
+        let fields = [("email", "thief@example.com")];
+        thief.submit("/api/change_email", &fields).await;
+        let mails = site.mails().await;
+        let to = |address: &str| {
+            mails
+                .iter()
+                .find(|mail| mail.to == address)
+                .unwrap()
+                .token()
+        };
+        let fields = [("link", &*to("thief@example.com"))];
+        thief.call("/api/confirm_email", &fields).await;
+        let closed = close(&site, &mut thief).await;
+        site.pass(Duration::from_hours(13 * 24));
+        if is_kept {
+            assert_eq!(keep(&mut thief, &closed.token()).await, StatusCode::OK);
+        }
+        let fields = [("link", &*to(&email("Ada")))];
+        let answer = site.visitor().call("/api/keep_email", &fields).await;
+        assert_eq!(answer.status == StatusCode::OK, !is_kept);
+    }
 }
 
 #[tokio::test]

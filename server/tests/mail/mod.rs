@@ -4,6 +4,7 @@ mod closed;
 mod commands;
 mod consequences;
 mod email;
+mod kills;
 mod notices;
 mod outbox;
 mod postbox;

@@ -82,6 +82,7 @@ async fn a_wrong_setting_is_named_and_its_value_is_not_shown() {
         ("SIGN_UP", vec![SITE, ("SIGN_UP", "invited")]),
         ("SIGN_UP", vec![SITE, ("SIGN_UP", "sometimes")]),
         (GRACE, vec![SITE, (GRACE, "14")]),
+        (GRACE, vec![SITE, URL, FROM, (GRACE, "2")]),
         (GRACE, vec![SITE, URL, FROM, (GRACE, "31")]),
         (GRACE, vec![SITE, URL, FROM, (GRACE, "a while")]),
     ] {

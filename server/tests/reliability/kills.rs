@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use crate::support::gateway::gateway;
-use crate::support::load::row;
+use crate::support::load::{random_up_to, row};
 use crate::support::program::{free_address, start_with};
 use crate::support::site::{connect, empty_database};
 use crate::support::visitor::{Answer, Visitor, email, password};
@@ -302,10 +302,6 @@ async fn submit_until_admitted(router: &Router, path: &str, fields: &[(&str, &st
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     panic!("the server stays busy");
-}
-
-fn random_up_to(most: usize) -> usize {
-    getrandom::u32().expect("random numbers") as usize % (most + 1)
 }
 
 async fn integrity(database: &str) -> String {

@@ -15,6 +15,10 @@ pub fn row(what: &str, cells: &[String]) {
     println!("| {what:<50} {}", cells.join(" "));
 }
 
+pub fn random_up_to(most: usize) -> usize {
+    getrandom::u32().expect("random numbers") as usize % (most + 1)
+}
+
 /// The results of several requests of one kind.
 #[derive(Default)]
 pub struct Tally {

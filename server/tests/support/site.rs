@@ -101,7 +101,7 @@ impl Deref for TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         if let Some((server, name)) = self.rsplit_once('/')
-            && server.starts_with("postgres:")
+            && server.starts_with("postgres")
         {
             let drop = format!("DROP DATABASE \"{name}\" WITH (FORCE)");
             let server = format!("{server}/postgres");

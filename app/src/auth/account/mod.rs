@@ -183,14 +183,14 @@ impl AuthSession {
     }
 
     /// Deletes the user with all sessions, access tokens and rows that refer to the user, and logs this browser out. Where accounts
-    /// can be kept ([`Self::can_keep_account`]), the account is closed first, and deleted later.
+    /// can be kept ([`Self::days_to_keep`]), the account is closed first, and deleted later.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`], or the database failed.
     pub async fn delete_account(&self) -> Result<(), AuthError> {
         let here = self.here().await?;
-        if self.can_keep_account() {
-            self.close_account(&here).await?;
+        if let Some(days) = self.days_to_keep() {
+            self.close_account(&here, days).await?;
         } else {
             self.delete_user(&here.user().id, None).await?;
         }

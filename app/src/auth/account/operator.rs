@@ -68,7 +68,7 @@ impl LoginManager {
     /// # Errors
     /// The database failed; rows that are deleted already stay deleted.
     pub async fn clean_up(&self) -> Result<(), AuthError> {
-        self.store().clean_up(self.now()).await?;
-        self.without_request().delete_closed_accounts().await
+        let cleaned = self.store().clean_up(self.now()).await;
+        cleaned.and(self.without_request().delete_closed_accounts().await)
     }
 }

@@ -1,11 +1,11 @@
-//! Core. The end of an account: it is closed first, and a link in the mail that says so keeps it until it is deleted. So who has
-//! stolen a session cannot destroy an account, and who changes their mind has lost nothing but the logins.
+//! Core. The end of an account: it is closed first, and a link in a mail keeps it until it is deleted. So who has stolen a session
+//! cannot destroy an account at once, and who changes their mind has lost nothing but logins and access tokens.
 
 use super::{LinkKind, NewLink, id_of_link};
-use crate::auth::config::{DELETION_DAYS_MAX, LINK_PAUSE};
+use crate::auth::config::{DELETION_DAYS_MAX, DELETION_DAYS_MIN, LINK_PAUSE};
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
-use crate::auth::letters::{Affected, Says};
+use crate::auth::letters::{Affected, Cause, Letter, Says};
 use crate::auth::login_manager::AuthSession;
 use crate::auth::store::{Account, Authenticated, Change, Email, Store};
 use crate::users::User;
@@ -13,21 +13,25 @@ use crate::users::User;
 const DAY: i64 = 24 * 60 * 60;
 
 impl AuthSession {
-    /// Whether an account that its user deletes can be kept for a while: there is mail, and a time for it.
-    pub fn can_keep_account(&self) -> bool {
-        self.has_mail() && self.options().deletion_days > 0
+    /// For how many days an account that its user deletes can be kept. `None`: it is deleted at once.
+    pub fn days_to_keep(&self) -> Option<u32> {
+        let days = self.options().deletion_days;
+        let days = (days > 0).then_some(days.clamp(DELETION_DAYS_MIN, DELETION_DAYS_MAX));
+        days.filter(|_| self.has_mail())
     }
 
-    /// Closes the account of this request: every login and access token ends, and nobody can log in. It is deleted later.
+    /// Closes the account of this request for some days: every login and access token ends, and nobody can log in. It is deleted
+    /// later.
     pub(in crate::auth) async fn close_account(
         &self,
         here: &Authenticated,
+        days: u32,
     ) -> Result<(), AuthError> {
         let account = &here.account;
-        let days = self.options().deletion_days.min(DELETION_DAYS_MAX);
-        let delete_at = self.now() + i64::from(days) * DAY;
+        let now = self.now();
+        let delete_at = now + i64::from(days) * DAY;
         let link = self.link_that_keeps(account, delete_at)?;
-        let mut write = self.store().close_account(here, delete_at).await?;
+        let mut write = self.store().close_account(here, delete_at, now).await?;
         Store::insert_link(&mut write, &link.row).await?;
         let affected = Affected {
             link: Some((link.path, delete_at)),
@@ -43,22 +47,44 @@ impl AuthSession {
     /// Why a user who has given the right password cannot log in. A user whose account is closed gets the link again.
     pub(in crate::auth) async fn refuse_inactive(&self, account: &Account) -> AuthError {
         self.emit(EventKind::InactiveUserRefused, Some(&account.user.id));
-        let Some(delete_at) = account.delete_at else {
-            return AuthError::Inactive;
-        };
-        if self.has_mail()
-            && let Err(error) = self.send_link_again(account, delete_at).await
-        {
-            return error;
+        match account.delete_at {
+            None => AuthError::Inactive,
+            // The job that deletes it is about to run.
+            Some(delete_at) if delete_at <= self.now() => AuthError::InvalidCredentials,
+            Some(delete_at) => match self.send_link_again(account, delete_at).await {
+                Ok(()) => AuthError::AccountClosed,
+                Err(error) => error,
+            },
         }
-        AuthError::AccountClosed
     }
 
+    /// The link is stored only if its mail is sent, so that repeated logins store no rows.
     async fn send_link_again(&self, account: &Account, delete_at: i64) -> Result<(), AuthError> {
+        let Some(post) = &self.options().post else {
+            return Ok(());
+        };
         let link = self.link_that_keeps(account, delete_at)?;
-        let says = Says::AccountClosed { link: link.path };
-        self.send_link(&link.row, &account.user.email, true, says, Some(LINK_PAUSE))
-            .await
+        let Some(mut write) = self.store().begin_for_closed(account).await? else {
+            return Ok(());
+        };
+        let key = format!("mail:keep_account:{}", link.row.email_key);
+        if !Store::claim_mail(&mut write, &key, self.now(), LINK_PAUSE).await? {
+            return Ok(());
+        }
+        Store::insert_link(&mut write, &link.row).await?;
+        let letter = Letter {
+            to: account.user.email.clone(),
+            is_sent: true,
+            says: Says::AccountClosed { link: link.path },
+            // Not this request, which closed nothing.
+            cause: Cause {
+                user_agent: String::new(),
+                ..self.cause()
+            },
+            expires_at: delete_at,
+        };
+        post.put(&mut write, letter).await?;
+        self.commit(write).await
     }
 
     fn link_that_keeps(&self, account: &Account, delete_at: i64) -> Result<NewLink, AuthError> {
@@ -76,12 +102,11 @@ impl AuthSession {
     pub async fn keep_account(&self, link: &str) -> Result<(), AuthError> {
         self.count_request().await?;
         let id = id_of_link(link)?;
-        let email = self.sealed_address(LinkKind::KeepAccount, link).await?;
         let (name, now) = (LinkKind::KeepAccount.name(), self.now());
         let found = self.store().link_user(&id, name, now).await?;
         let (user_id, _) = found.ok_or(AuthError::LinkUnusable)?;
         let kept = self.store().keep_account(&user_id, (&id, name), now).await;
-        let mut write = kept?;
+        let (mut write, email) = kept?;
         let user = User {
             id: user_id,
             email,
@@ -94,21 +119,26 @@ impl AuthSession {
         Ok(())
     }
 
-    /// Deletes the accounts that have been closed for long enough.
+    /// Deletes the accounts that have been closed for long enough. One that cannot be deleted does not keep the others.
     pub(in crate::auth) async fn delete_closed_accounts(&self) -> Result<(), AuthError> {
+        let now = self.now();
+        let (mut after, mut result) = (String::new(), Ok(()));
         loop {
-            let now = self.now();
-            let due = self.store().users_to_delete(now).await?;
-            if due.is_empty() {
-                return Ok(());
-            }
-            for id in due {
-                self.delete_user(&id, Some(now)).await?;
+            let due = self.store().users_to_delete(now, &after).await?;
+            let Some(last) = due.last() else {
+                return result;
+            };
+            after.clone_from(last);
+            for id in &due {
+                if let Err(error) = self.delete_user(id, Some(now)).await {
+                    tracing::error!(?error, user = id, "a closed account cannot be deleted");
+                    result = Err(error);
+                }
             }
         }
     }
 
-    /// Deletes a user, with `due_by` only if the account is closed until then. It is no error if there is none.
+    /// Deletes a user, with `due_by` only if the account is closed and its time has come by then. It is no error if there is none.
     pub(in crate::auth) async fn delete_user(
         &self,
         user_id: &str,

@@ -3,7 +3,8 @@
 use sqlx::{Row, query};
 
 use super::consequences::{Change, Spared, end};
-use super::{Authenticated, Store, lock_user};
+use super::{Account, Authenticated, Store};
+use crate::auth::config::{KEEP_EMAIL_LIFE, seconds};
 use crate::auth::error::AuthError;
 use crate::database::WriteTransaction;
 
@@ -16,6 +17,7 @@ impl Store {
         &self,
         here: &Authenticated,
         delete_at: i64,
+        now: i64,
     ) -> Result<WriteTransaction, AuthError> {
         let id = &*here.user().id;
         let mut write = self.begin_for_user(here).await?;
@@ -27,34 +29,74 @@ impl Store {
         .bind(id);
         write.execute(update).await?;
         end(&mut write, Change::AccountClosed, id, Spared::default()).await?;
+        // Who has taken an account over changes the address first: the links in the old boxes open the account, too.
+        let prolong = query(
+            "UPDATE links SET expires_at = $1 \
+             WHERE user_id = $2 AND purpose = 'keep_email' AND expires_at > $3 AND expires_at < $1",
+        )
+        .bind(delete_at)
+        .bind(id)
+        .bind(now);
+        write.execute(prolong).await?;
         Ok(write)
     }
 
-    /// Opens a closed account again, and uses the link up: its id, and the name of its purpose. The caller commits.
+    /// Begins a transaction for the user of a closed account: their row is locked. `None`: the account was opened or deleted since
+    /// `account` was read.
     ///
     /// # Errors
-    /// [`AuthError::LinkUnusable`]: it is used, or has expired, or the account is not closed; or the database failed.
+    /// The database failed.
+    pub async fn begin_for_closed(
+        &self,
+        account: &Account,
+    ) -> Result<Option<WriteTransaction>, AuthError> {
+        let mut write = self.database.begin_write().await?;
+        let lock = query(
+            "UPDATE users SET password_version = password_version WHERE id = $1 AND delete_at = $2",
+        )
+        .bind(&account.user.id)
+        .bind(account.delete_at);
+        let is_closed = write.execute(lock).await? > 0;
+        Ok(is_closed.then_some(write))
+    }
+
+    /// Opens a closed account again, and uses the link up: its id, and the name of its purpose. Returns the account's address. The
+    /// caller commits.
+    ///
+    /// # Errors
+    /// [`AuthError::LinkUnusable`]: it is used, or has expired, or the account is not closed, or it is deactivated; or the database
+    /// failed.
     pub async fn keep_account(
         &self,
         user_id: &str,
         link: (&str, &str),
         now: i64,
-    ) -> Result<WriteTransaction, AuthError> {
+    ) -> Result<(WriteTransaction, String), AuthError> {
         let mut write = self.database.begin_write().await?;
-        lock_user(&mut write, user_id).await?;
-        let is_valid = Self::use_link(&mut write, link.0, link.1, now).await?;
-        let open = query("UPDATE users SET delete_at = NULL WHERE id = $1 AND delete_at > $2")
-            .bind(user_id)
-            .bind(now);
-        if !is_valid || write.execute(open).await? == 0 {
+        let open = query(
+            "UPDATE users SET delete_at = NULL \
+             WHERE id = $1 AND delete_at > $2 AND is_active = 1 RETURNING email",
+        )
+        .bind(user_id)
+        .bind(now);
+        let row = write.fetch_optional(open).await?;
+        let email = row.ok_or(AuthError::LinkUnusable)?.try_get(0)?;
+        if !Self::use_link(&mut write, link.0, link.1, now).await? {
             return Err(AuthError::LinkUnusable);
         }
         end(&mut write, Change::AccountKept, user_id, Spared::default()).await?;
-        Ok(write)
+        let shorten = query(
+            "UPDATE links SET expires_at = created_at + $1 WHERE user_id = $2 AND purpose = 'keep_email'",
+        )
+        .bind(seconds(KEEP_EMAIL_LIFE))
+        .bind(user_id);
+        write.execute(shorten).await?;
+        Ok((write, email))
     }
 
-    /// Locks the row of a user who is to be deleted, with `due_by` only if the account is closed until then, and returns their address:
-    /// concurrent transactions of this user wait, and then find that the user is gone. The caller deletes and commits.
+    /// Locks the row of a user who is to be deleted, and returns their address: concurrent transactions of this user wait, and then
+    /// find that the user is gone. With `due_by` only if the account is closed and its time has come by then. The caller deletes and
+    /// commits.
     ///
     /// # Errors
     /// The database failed.
@@ -64,12 +106,18 @@ impl Store {
         due_by: Option<i64>,
     ) -> Result<Option<(WriteTransaction, String)>, AuthError> {
         let mut write = self.database.begin_write().await?;
-        let lock = query(
-            "UPDATE users SET password_version = password_version + 1 \
-             WHERE id = $1 AND ($2 = 0 OR delete_at <= $2) RETURNING email",
-        )
-        .bind(user_id)
-        .bind(due_by.unwrap_or(0));
+        let lock = match due_by {
+            Some(now) => query(
+                "UPDATE users SET password_version = password_version + 1 \
+                 WHERE id = $1 AND delete_at <= $2 RETURNING email",
+            )
+            .bind(user_id)
+            .bind(now),
+            None => query(
+                "UPDATE users SET password_version = password_version + 1 WHERE id = $1 RETURNING email",
+            )
+            .bind(user_id),
+        };
         let row = write.fetch_optional(lock).await?;
         let email = row.map(|row| row.try_get(0)).transpose()?;
         Ok(email.map(|email| (write, email)))
@@ -86,17 +134,18 @@ impl Store {
         Ok(())
     }
 
-    /// The users whose accounts were closed, and are to be deleted by `now`; some of them.
+    /// Some of the users whose accounts are closed and whose time has come by `now`: those whose ids follow `after`, in the order of
+    /// their ids.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn users_to_delete(&self, now: i64) -> Result<Vec<String>, AuthError> {
-        let due = query("SELECT id FROM users WHERE delete_at <= $1 ORDER BY delete_at LIMIT 100")
-            .bind(now);
+    pub async fn users_to_delete(&self, now: i64, after: &str) -> Result<Vec<String>, AuthError> {
+        let due =
+            query("SELECT id FROM users WHERE delete_at <= $1 AND id > $2 ORDER BY id LIMIT 100")
+                .bind(now)
+                .bind(after);
         let rows = self.database.fetch_all(due).await?;
-        Ok(rows
-            .iter()
-            .map(|row| row.try_get(0))
-            .collect::<Result<_, _>>()?)
+        let ids = rows.iter().map(|row| row.try_get(0));
+        Ok(ids.collect::<Result<_, _>>()?)
     }
 }

@@ -49,9 +49,9 @@ pub struct Store {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Account {
     pub user: User,
-    /// Incremented by a new password, by deactivation, and when the account is closed.
+    /// Incremented by a new password or address, by deactivation, and when the account is closed.
     pub password_version: i64,
-    /// The account is closed, and will be deleted then. Unix seconds.
+    /// The account is closed, and not deactivated, and will be deleted then. Unix seconds.
     pub delete_at: Option<i64>,
 }
 

@@ -36,6 +36,7 @@ pub(super) fn account(columns: &mut Columns) -> Result<Account, sqlx::Error> {
     Ok(Account {
         user,
         password_version,
-        delete_at,
+        // The operator's deactivation is told first, and no link undoes it.
+        delete_at: delete_at.filter(|_| is_active),
     })
 }
