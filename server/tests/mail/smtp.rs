@@ -75,7 +75,9 @@ impl MailServer {
                 ("DATA", _) => {
                     write.write_all(b"354 send it\r\n").await.ok()?;
                     let mut mail = String::new();
-                    while let Some(line) = lines.next_line().await.ok()? {
+                    // A mail without its end has not been sent (RFC 5321, 4.1.1.4).
+                    loop {
+                        let line = lines.next_line().await.ok()??;
                         if line == "." {
                             break;
                         }
