@@ -323,28 +323,35 @@ async fn an_account_that_cannot_be_deleted_does_not_keep_the_others() {
     assert_eq!(site.mails().await.len(), 2);
 }
 
-/// Who has stolen a session changes the address first, and then deletes the account.
-#[tokio::test]
-async fn the_link_in_the_old_box_opens_the_account_again() {
+/// A thief has changed the address and then deleted the account. Returns the site, the link in the thief's box that keeps the
+/// account, and the one in Ada's that undoes the change.
+async fn stolen() -> (Postbox, String, String) {
     let site = site_with_mail().await;
     let mut thief = site.user("Ada").await;
     let fields = [("email", "thief@example.com")];
     thief.submit("/api/change_email", &fields).await;
     let mails = site.mails().await;
     let to = |address: &str| {
-        mails
-            .iter()
-            .find(|mail| mail.to == address)
-            .unwrap()
-            .token()
+        let mail = mails.iter().find(|mail| mail.to == address);
+        mail.expect("a mail").token()
     };
     let fields = [("link", &*to("thief@example.com"))];
     thief.call("/api/confirm_email", &fields).await;
     let closed = close(&site, &mut thief).await;
     assert_eq!(closed.to, "thief@example.com");
-    let fields = [("link", &*to(&email("Ada")))];
+    (site, closed.token(), to(&email("Ada")))
+}
+
+async fn undo(site: &Postbox, token: &str) -> StatusCode {
+    let fields = [("link", token)];
     let answer = site.visitor().call("/api/keep_email", &fields).await;
-    assert_eq!(answer.status, StatusCode::OK);
+    answer.status
+}
+
+#[tokio::test]
+async fn the_link_in_the_old_box_opens_the_account_again() {
+    let (site, _, token) = stolen().await;
+    assert_eq!(undo(&site, &token).await, StatusCode::OK);
     site.pass(FORTNIGHT);
     site.clean_up().await;
     assert_eq!(site.reset_link("Ada").await.to, email("Ada"));
@@ -354,28 +361,12 @@ async fn the_link_in_the_old_box_opens_the_account_again() {
 #[tokio::test]
 async fn the_link_in_the_old_box_works_for_as_long_as_the_account_is_closed() {
     for is_kept in [false, true] {
-        let site = site_with_mail().await;
-        let mut thief = site.user("Ada").await;
-        let fields = [("email", "thief@example.com")];
-        thief.submit("/api/change_email", &fields).await;
-        let mails = site.mails().await;
-        let to = |address: &str| {
-            mails
-                .iter()
-                .find(|mail| mail.to == address)
-                .unwrap()
-                .token()
-        };
-        let fields = [("link", &*to("thief@example.com"))];
-        thief.call("/api/confirm_email", &fields).await;
-        let closed = close(&site, &mut thief).await;
+        let (site, keeps, token) = stolen().await;
         site.pass(Duration::from_hours(13 * 24));
         if is_kept {
-            assert_eq!(keep(&mut thief, &closed.token()).await, StatusCode::OK);
+            assert_eq!(keep(&mut site.visitor(), &keeps).await, StatusCode::OK);
         }
-        let fields = [("link", &*to(&email("Ada")))];
-        let answer = site.visitor().call("/api/keep_email", &fields).await;
-        assert_eq!(answer.status == StatusCode::OK, !is_kept);
+        assert_eq!(undo(&site, &token).await == StatusCode::OK, !is_kept);
     }
 }
 

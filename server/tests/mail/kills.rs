@@ -222,7 +222,7 @@ fn by_id(mails: &[String]) -> BTreeMap<String, Vec<Received>> {
     found
 }
 
-/// Each mail that is lost, or that nobody asked for.
+/// Each mail that is lost, and each without a request.
 fn differences(asked: &[Asked], mails: &BTreeMap<String, Vec<Received>>) -> Vec<String> {
     let mut came = BTreeMap::<(String, String), usize>::new();
     for copies in mails.values() {
@@ -253,7 +253,7 @@ fn differences(asked: &[Asked], mails: &BTreeMap<String, Vec<Received>>) -> Vec<
     }
     wrong.extend(
         came.keys()
-            .map(|mail| format!("{mail:?}: nobody asked for it")),
+            .map(|mail| format!("{mail:?}: no request asked for it")),
     );
     wrong
 }

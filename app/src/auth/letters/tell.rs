@@ -14,8 +14,8 @@ use crate::users::User;
 pub struct Affected<'a> {
     /// With the address after the change.
     pub user: &'a User,
-    /// The address before it; empty if it is the same.
-    pub before: &'a str,
+    /// The address before it, if the change is one of the address.
+    pub before: Option<&'a str>,
     /// The path of the letters' link, and when they are of no use any more (Unix seconds).
     pub link: Option<(String, i64)>,
 }
@@ -24,7 +24,7 @@ impl<'a> From<&'a User> for Affected<'a> {
     fn from(user: &'a User) -> Self {
         Self {
             user,
-            before: "",
+            before: None,
             link: None,
         }
     }
@@ -64,9 +64,11 @@ impl AuthSession {
         for (recipient, tells) in change.consequences().told {
             let says = tells(path.clone());
             let to = match recipient {
-                Recipient::Account => &*user.email,
-                Recipient::Other if before == user.email || before.is_empty() => continue,
-                Recipient::Other => before,
+                Recipient::Account => Some(&*user.email),
+                Recipient::Other => before.filter(|before| *before != user.email),
+            };
+            let Some(to) = to else {
+                continue;
             };
             // The history of a deleted account is deleted, too.
             if *recipient == Recipient::Account && change != Change::AccountDeleted {

@@ -20,8 +20,8 @@ impl AuthSession {
         days.filter(|_| self.has_mail())
     }
 
-    /// Closes the account of this request for some days: every login and access token ends, and nobody can log in. It is deleted
-    /// later.
+    /// Closes the account of this request: every login and access token ends, and new logins are refused. It is deleted after so
+    /// many `days`.
     pub(in crate::auth) async fn close_account(
         &self,
         here: &Authenticated,

@@ -92,7 +92,7 @@ impl AuthSession {
         };
         let affected = Affected {
             user: &user,
-            before: &account.user.email,
+            before: Some(&account.user.email),
             link: None,
         };
         self.tell_of(&mut write, Change::EmailChanged, affected)
@@ -103,7 +103,7 @@ impl AuthSession {
         self.remember_device(&Account {
             user: user.clone(),
             password_version: account.password_version + 1,
-            delete_at: None,
+            ..account
         })?;
         Ok(user)
     }
@@ -135,7 +135,7 @@ impl AuthSession {
         };
         let affected = Affected {
             user: &user,
-            before: &had,
+            before: Some(&had),
             link: None,
         };
         self.tell_of(&mut write, Change::EmailKept, affected)
