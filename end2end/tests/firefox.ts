@@ -19,6 +19,27 @@ export function emptyBeforeFill(page: Page): void {
   }
 }
 
+/**
+ * Seldom, once in some hundred, the redirect of a page arrives as a navigation of its own, which interrupts the `goto`. It is accepted
+ * if the server answers with just this redirect; anything else that leaves the page fails as before.
+ */
+export function acceptRedirects(page: Page): void {
+  const goto = page.goto.bind(page)
+  page.goto = async (url, options) => {
+    try {
+      return await goto(url, options)
+    } catch (error) {
+      const to = /is interrupted by another navigation to "([^"]+)"/.exec(String(error))?.[1]
+      if (!to) throw error
+      const answer = await page.request.get(url, { maxRedirects: 0, headers: { accept: 'text/html' } })
+      const { location } = answer.headers()
+      if (!location || new URL(location, answer.url()).href !== to) throw error
+      await page.waitForLoadState()
+      return null
+    }
+  }
+}
+
 const SANDBOX = 'sandbox allow-downloads allow-forms allow-same-origin'
 
 /**

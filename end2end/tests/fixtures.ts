@@ -1,6 +1,6 @@
 // Fixtures for the stories. Each page is watched: its console messages, the URLs it visits, and the HTML it gets.
 import { test as base, expect, type APIRequestContext, type BrowserContext, type Locator, type Page } from '@playwright/test'
-import { emptyBeforeFill, withoutScripts } from './firefox'
+import { acceptRedirects, emptyBeforeFill, withoutScripts } from './firefox'
 import { MARKER } from './secret'
 
 export { expect }
@@ -81,7 +81,10 @@ export const test = base.extend<Options & Fixtures>({
   },
 
   page: async ({ page, browserName, world }, use) => {
-    if (browserName === 'firefox') emptyBeforeFill(page)
+    if (browserName === 'firefox') {
+      emptyBeforeFill(page)
+      acceptRedirects(page)
+    }
     await use(waiting(page, world))
   },
 
