@@ -59,7 +59,7 @@ const states: Record<string, Open> = {
     const person = await signUp(longPerson())
     await page.goto('/forgot')
     await send(page, '/api/forgot_password', { email: person.email })
-    await expect(page).toHaveURL('/mail-sent')
+    await expect(page).toHaveURL('/mail-sent?form=%2Fforgot')
     await followMail(page, person, 'Set a new password')
     await send(page, '/api/reset_password', { password: 'short' })
     await refusal(page)

@@ -4,27 +4,23 @@
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::Mail;
 use super::message::opened;
-use super::outbox::{LEASE, Leased, State, lease, put_off, settle, stuck, sweep};
-use super::transport::Failed;
+use super::outbox::{Leased, State, WAIT_MAX, lease, put_off, settle, stuck, sweep};
 use crate::auth::{AuthError, LoginManager};
 use crate::database::Database;
 
-/// How long to wait after each failed try, in seconds; the last one is repeated.
-const WAITS: [i64; 5] = [60, 5 * 60, 15 * 60, 60 * 60, 60 * 60];
+/// How long to wait after each failed try, in seconds, and up to a fifth longer; the last one is repeated.
+const WAITS: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
+const _: () = assert!(WAITS[WAITS.len() - 1] * 6 / 5 <= WAIT_MAX);
 
 /// How often the outbox is looked at when no letter wakes the task: those of other servers, and those that were put off.
 const POLL: Duration = Duration::from_secs(15);
 
 /// After a letter was put and before it is sent, at random up to this: the load of sending must not show which request sent one.
 const DELAY_MAX: u64 = 300;
-
-/// Within the lease, so that no two servers send one mail at a time.
-const SEND_TIMEOUT: Duration = Duration::from_mins(1);
-const _: () = assert!(SEND_TIMEOUT.as_secs() * 2 <= LEASE.unsigned_abs());
 
 /// Mail that waits for so many seconds is told of in the log.
 const STUCK: i64 = 15 * 60;
@@ -78,17 +74,10 @@ impl Mail {
             let next = now + wait(leased.tries)?;
             return put_off(database, id, next, "unknown secret").await;
         };
-        let sent = timeout(SEND_TIMEOUT, self.transport.send(id, &self.from, &mail)).await;
-        let failed = match sent {
-            Ok(Ok(())) => {
-                tracing::info!(kind, id, "a mail is sent");
-                return settle(database, id, State::Sent, "").await;
-            }
-            Ok(Err(failed)) => failed,
-            Err(_) => Failed {
-                is_permanent: false,
-                error: "timeout".into(),
-            },
+        let sent = self.transport.send(id, &self.from, &mail).await;
+        let Err(failed) = sent else {
+            tracing::info!(kind, id, "a mail is sent");
+            return settle(database, id, State::Sent, "").await;
         };
         let error = &*failed.error;
         if failed.is_permanent {

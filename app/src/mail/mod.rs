@@ -104,7 +104,7 @@ impl Post for Mail {
     fn folder(&self) -> Option<&Path> {
         match &*self.transport {
             Transport::Folder(folder) => Some(folder),
-            Transport::Smtp(_) => None,
+            Transport::Smtp { .. } => None,
         }
     }
 }

@@ -26,6 +26,9 @@ pub enum State {
 /// How long a server may take to send one mail, in seconds; then another server may send it again.
 pub const LEASE: i64 = 120;
 
+/// A mail that could not be sent is tried again within so many seconds.
+pub const WAIT_MAX: i64 = 72 * 60;
+
 /// Mails that are sent, or given up, are listed for a week.
 const KEPT: i64 = 7 * 24 * 60 * 60;
 
@@ -76,7 +79,8 @@ pub async fn insert(
     Ok(())
 }
 
-/// Takes the lease of the mail that waits for longest, and counts a try.
+/// Takes the lease of the mail that waits for longest, and counts a try. A time that is further ahead than it is ever set was written
+/// while a clock was ahead, and counts as past.
 ///
 /// # Errors
 /// The database failed.
@@ -84,15 +88,16 @@ pub async fn lease(database: &Database, now: i64) -> Result<Option<Leased>, Auth
     let lease = query(
         "UPDATE outbox SET lease_until = $1, tries = tries + 1 \
          WHERE id = (SELECT id FROM outbox \
-                     WHERE state = 'waiting' AND lease_until <= $2 \
-                       AND (not_before <= $2 OR created_at > $3) \
+                     WHERE state = 'waiting' AND (lease_until <= $2 OR lease_until > $3) \
+                       AND (not_before <= $2 OR not_before > $4 OR (tries = 0 AND not_before > $5)) \
                      ORDER BY not_before LIMIT 1) \
-           AND state = 'waiting' AND lease_until <= $2 \
+           AND state = 'waiting' AND (lease_until <= $2 OR lease_until > $3) \
          RETURNING id, kind, sealed, tries, expires_at",
     )
     .bind(now + LEASE)
     .bind(now)
-    // Written while a clock was ahead.
+    .bind(now + LEASE + seconds(CLOCK_SKEW))
+    .bind(now + WAIT_MAX + seconds(CLOCK_SKEW))
     .bind(now + seconds(CLOCK_SKEW));
     let mut write = database.begin_write().await?;
     let row = write.fetch_optional(lease).await?;
@@ -155,13 +160,16 @@ pub async fn list(database: &Database, limit: i64) -> Result<Vec<Listed>, AuthEr
     Ok(rows.iter().map(listed).collect::<Result<_, _>>()?)
 }
 
-/// How many mails wait for longer than `seconds`.
+/// How many mails wait for longer than `limit`, in seconds, and how many were written while a clock was ahead and still wait.
 ///
 /// # Errors
 /// The database failed.
-pub async fn stuck(database: &Database, now: i64, seconds: i64) -> Result<i64, AuthError> {
-    let count = query("SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND created_at < $1")
-        .bind(now - seconds);
+pub async fn stuck(database: &Database, now: i64, limit: i64) -> Result<i64, AuthError> {
+    let count = query(
+        "SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND created_at NOT BETWEEN $1 AND $2",
+    )
+    .bind(now - limit)
+    .bind(now + seconds(CLOCK_SKEW));
     Ok(database.fetch_one(count).await?.try_get(0)?)
 }
 

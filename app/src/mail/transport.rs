@@ -5,20 +5,31 @@ use std::io::Write;
 use std::net::IpAddr;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use lettre::address::Envelope;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::response::Code;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use tokio::time::timeout;
 use url::Url;
 
 use super::message::Sendable;
+use super::outbox::LEASE;
+
+/// How long a mail server may take for one mail: within the lease, so that no two servers send one mail at a time.
+const SMTP_TIMEOUT: Duration = Duration::from_mins(1);
+const _: () = assert!(SMTP_TIMEOUT.as_secs() * 2 <= LEASE.unsigned_abs());
 
 /// Where mail goes.
 #[derive(Debug)]
 pub enum Transport {
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp {
+        server: AsyncSmtpTransport<Tokio1Executor>,
+        /// For one mail, with the connection.
+        timeout: Duration,
+    },
     /// One file a mail, `ID.eml`, as mail programs open it.
     Folder(PathBuf),
 }
@@ -57,26 +68,32 @@ impl Transport {
         }
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
         let transport = transport.map_err(|_| "is not like smtps://user:password@host")?;
-        Ok(Self::Smtp(transport.build()))
+        Ok(Self::Smtp {
+            server: transport.build(),
+            timeout: SMTP_TIMEOUT,
+        })
     }
 
     /// # Errors
     /// It was not sent, as far as is known.
     pub async fn send(&self, id: &str, from: &Mailbox, mail: &Sendable) -> Result<(), Failed> {
         match self {
-            Self::Smtp(server) => {
+            Self::Smtp {
+                server,
+                timeout: limit,
+            } => {
                 let to = mail.to.parse().map_err(|_| permanent("address"))?;
                 let envelope = Envelope::new(Some(from.email.clone()), vec![to]);
                 let envelope = envelope.map_err(|_| permanent("address"))?;
-                let sent = server.send_raw(&envelope, mail.content.as_bytes()).await;
-                sent.map(drop).map_err(|error| failed(&error))
+                let sending = server.send_raw(&envelope, mail.content.as_bytes());
+                match timeout(*limit, sending).await {
+                    Ok(sent) => sent.map(drop).map_err(|error| failed(&error)),
+                    Err(_) => Err(temporary("timeout")),
+                }
             }
             Self::Folder(folder) => write_file(folder, id, &mail.content).map_err(|error| {
                 tracing::error!(%error, "a mail cannot be written to its folder");
-                Failed {
-                    is_permanent: false,
-                    error: "folder".into(),
-                }
+                temporary("folder")
             }),
         }
     }
@@ -85,6 +102,13 @@ impl Transport {
 fn permanent(error: &str) -> Failed {
     Failed {
         is_permanent: true,
+        error: error.into(),
+    }
+}
+
+fn temporary(error: &str) -> Failed {
+    Failed {
+        is_permanent: false,
         error: error.into(),
     }
 }

@@ -18,10 +18,11 @@ use crate::users::User;
 #[server(endpoint = "change_email")]
 pub async fn change_email(#[server(default)] email: String) -> Result<(), Error> {
     use crate::auth::{answer, auth, fresh_login_required};
+    use crate::pages::mail_sent::mail_sent;
 
     answer("/account")
         .typed([("email", &email)])
-        .then("/mail-sent")
+        .then(mail_sent("/account"))
         .run(async {
             fresh_login_required().await?;
             Ok(auth()?.send_email_links(&email).await?)

@@ -16,10 +16,11 @@ use crate::pages::signup::LoadSignUpWay;
 #[server(endpoint = "forgot_password")]
 pub async fn forgot_password(#[server(default)] email: String) -> Result<(), Error> {
     use crate::auth::{answer, auth};
+    use crate::pages::mail_sent::mail_sent;
 
     answer("/forgot")
         .typed([("email", &email)])
-        .then("/mail-sent")
+        .then(mail_sent("/forgot"))
         .run(async { Ok(auth()?.send_reset_link(&email).await?) })
         .await
 }

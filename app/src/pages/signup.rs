@@ -52,10 +52,11 @@ pub async fn sign_up_way() -> Result<SignUpWay, Error> {
 #[server(endpoint = "start_signup")]
 pub async fn start_signup(#[server(default)] email: String) -> Result<(), Error> {
     use crate::auth::{answer, auth};
+    use crate::pages::mail_sent::mail_sent;
 
     answer("/signup")
         .typed([("email", &email)])
-        .then("/mail-sent")
+        .then(mail_sent("/signup"))
         .run(async { Ok(auth()?.send_sign_up_link(&email).await?) })
         .await
 }

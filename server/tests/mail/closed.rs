@@ -126,15 +126,39 @@ async fn nobody_logs_in_to_a_closed_account_and_its_user_gets_the_link_again() {
     );
 }
 
-/// A link for a new password would let no one in.
+/// A new password would let no one in.
 #[tokio::test]
-async fn a_closed_account_gets_no_link_for_a_new_password_and_keeps_its_address() {
+async fn a_user_who_forgot_the_password_of_a_closed_account_gets_the_link_again() {
+    let site = site_with_mail().await;
+    let first = close(&site, &mut site.user("Ada").await).await;
+    for _ in 0..5 {
+        forgot(&mut site.visitor(), &email("Ada")).await;
+    }
+    let again = site.one_mail().await;
+    assert_eq!((&again.to, &again.subject), (&first.to, &first.subject));
+    assert!(!again.text.contains("This happened"), "{}", again.text);
+    site.clean_up().await;
+    assert_eq!(site.rows("links").await.len(), 2, "those in mails");
+    site.pass(Duration::from_hours(13 * 24));
+    let kept = keep(&mut site.visitor(), &again.token()).await;
+    assert_eq!(kept, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn when_its_time_has_come_a_closed_account_gets_no_link() {
     let site = site_with_mail().await;
     close(&site, &mut site.user("Ada").await).await;
-    forgot(&mut site.visitor(), &email("Ada"))
-        .await
-        .leads_to("/mail-sent");
+    site.pass(FORTNIGHT);
+    forgot(&mut site.visitor(), &email("Ada")).await;
     assert!(site.mails().await.is_empty());
+    let outbox = site.rows("outbox").await;
+    assert!(!outbox.iter().any(|row| row.contains("late")), "{outbox:?}");
+}
+
+#[tokio::test]
+async fn the_address_of_a_closed_account_is_taken() {
+    let site = site_with_mail().await;
+    close(&site, &mut site.user("Ada").await).await;
     site.visitor().sign_up("Ada").await.leads_to("/login");
     assert_eq!(site.rows("users").await.len(), 1);
 }
@@ -165,6 +189,24 @@ async fn after_a_fortnight_the_account_is_deleted_with_a_last_mail() {
     site.clean_up().await;
     assert!(site.mails().await.is_empty());
     site.user("Ada").await;
+}
+
+#[tokio::test]
+async fn the_last_mail_has_the_language_in_which_the_account_was_closed() {
+    for is_chosen in [false, true] {
+        let site = site_with_mail().await;
+        let mut ada = site.user("Ada").await;
+        if is_chosen {
+            ada.submit("/preferences", &[("language", "de")]).await;
+        } else {
+            ada.language = Some("de");
+        }
+        let closed = close(&site, &mut ada).await;
+        assert_eq!(closed.subject, "Dein Konto wird gelöscht");
+        site.pass(FORTNIGHT);
+        site.clean_up().await;
+        assert_eq!(site.one_mail().await.subject, "Dein Konto wurde gelöscht");
+    }
 }
 
 #[tokio::test]

@@ -52,7 +52,9 @@ async fn address(visitor: &mut Visitor) -> String {
 async fn the_address_changes_by_the_link_in_the_new_box() {
     let site = site_with_mail().await;
     let mut ada = site.user("Ada").await;
-    ask(&mut ada, NEW).await.leads_to("/mail-sent");
+    ask(&mut ada, NEW)
+        .await
+        .leads_to("/mail-sent?form=%2Faccount");
     let (new, old) = both(&site).await;
     assert_eq!(new.subject, "Confirm your new address");
     assert!(
@@ -321,7 +323,7 @@ async fn another_spelling_of_the_own_address_can_be_chosen() {
     let mut ada = site.user("Ada").await;
     ask(&mut ada, "Ada@Example.com")
         .await
-        .leads_to("/mail-sent");
+        .leads_to("/mail-sent?form=%2Faccount");
     let mails = site.mails().await;
     let new = mails
         .iter()
@@ -418,7 +420,7 @@ async fn one_account_sends_five_of_these_mails_a_day() {
         site.pass(Duration::from_secs(2));
         ask(&mut ada, &format!("ada@box{number}.example.com"))
             .await
-            .leads_to("/mail-sent");
+            .leads_to("/mail-sent?form=%2Faccount");
     }
     assert_eq!(site.mails().await.len(), 2 * 5);
 }

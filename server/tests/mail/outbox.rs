@@ -4,8 +4,9 @@ use std::time::Duration;
 use app::auth::SigningKeys;
 use app::auth::letters::{Cause, Letter, Post, Says};
 use app::mail::Mail;
-use app::mail::outbox::{list, stuck, sweep};
+use app::mail::outbox::{lease, list, stuck, sweep};
 use app::mail::transport::Transport;
+use tokio::time::timeout;
 
 use super::postbox::{mail_by, received};
 use super::smtp::{Behaviour, MailServer};
@@ -138,6 +139,34 @@ async fn a_mail_is_tried_again_after_a_while_if_the_server_cannot_take_it_now() 
     assert_eq!(state(&site).await.0, "sent");
 }
 
+#[tokio::test]
+async fn a_mail_is_tried_again_if_the_server_does_not_answer_in_time() {
+    for stalls in [Behaviour::SaysNothing, Behaviour::TakesAndSaysNothing] {
+        let (site, server, _) = outbox().await;
+        let mail = mail_by(
+            server.transport_that_waits(Duration::from_millis(200)),
+            SECRET,
+        );
+        put(&site, &mail).await;
+        server.now(stalls);
+        let given_up = timeout(Duration::from_secs(10), send(&site, &mail)).await;
+        assert!(given_up.is_ok(), "{stalls:?}");
+        assert_eq!(
+            state(&site).await,
+            is("waiting", 1, "timeout"),
+            "{stalls:?}"
+        );
+        let taken = server.mails();
+        server.now(Behaviour::Takes);
+        site.pass(Duration::from_secs(75));
+        assert_eq!(send(&site, &mail).await, 1);
+        assert_eq!(state(&site).await.0, "sent");
+        let mails = server.mails();
+        assert_eq!(mails.len(), taken.len() + 1, "{stalls:?}");
+        assert!(mails.iter().all(|mail| *mail == mails[0]));
+    }
+}
+
 /// The operator can mend these while the mail waits.
 #[tokio::test]
 async fn a_mail_waits_if_the_account_of_the_site_is_refused() {
@@ -187,7 +216,7 @@ async fn a_mail_of_a_server_that_was_killed_is_sent_by_another_one_after_its_lea
     let (site, server, mail) = outbox().await;
     put(&site, &mail).await;
     let now = site.login_manager.now();
-    let leased = app::mail::outbox::lease(&site.database, now).await.unwrap();
+    let leased = lease(&site.database, now).await.unwrap();
     assert!(leased.is_some());
     site.pass(Duration::from_secs(119));
     assert_eq!(send(&site, &mail).await, 0);
@@ -204,6 +233,43 @@ async fn a_mail_that_was_written_while_the_clock_was_ahead_is_sent() {
     site.set_back(Duration::from_hours(10));
     assert_eq!(send(&site, &mail).await, 1);
     assert_eq!(server.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn a_mail_that_was_written_while_the_clock_was_ahead_waits_after_a_failed_try() {
+    let (site, server, mail) = outbox().await;
+    site.pass(Duration::from_hours(10));
+    put(&site, &mail).await;
+    site.set_back(Duration::from_hours(10));
+    server.now(Behaviour::Answers(451));
+    let now = site.login_manager.now();
+    let tried = timeout(Duration::from_secs(5), send(&site, &mail)).await;
+    assert_eq!(tried.expect("not again and again"), 1);
+    assert_eq!(stuck(&site.database, now, 15 * 60).await.unwrap(), 1);
+    server.now(Behaviour::Takes);
+    site.pass(Duration::from_secs(75));
+    assert_eq!(send(&site, &mail).await, 1);
+}
+
+#[tokio::test]
+async fn a_mail_that_was_tried_while_the_clock_was_ahead_is_tried_again() {
+    for was_killed in [false, true] {
+        let (site, server, mail) = outbox().await;
+        put(&site, &mail).await;
+        site.pass(Duration::from_mins(20));
+        if was_killed {
+            let now = site.login_manager.now();
+            let leased = lease(&site.database, now).await.unwrap();
+            assert!(leased.is_some());
+        } else {
+            server.now(Behaviour::Answers(451));
+            send(&site, &mail).await;
+            server.now(Behaviour::Takes);
+        }
+        site.set_back(Duration::from_hours(10));
+        assert_eq!(send(&site, &mail).await, 1, "killed: {was_killed}");
+        assert_eq!(server.mails().len(), 1);
+    }
 }
 
 #[tokio::test]

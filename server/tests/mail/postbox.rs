@@ -119,7 +119,7 @@ impl Postbox {
     pub async fn reset_link(&self, name: &str) -> Received {
         self.mails().await;
         let answer = forgot(&mut self.visitor(), &email(name)).await;
-        answer.leads_to("/mail-sent");
+        answer.leads_to("/mail-sent?form=%2Fforgot");
         self.one_mail().await
     }
 }

@@ -267,7 +267,7 @@ async fn a_second_request_within_three_minutes_gets_the_same_answer_and_no_secon
     for address in ["ada@example.com", "ADA@example.com"] {
         forgot(&mut site.visitor(), address)
             .await
-            .leads_to("/mail-sent");
+            .leads_to("/mail-sent?form=%2Fforgot");
     }
     site.one_mail().await;
     site.pass(Duration::from_mins(3));
@@ -293,7 +293,7 @@ async fn an_inactive_account_gets_no_link_and_its_links_end() {
     site.pass(Duration::from_mins(4));
     forgot(&mut site.visitor(), &email("Ada"))
         .await
-        .leads_to("/mail-sent");
+        .leads_to("/mail-sent?form=%2Fforgot");
     assert!(site.mails().await.is_empty());
 }
 
@@ -385,7 +385,7 @@ async fn an_address_gets_five_mails_a_day() {
     let ask = async || {
         forgot(&mut site.visitor(), &email("Ada"))
             .await
-            .leads_to("/mail-sent");
+            .leads_to("/mail-sent?form=%2Fforgot");
         site.pass(Duration::from_mins(4));
         site.mails().await.len()
     };

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 use app::auth::SignUpMode;
+use app::pages::mail_sent::mail_sent;
 use axum::http::StatusCode;
 
-use super::postbox::{Postbox, site_with_mode};
+use super::postbox::{Postbox, site_with_mail, site_with_mode};
 use crate::support::site::site;
 use crate::support::visitor::{Answer, Visitor, email, password};
 
@@ -28,7 +29,7 @@ async fn member(site: &Postbox, name: &str) -> Visitor {
     let mut visitor = site.visitor();
     start(&mut visitor, &email(name))
         .await
-        .leads_to("/mail-sent");
+        .leads_to("/mail-sent?form=%2Fsignup");
     let token = site.one_mail().await.token();
     finish(&mut visitor, &token, name).await.leads_to("/");
     visitor
@@ -41,7 +42,9 @@ async fn an_account_is_made_by_the_link_and_its_owner_is_logged_in() {
     let page = ada.visit("/signup").await;
     page.shows(r#"action="/api/start_signup""#);
     assert!(!page.body.contains(r#"name="password""#));
-    start(&mut ada, &email("Ada")).await.leads_to("/mail-sent");
+    start(&mut ada, &email("Ada"))
+        .await
+        .leads_to("/mail-sent?form=%2Fsignup");
     ada.visit("/mail-sent")
         .await
         .shows("a mail with a link is on its way");
@@ -213,7 +216,7 @@ async fn the_same_address_gets_one_mail_in_three_minutes() {
     for _ in 0..3 {
         start(&mut site.visitor(), &email("Ada"))
             .await
-            .leads_to("/mail-sent");
+            .leads_to("/mail-sent?form=%2Fsignup");
     }
     site.one_mail().await;
 }
@@ -249,4 +252,19 @@ async fn without_mail_the_sign_up_is_one_step() {
         .call("/api/start_signup", &[("email", "ada@example.com")])
         .await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_page_after_a_form_leads_back_to_it_and_nowhere_else() {
+    let site = site_with_mail().await;
+    let page = async |form: &str| site.visitor().visit(&mail_sent(form)).await;
+    for form in ["/forgot", "/signup", "/account"] {
+        let link = format!("<a href=\"{form}\">Ask for another mail</a>");
+        page(form).await.shows(&link);
+    }
+    for form in ["https://evil.test", "//evil.test", "/api/logout", ""] {
+        let page = page(form).await;
+        page.shows("a mail with a link is on its way");
+        assert!(!page.body.contains("Ask for another mail"), "{form}");
+    }
 }

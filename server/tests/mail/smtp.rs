@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use app::mail::transport::Transport;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -17,6 +18,10 @@ pub enum Behaviour {
     TakesAndCuts,
     /// Cuts the connection at once.
     Cuts,
+    /// Keeps the connection open, and does not even greet.
+    SaysNothing,
+    /// Takes the mail, and does not say so.
+    TakesAndSaysNothing,
 }
 
 #[derive(Clone)]
@@ -48,6 +53,17 @@ impl MailServer {
         Transport::of(&format!("smtp://{}", self.address)).expect("a transport")
     }
 
+    /// The same, giving up after `limit`.
+    pub fn transport_that_waits(&self, limit: Duration) -> Transport {
+        let Transport::Smtp { server, .. } = self.transport() else {
+            unreachable!("an SMTP server");
+        };
+        Transport::Smtp {
+            server,
+            timeout: limit,
+        }
+    }
+
     pub fn now(&self, behaviour: Behaviour) {
         *self.behaviour.lock().unwrap() = behaviour;
     }
@@ -64,6 +80,9 @@ impl MailServer {
         }
         let (read, mut write) = stream.into_split();
         let mut lines = BufReader::new(read).lines();
+        if behaviour() == Behaviour::SaysNothing {
+            return std::future::pending().await;
+        }
         write.write_all(b"220 test\r\n").await.ok()?;
         while let Some(line) = lines.next_line().await.ok()? {
             let verb = line.split(' ').next().unwrap_or_default().to_uppercase();
@@ -85,10 +104,11 @@ impl MailServer {
                         mail += "\r\n";
                     }
                     self.mails.lock().unwrap().push(mail);
-                    if behaviour() == Behaviour::TakesAndCuts {
-                        return None;
+                    match behaviour() {
+                        Behaviour::TakesAndCuts => return None,
+                        Behaviour::TakesAndSaysNothing => std::future::pending().await,
+                        _ => "250 taken".into(),
                     }
-                    "250 taken".into()
                 }
                 ("QUIT", _) => "221 bye".into(),
                 _ => String::from("250 ok"),

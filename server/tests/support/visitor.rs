@@ -47,6 +47,8 @@ pub struct Visitor {
     router: Router,
     pub cookies: BTreeMap<String, String>,
     pub user_agent: &'static str,
+    /// What the browser asks for.
+    pub language: Option<&'static str>,
     /// The peer address of the socket, if the test needs one.
     pub address: Option<SocketAddr>,
     /// Sent as `Authorization: Bearer`.
@@ -82,6 +84,7 @@ impl Visitor {
             router,
             cookies: BTreeMap::new(),
             user_agent: FIREFOX,
+            language: None,
             address: None,
             token: None,
             persistent: BTreeSet::new(),
@@ -311,6 +314,11 @@ impl Visitor {
         headers
             .entry(header::USER_AGENT)
             .or_insert(HeaderValue::from_static(self.user_agent));
+        if let Some(language) = self.language {
+            headers
+                .entry(header::ACCEPT_LANGUAGE)
+                .or_insert(HeaderValue::from_static(language));
+        }
         if let Some(address) = self.address {
             request.extensions_mut().insert(ConnectInfo(address));
         }

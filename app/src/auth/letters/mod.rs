@@ -127,7 +127,7 @@ pub struct Cause {
     pub user_agent: String,
     /// The client's address; empty if it is unknown.
     pub address: String,
-    /// The code of the language that the visitor has chosen.
+    /// The code of the language that the visitor reads.
     pub language: Option<String>,
 }
 

@@ -8,6 +8,7 @@ use crate::auth::remember_me::device_fingerprint;
 use crate::auth::session::{browser, hashed};
 use crate::auth::store::{Account, Change, Email, Recipient, Store};
 use crate::database::WriteTransaction;
+use crate::language::language;
 use crate::users::User;
 
 /// Whom a change concerns.
@@ -18,6 +19,8 @@ pub struct Affected<'a> {
     pub before: Option<&'a str>,
     /// The path of the letters' link, and when they are of no use any more (Unix seconds).
     pub link: Option<(String, i64)>,
+    /// The code of the letters' language. `None`: that of the request.
+    pub language: Option<String>,
 }
 
 impl<'a> From<&'a User> for Affected<'a> {
@@ -26,6 +29,7 @@ impl<'a> From<&'a User> for Affected<'a> {
             user,
             before: None,
             link: None,
+            language: None,
         }
     }
 }
@@ -46,9 +50,10 @@ impl AuthSession {
         user: &User,
         says: Says,
     ) -> Result<(), AuthError> {
-        Store::insert_history(write, &user.id, says.name(), &self.cause()).await?;
+        let cause = self.cause();
+        Store::insert_history(write, &user.id, says.name(), &cause).await?;
         let expires_at = self.now() + seconds(NOTICE_LIFE);
-        self.put(write, &user.email, says, expires_at).await
+        self.put(write, &user.email, says, &cause, expires_at).await
     }
 
     /// The same for a change, and for everyone whom its row in the table of consequences names.
@@ -58,7 +63,16 @@ impl AuthSession {
         change: Change,
         affected: Affected<'_>,
     ) -> Result<(), AuthError> {
-        let Affected { user, before, link } = affected;
+        let Affected {
+            user,
+            before,
+            link,
+            language,
+        } = affected;
+        let cause = Cause {
+            language: language.or_else(|| self.language()),
+            ..self.cause()
+        };
         let (path, expires_at) =
             link.unwrap_or_else(|| (String::new(), self.now() + seconds(NOTICE_LIFE)));
         for (recipient, tells) in change.consequences().told {
@@ -72,9 +86,9 @@ impl AuthSession {
             };
             // The history of a deleted account is deleted, too.
             if *recipient == Recipient::Account && change != Change::AccountDeleted {
-                Store::insert_history(write, &user.id, says.name(), &self.cause()).await?;
+                Store::insert_history(write, &user.id, says.name(), &cause).await?;
             }
-            self.put(write, to, says, expires_at).await?;
+            self.put(write, to, says, &cause, expires_at).await?;
         }
         Ok(())
     }
@@ -85,17 +99,15 @@ impl AuthSession {
         write: &mut WriteTransaction,
         to: &str,
         says: Says,
+        cause: &Cause,
         expires_at: i64,
     ) -> Result<(), AuthError> {
         let Some(post) = &self.options().post else {
             return Ok(());
         };
         let letter = Letter {
-            to: to.to_owned(),
-            is_sent: true,
-            says,
-            cause: self.cause(),
-            expires_at,
+            cause: cause.clone(),
+            ..self.letter(to, says, expires_at)
         };
         post.put(write, letter).await
     }
@@ -114,14 +126,11 @@ impl AuthSession {
         let mut write = self.store().database.begin_write().await?;
         let key = format!("warned:{}", hashed(&email.key));
         if Store::claim_mail(&mut write, &key, self.now(), WARNING_PAUSE).await? {
+            let to = account.map_or(&email.typed, |account| &account.user.email);
+            let expires_at = self.now() + seconds(NOTICE_LIFE);
             let letter = Letter {
-                to: account
-                    .map_or(&email.typed, |account| &account.user.email)
-                    .clone(),
                 is_sent: account.is_some(),
-                says: Says::ManyAttempts,
-                cause: self.cause(),
-                expires_at: self.now() + seconds(NOTICE_LIFE),
+                ..self.letter(to, Says::ManyAttempts, expires_at)
             };
             post.put(&mut write, letter).await?;
         }
@@ -160,13 +169,30 @@ impl AuthSession {
         Ok(())
     }
 
+    /// A letter that this request causes, of use until `expires_at` (Unix seconds).
+    pub(in crate::auth) fn letter(&self, to: &str, says: Says, expires_at: i64) -> Letter {
+        Letter {
+            to: to.to_owned(),
+            is_sent: true,
+            says,
+            cause: self.cause(),
+            expires_at,
+        }
+    }
+
     /// This request, as the cause of a letter.
     pub(in crate::auth) fn cause(&self) -> Cause {
         Cause {
             at: self.now(),
             user_agent: self.request().user_agent.clone(),
             address: self.request().address.clone(),
-            language: self.kept(LANGUAGE),
+            language: self.language(),
         }
+    }
+
+    /// The code of the language that the visitor reads: chosen, or that of the request.
+    pub(in crate::auth) fn language(&self) -> Option<String> {
+        let of_request = || Some(language()).filter(|code| !code.is_empty());
+        self.kept(LANGUAGE).or_else(of_request)
     }
 }

@@ -5,9 +5,9 @@ use super::{LinkKind, NewLink, id_of_link};
 use crate::auth::config::{DELETION_DAYS_MAX, DELETION_DAYS_MIN, LINK_PAUSE};
 use crate::auth::error::AuthError;
 use crate::auth::events::EventKind;
-use crate::auth::letters::{Affected, Cause, Letter, Says};
+use crate::auth::letters::{Affected, Letter, Says};
 use crate::auth::login_manager::AuthSession;
-use crate::auth::store::{Account, Authenticated, Change, Email, Store};
+use crate::auth::store::{Account, Authenticated, Change, Email, LinkRow, Store};
 use crate::users::User;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -31,7 +31,11 @@ impl AuthSession {
         let now = self.now();
         let delete_at = now + i64::from(days) * DAY;
         let link = self.link_that_keeps(account, delete_at)?;
-        let mut write = self.store().close_account(here, delete_at, now).await?;
+        let language = self.language();
+        let closed = self
+            .store()
+            .close_account(here, delete_at, language.as_deref(), now);
+        let mut write = closed.await?;
         Store::insert_link(&mut write, &link.row).await?;
         let affected = Affected {
             link: Some((link.path, delete_at)),
@@ -63,28 +67,31 @@ impl AuthSession {
         let Some(post) = &self.options().post else {
             return Ok(());
         };
-        let link = self.link_that_keeps(account, delete_at)?;
+        let (link, letter) = self.letter_that_keeps(account, delete_at)?;
         let Some(mut write) = self.store().begin_for_closed(account).await? else {
             return Ok(());
         };
-        let key = format!("mail:keep_account:{}", link.row.email_key);
+        let key = format!("mail:keep_account:{}", link.email_key);
         if !Store::claim_mail(&mut write, &key, self.now(), LINK_PAUSE).await? {
             return Ok(());
         }
-        Store::insert_link(&mut write, &link.row).await?;
-        let letter = Letter {
-            to: account.user.email.clone(),
-            is_sent: true,
-            says: Says::AccountClosed { link: link.path },
-            // Not this request, which closed nothing.
-            cause: Cause {
-                user_agent: String::new(),
-                ..self.cause()
-            },
-            expires_at: delete_at,
-        };
+        Store::insert_link(&mut write, &link).await?;
         post.put(&mut write, letter).await?;
         self.commit(write).await
+    }
+
+    /// The letter of the closing again, with a new link.
+    pub(super) fn letter_that_keeps(
+        &self,
+        account: &Account,
+        delete_at: i64,
+    ) -> Result<(LinkRow, Letter), AuthError> {
+        let link = self.link_that_keeps(account, delete_at)?;
+        let says = Says::AccountClosed { link: link.path };
+        let mut letter = self.letter(&account.user.email, says, delete_at);
+        // The device of this request has closed nothing.
+        letter.cause.user_agent.clear();
+        Ok((link.row, letter))
     }
 
     fn link_that_keeps(&self, account: &Account, delete_at: i64) -> Result<NewLink, AuthError> {
@@ -145,7 +152,7 @@ impl AuthSession {
         due_by: Option<i64>,
     ) -> Result<(), AuthError> {
         let found = self.store().begin_deletion(user_id, due_by).await?;
-        let Some((mut write, email)) = found else {
+        let Some((mut write, email, language)) = found else {
             return Ok(());
         };
         Store::delete_user(&mut write, user_id).await?;
@@ -154,7 +161,11 @@ impl AuthSession {
             email,
             ..User::default()
         };
-        self.tell_of(&mut write, Change::AccountDeleted, (&user).into())
+        let affected = Affected {
+            language,
+            ..Affected::from(&user)
+        };
+        self.tell_of(&mut write, Change::AccountDeleted, affected)
             .await?;
         self.commit(write).await?;
         self.emit(EventKind::AccountDeleted, Some(user_id));

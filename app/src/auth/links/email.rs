@@ -53,11 +53,8 @@ impl AuthSession {
         Store::insert_link(&mut write, &keep.row).await?;
         for (to, says, expires_at) in letters {
             let letter = Letter {
-                to,
                 is_sent: is_first,
-                says,
-                cause: self.cause(),
-                expires_at,
+                ..self.letter(&to, says, expires_at)
             };
             post.put(&mut write, letter).await?;
         }
@@ -91,9 +88,8 @@ impl AuthSession {
             ..account.user.clone()
         };
         let affected = Affected {
-            user: &user,
             before: Some(&account.user.email),
-            link: None,
+            ..Affected::from(&user)
         };
         self.tell_of(&mut write, Change::EmailChanged, affected)
             .await?;
@@ -134,9 +130,8 @@ impl AuthSession {
             ..User::default()
         };
         let affected = Affected {
-            user: &user,
             before: Some(&had),
-            link: None,
+            ..Affected::from(&user)
         };
         self.tell_of(&mut write, Change::EmailKept, affected)
             .await?;

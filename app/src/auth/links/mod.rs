@@ -19,7 +19,7 @@ use super::config::{
     KEEP_EMAIL_PATH, NEW_EMAIL_PATH, RESET_LIFE, RESET_PATH, SIGN_UP_LIFE, seconds,
 };
 use super::error::AuthError;
-use super::letters::{Letter, Post, Says};
+use super::letters::{Letter, Post};
 use super::login_manager::AuthSession;
 use super::records::SignUpMode;
 use super::session::{Purpose, hashed, id_of, random_token};
@@ -141,10 +141,8 @@ impl AuthSession {
     /// several in a day, the letter is not sent, after the same work.
     async fn send_link(
         &self,
-        link: &LinkRow,
-        to: &str,
-        is_sent: bool,
-        says: Says,
+        mut link: LinkRow,
+        mut letter: Letter,
         pause: Option<Duration>,
     ) -> Result<(), AuthError> {
         let post = self.post()?;
@@ -154,14 +152,12 @@ impl AuthSession {
             Some(pause) => Store::claim_mail(&mut write, &key, self.now(), pause).await?,
             None => true,
         };
-        Store::insert_link(&mut write, link).await?;
-        let letter = Letter {
-            to: to.to_owned(),
-            is_sent: is_sent && is_claimed,
-            says,
-            cause: self.cause(),
-            expires_at: link.expires_at,
-        };
+        letter.is_sent &= is_claimed;
+        if !letter.is_sent {
+            // A link that is in no mail is deleted with the expired ones.
+            link.expires_at = link.created_at;
+        }
+        Store::insert_link(&mut write, &link).await?;
         post.put(&mut write, letter).await?;
         self.commit(write).await
     }

@@ -39,8 +39,8 @@ impl AuthSession {
             Some((account, _)) => (&account.user.email, Says::AddressTaken),
             None => (&email.typed, Says::FinishSignUp { link: link.path }),
         };
-        self.send_link(&link.row, to, true, says, Some(LINK_PAUSE))
-            .await?;
+        let letter = self.letter(to, says, link.row.expires_at);
+        self.send_link(link.row, letter, Some(LINK_PAUSE)).await?;
         self.emit(EventKind::SignedUp, None);
         Ok(())
     }
@@ -56,8 +56,8 @@ impl AuthSession {
         }
         let link = self.new_link(LinkKind::Invitation, &email, &email.key, None)?;
         let says = Says::Invitation { link: link.path };
-        self.send_link(&link.row, &email.typed, true, says, None)
-            .await
+        let letter = self.letter(&email.typed, says, link.row.expires_at);
+        self.send_link(link.row, letter, None).await
     }
 
     /// Creates an active user with the address of the link; the app's own fields are those of `user`. The app may add its own rows

@@ -8,6 +8,7 @@ use leptos::web_sys::{HtmlElement, HtmlTemplateElement};
 use leptos_router::hooks::use_location;
 
 use super::request::request;
+use crate::auth::guards::next::with_query;
 use crate::erased::{ElementRef, Erased, IntoErased};
 use crate::half::{IS_SERVER, is_hydrating};
 
@@ -22,7 +23,11 @@ pub fn still(id: &'static str, view: impl FnOnce() -> Erased) -> Erased {
     }
     let place = ElementRef::new();
     if !is_hydrating() {
-        let path = use_location().pathname.get_untracked();
+        let location = use_location();
+        let path = with_query(
+            &location.pathname.get_untracked(),
+            &location.search.get_untracked(),
+        );
         spawn_local(async move {
             let page = request(&path, None).await.ok();
             let part = page.and_then(|(_, page)| part_of(&page, id));

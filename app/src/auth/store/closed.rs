@@ -9,7 +9,8 @@ use crate::auth::error::AuthError;
 use crate::database::WriteTransaction;
 
 impl Store {
-    /// Closes the account of a request: it will be deleted at `delete_at`. The caller commits.
+    /// Closes the account of a request: it will be deleted at `delete_at`, and its user told in `language` (a code). The caller
+    /// commits.
     ///
     /// # Errors
     /// [`AuthError::LoginRequired`]: the session has ended concurrently; or the database failed.
@@ -17,15 +18,18 @@ impl Store {
         &self,
         here: &Authenticated,
         delete_at: i64,
+        language: Option<&str>,
         now: i64,
     ) -> Result<WriteTransaction, AuthError> {
         let id = &*here.user().id;
         let mut write = self.begin_for_user(here).await?;
         // The new version makes a concurrent login fail that has read the old one.
         let update = query(
-            "UPDATE users SET delete_at = $1, password_version = password_version + 1 WHERE id = $2",
+            "UPDATE users SET delete_at = $1, delete_language = $2, password_version = password_version + 1 \
+             WHERE id = $3",
         )
         .bind(delete_at)
+        .bind(language)
         .bind(id);
         write.execute(update).await?;
         end(&mut write, Change::AccountClosed, id, Spared::default()).await?;
@@ -94,9 +98,9 @@ impl Store {
         Ok((write, email))
     }
 
-    /// Locks the row of a user who is to be deleted, and returns their address: concurrent transactions of this user wait, and then
-    /// find that the user is gone. With `due_by` only if the account is closed and its time has come by then. The caller deletes and
-    /// commits.
+    /// Locks the row of a user who is to be deleted, and returns their address and, if it is known, the code of their language:
+    /// concurrent transactions of this user wait, and then find that the user is gone. With `due_by` only if the account is closed
+    /// and its time has come by then. The caller deletes and commits.
     ///
     /// # Errors
     /// The database failed.
@@ -104,23 +108,25 @@ impl Store {
         &self,
         user_id: &str,
         due_by: Option<i64>,
-    ) -> Result<Option<(WriteTransaction, String)>, AuthError> {
+    ) -> Result<Option<(WriteTransaction, String, Option<String>)>, AuthError> {
         let mut write = self.database.begin_write().await?;
         let lock = match due_by {
             Some(now) => query(
                 "UPDATE users SET password_version = password_version + 1 \
-                 WHERE id = $1 AND delete_at <= $2 RETURNING email",
+                 WHERE id = $1 AND delete_at <= $2 RETURNING email, delete_language",
             )
             .bind(user_id)
             .bind(now),
             None => query(
-                "UPDATE users SET password_version = password_version + 1 WHERE id = $1 RETURNING email",
+                "UPDATE users SET password_version = password_version + 1 \
+                 WHERE id = $1 RETURNING email, delete_language",
             )
             .bind(user_id),
         };
-        let row = write.fetch_optional(lock).await?;
-        let email = row.map(|row| row.try_get(0)).transpose()?;
-        Ok(email.map(|email| (write, email)))
+        let Some(row) = write.fetch_optional(lock).await? else {
+            return Ok(None);
+        };
+        Ok(Some((write, row.try_get(0)?, row.try_get(1)?)))
     }
 
     /// Deletes a user with all rows that refer to the user.
