@@ -106,7 +106,10 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     let passwords = Passwords::new(Cost::default());
     let manager = LoginManager::new(database, passwords, config.keys, options);
     if let Some(command) = command {
-        return Ok(command.run(&manager).await?);
+        return tokio::select! {
+            done = command.run(&manager) => Ok(done?),
+            () = signals.next() => Err("interrupted before the command was done".into()),
+        };
     }
     let connections = Connections::new(config.max_connections, config.proxies > 0);
     let (stop, stopped) = watch::channel(false);

@@ -6,9 +6,11 @@ use app::auth::SignUpMode;
 use axum::http::StatusCode;
 use clap::Parser;
 use server::command::{Cli, CommandError};
+use tempfile::TempDir;
 
 use super::postbox::{Postbox, mail_by, site_with_mode};
 use super::smtp::{Behaviour, MailServer};
+use crate::support::program::command;
 use crate::support::site::{SECRET, Settings, site, site_with};
 use crate::support::visitor::{email, password};
 
@@ -81,6 +83,22 @@ async fn a_test_says_whether_the_mail_server_takes_mail() {
     assert_eq!(error.to_string(), "the mail was not sent: 550");
     let error = test("no address").await.unwrap_err();
     assert!(error.to_string().contains("no such address"), "{error}");
+}
+
+#[tokio::test]
+async fn a_command_that_waits_ends_when_it_is_interrupted() {
+    let (server, folder) = (MailServer::start().await, TempDir::new().unwrap());
+    server.now(Behaviour::SaysNothing);
+    for signal in ["-INT", "-TERM"] {
+        let url = format!("smtp://{}", server.address);
+        let settings = [("MAIL_URL", &*url), ("SITE_URL", "http://localhost")];
+        let words = ["mail-test", "ada@example.com"];
+        let mut program = command(&folder, &settings, &words);
+        server.is_called().await;
+        program.signal(signal);
+        let status = program.ends_within(Duration::from_secs(5));
+        assert_eq!(status.code(), Some(1), "{signal}");
+    }
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! Mail servers on the loopback that take a mail, refuse it, stall or cut the connection.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use app::mail::transport::Transport;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
 
 /// What the server does with the next mails.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +31,7 @@ pub struct MailServer {
     pub address: SocketAddr,
     mails: Arc<Mutex<Vec<String>>>,
     behaviour: Arc<Mutex<Behaviour>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl MailServer {
@@ -38,11 +41,13 @@ impl MailServer {
             address: listener.local_addr().expect("an address"),
             mails: Arc::default(),
             behaviour: Arc::new(Mutex::new(Behaviour::Takes)),
+            connections: Arc::default(),
         };
         let accepting = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let server = accepting.clone();
+                server.connections.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(async move { server.serve(stream).await });
             }
         });
@@ -71,6 +76,13 @@ impl MailServer {
     /// The mails that it has taken, as they came.
     pub fn mails(&self) -> Vec<String> {
         self.mails.lock().unwrap().clone()
+    }
+
+    /// Waits for a connection since the last call.
+    pub async fn is_called(&self) {
+        while self.connections.swap(0, Ordering::SeqCst) == 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     async fn serve(&self, stream: TcpStream) -> Option<()> {
