@@ -53,7 +53,7 @@ pub struct Config {
     pub proxies: usize,
     /// `MAX_CONNECTIONS`: the limit of open connections.
     pub max_connections: usize,
-    /// `ATTEMPTS_PER_MINUTE`: the rate limit of logins and sign-ups per client address.
+    /// `ATTEMPTS_PER_MINUTE`: the rate limit of `Options::attempts_per_minute`.
     pub attempts_per_minute: i64,
     /// `MAIL_URL` and `MAIL_FROM`. `None`: no mail is sent.
     pub mail: Option<Mail>,

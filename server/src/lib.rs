@@ -217,7 +217,7 @@ fn span(request: &Request) -> tracing::Span {
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }
 
-/// A function runs within its request, a page to its end.
+/// Calls a server function, which ends with its request; renders a page to its end, also if the browser disconnects (`rendering.rs`).
 async fn call_or_render(request: Request, next: Next) -> Response {
     if request.uri().path().starts_with(FUNCTIONS) {
         normalise_response(State(BODIES), request, next).await

@@ -28,6 +28,7 @@ use server::log::log;
 use server::serve::{StopDelays, StopSignals, serve};
 use server::{Draining, router};
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Rendering a page allocates and frees thousands of small values.
@@ -47,7 +48,7 @@ const STOP_DELAYS: StopDelays = StopDelays {
     keep_alive: Duration::from_secs(1),
 };
 
-/// How long a running background job may take to finish when the server stops.
+/// How long the background jobs and the mail that is being sent may take to finish when the server stops.
 const JOBS_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[tokio::main]
@@ -138,7 +139,8 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     );
     served.await.map_err(unusable)?;
     stop.send_replace(true);
-    let _ = tokio::time::timeout(JOBS_TIMEOUT, jobs).await;
-    let _ = tokio::time::timeout(JOBS_TIMEOUT, async { Some(sending?.await) }).await;
+    let end = Instant::now() + JOBS_TIMEOUT;
+    let _ = timeout_at(end, jobs).await;
+    let _ = timeout_at(end, async { Some(sending?.await) }).await;
     Ok(())
 }

@@ -309,7 +309,7 @@ fn passwords_have_a_type_that_does_not_show_them() {
     let token = FormValues::new([("token", "battery-staple-marker")]);
     assert!(!format!("{token:?}").contains("battery"));
     for (file, source) in sources("app/src") {
-        // The password rules run in the browser, too: they take a plain text, which they neither store nor show.
+        // The password rules take a plain text, which they neither store nor show.
         let lines = code(&source).filter(|_| file != "auth/password/rules.rs");
         for line in lines.filter(|line| line.contains("password: ")) {
             let argument = line.trim_end().ends_with("password: Password,");

@@ -8,7 +8,7 @@ use super::events::EventKind;
 use super::login_manager::AuthSession;
 use super::password::Client;
 use super::remember_me::device_fingerprint;
-use super::session::{hashed, id_of, random_id};
+use super::session::{id_of, random_id};
 use super::store::{Account, Email, Key, Store};
 use super::throttle::{Attempt, Refused};
 use crate::database::WriteTransaction;
@@ -114,27 +114,13 @@ impl AuthSession {
         user: User,
         password: &SecretString,
     ) -> Result<SignUp, Error> {
-        // A wrong address is refused below, after the other fields.
-        let email = Email::read(&user.email).ok();
-        let reserved = email.map_or_else(String::new, |email| hashed(&email.key));
-        self.insert_user(user, password, &reserved).await
-    }
-
-    /// `reserved` as for [`Store::insert_user`].
-    pub(super) async fn insert_user(
-        &self,
-        user: User,
-        password: &SecretString,
-        reserved: &str,
-    ) -> Result<SignUp, Error> {
         self.count_request().await?;
         let mut user = row::check(user)?;
         let email = Email::read(&user.email)?;
         (user.id, user.email, user.is_active) = (random_id()?, email.typed, true);
         let hash = self.new_hash(&user, password, &self.client()).await?;
         let mut write = self.store().database.begin_write().await?;
-        let inserted =
-            Store::insert_user(&mut write, &user, &email.key, &hash, reserved, self.now()).await?;
+        let inserted = Store::insert_user(&mut write, &user, &email.key, &hash, self.now()).await?;
         Ok(SignUp {
             auth: self.clone(),
             write,

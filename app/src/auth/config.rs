@@ -88,7 +88,7 @@ pub const SIGN_UP_LIFE: Duration = Duration::from_hours(24);
 pub const INVITATION_LIFE: Duration = Duration::from_hours(7 * 24);
 pub const RESET_LIFE: Duration = Duration::from_mins(30);
 
-/// A notice that could not be sent for so long tells no news.
+/// How long the server tries to send a notice. An older one is of no use, and is dropped.
 pub const NOTICE_LIFE: Duration = Duration::from_hours(72);
 
 /// How long the history of an account is kept.
@@ -99,9 +99,6 @@ pub const WARNING_PAUSE: Duration = Duration::from_hours(24);
 
 /// One user asks for another address at most this often, so that the links to the old addresses have an order.
 pub const EMAIL_CHANGE_PAUSE: Duration = Duration::from_secs(2);
-
-/// And at most this often in a day, so that repeated requests do not fill a mailbox.
-pub const MAILS_A_DAY: i64 = 5;
 
 /// A link to a new address works for a day, the one in the old box that stops the change, or undoes it, for three.
 pub const CHANGE_EMAIL_LIFE: Duration = Duration::from_hours(24);
@@ -115,6 +112,10 @@ pub const DELETION_DAYS_MAX: u32 = 30;
 
 /// The same mail goes to an address at most this often (Django's allauth: once in three minutes).
 pub const LINK_PAUSE: Duration = Duration::from_mins(3);
+/// After so many of a day this often, so that repeated requests do not fill a mailbox.
+pub const MAILS_A_DAY: i64 = 5;
+/// No longer than a link works that sets a new password: an owner whose address others ask for has always got one that works.
+pub const LATER_PAUSE: Duration = RESET_LIFE;
 
 /// The longest name of an access token, in characters as people count them (extended grapheme clusters, UAX 29).
 pub const TOKEN_NAME_MAX: usize = 60;
@@ -146,7 +147,7 @@ pub const ACCOUNT_WAIT_MAX: Duration = Duration::from_mins(15);
 /// After this many wrong passwords in a row the account is locked (NIST SP 800-63B-4, 3.2.2: at most 100).
 pub const ACCOUNT_MAX: i64 = 100;
 
-/// Attempts on accounts that may wait for their turn in one process, and those of one client: no more read the database at a time.
+/// The number of login attempts that may wait in one process, and of one client. It also bounds how many read the database at a time.
 pub const ATTEMPTS_WAITING: usize = 1024;
 pub const ATTEMPTS_EACH: usize = 64;
 
@@ -173,7 +174,7 @@ pub const EMAIL_MAX: usize = 254;
 pub const NAME_MAX: usize = 100;
 
 /// The largest request body unless the app's table says otherwise (`BODIES` in `pages/requests.rs`). A larger one is
-/// answered with 413 before it is read.
+/// answered with 413, before it is read if it has a `Content-Length`.
 pub const BODY_MAX: usize = 16 * 1024;
 
 /// A secret shorter than this cannot carry 256 bits (RFC 2104: a key as long as the hash).

@@ -1,5 +1,5 @@
-//! Core. The core's own server functions: confirm the password, log out. Both are POST, so that no link, image or prefetch
-//! calls them.
+//! Core. The core's own server functions: confirm the password, log out, and whether the login is fresh. The first two are POST, so
+//! that no link, image or prefetch calls them.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;

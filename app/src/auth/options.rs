@@ -121,7 +121,7 @@ pub struct Options {
     pub fresh: Duration,
     pub protection: Protection,
     pub login_views: LoginViews,
-    /// From one address: logins and sign-ups together.
+    /// From one address: logins, sign-ups and forms that send mail or use a link, together; for one user: confirmations of the password.
     pub attempts_per_minute: i64,
     /// How many trusted proxies a request passes, each appending its peer to `X-Forwarded-For`.
     pub proxies: usize,

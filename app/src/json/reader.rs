@@ -1,5 +1,5 @@
-//! Core. The values of serde out of the values of a JSON parser. Its errors say nothing: with the texts of serde's, the program in
-//! the browser would also hold how numbers are written.
+//! Core. The values of serde out of the values of a JSON parser. Its errors carry no message: serde's would add
+//! the formatting of numbers to the program in the browser.
 
 use std::fmt;
 

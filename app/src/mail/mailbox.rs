@@ -216,7 +216,10 @@ fn read(folder: &Path, id: &str) -> Result<Received, AuthError> {
     let path = is_name
         .then(|| file(folder, id))
         .ok_or(AuthError::NotFound)?;
-    let content = fs::read(&path).map_err(|_| AuthError::NotFound)?;
+    let content = fs::read(&path).ok();
+    // One that is being written is empty.
+    let content = content.filter(|content| !content.is_empty());
+    let content = content.ok_or(AuthError::NotFound)?;
     let at = fs::metadata(&path).and_then(|file| file.modified());
     Ok(Received {
         id: id.to_owned(),

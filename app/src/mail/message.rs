@@ -2,9 +2,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use lettre::Message;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, Message};
 use serde::{Deserialize, Serialize};
 
 use super::written::Written;
@@ -19,20 +19,25 @@ pub struct Sendable {
     pub content: String,
 }
 
-/// Answers of absent people are asked not to come (RFC 3834, 5, and Exchange's own).
+/// Ask programs for no automatic replies: RFC 3834 (section 5), and Exchange's own header.
 const NO_REPLIES: [(&str, &str); 2] = [
     ("Auto-Submitted", "auto-generated"),
     ("X-Auto-Response-Suppress", "All"),
 ];
 
+/// Few mail servers take a domain that is not ASCII (RFC 6531). `None`: mail servers do not know such an address.
+pub fn with_ascii_domain(address: &str) -> Option<Address> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let domain = idna::domain_to_ascii(domain).ok()?;
+    format!("{local}@{domain}").parse().ok()
+}
+
 /// `None`: mail servers do not know such an address. The Message-ID comes from `id`: a mail that is sent twice, because a server was
 /// killed in between, is one mail to many programs.
 pub fn in_full(id: &str, from: &Mailbox, letter: &Letter, written: &Written) -> Option<Sendable> {
-    // Few mail servers take a domain that is not ASCII (RFC 6531).
-    let (local, domain) = letter.to.rsplit_once('@')?;
-    let address = format!("{local}@{}", idna::domain_to_ascii(domain).ok()?);
     // Parsed, so that no line end reaches a header (ASVS 1.3.11).
-    let to = Mailbox::new(None, address.parse().ok()?);
+    let address = with_ascii_domain(&letter.to)?;
+    let to = Mailbox::new(None, address.clone());
     let at = UNIX_EPOCH + Duration::from_secs(letter.cause.at.unsigned_abs());
     let mut mail = Message::builder()
         .from(from.clone())
@@ -47,7 +52,7 @@ pub fn in_full(id: &str, from: &Mailbox, letter: &Letter, written: &Written) -> 
     let bodies = MultiPart::alternative_plain_html(written.text.clone(), written.html.clone());
     let content = mail.multipart(bodies).ok()?.formatted();
     Some(Sendable {
-        to: address,
+        to: address.to_string(),
         content: String::from_utf8(content).ok()?,
     })
 }

@@ -27,7 +27,7 @@ use tokio::sync::Notify;
 use crate::auth::letters::{Letter, Post};
 use crate::auth::{AuthError, SealingKeys, random_id};
 use crate::database::WriteTransaction;
-use message::{in_full, sealed};
+use message::{in_full, sealed, with_ascii_domain};
 use outbox::{State, insert};
 use transport::Transport;
 use written::written;
@@ -46,10 +46,11 @@ pub struct Mail {
 impl Mail {
     /// `from` is the sender, `site` the origin of links.
     pub fn new(keys: SealingKeys, site: String, from: Mailbox, transport: Transport) -> Self {
+        let sender = with_ascii_domain(from.email.as_ref());
         Self {
             keys,
             site,
-            from,
+            from: Mailbox::new(from.name, sender.unwrap_or(from.email)),
             transport: Arc::new(transport),
             wake: Arc::default(),
         }
@@ -104,7 +105,7 @@ impl Post for Mail {
     fn folder(&self) -> Option<&Path> {
         match &*self.transport {
             Transport::Folder(folder) => Some(folder),
-            Transport::Smtp { .. } => None,
+            Transport::Smtp(_) => None,
         }
     }
 }

@@ -26,6 +26,12 @@ pub enum State {
 /// How long a server may take to send one mail, in seconds; then another server may send it again.
 pub const LEASE: i64 = 120;
 
+/// Rows that one statement deletes: SQLite has one writer, and logins write, too.
+const BATCH: i64 = 500;
+
+/// Begins the error of a mail whose recipient is the reason: other mails are sent.
+pub const RECIPIENT: &str = "recipient";
+
 /// A mail that could not be sent is tried again within so many seconds.
 pub const WAIT_MAX: i64 = 72 * 60;
 
@@ -79,8 +85,9 @@ pub async fn insert(
     Ok(())
 }
 
-/// Takes the lease of the mail that waits for longest, and counts a try. A time that is further ahead than it is ever set was written
-/// while a clock was ahead, and counts as past.
+/// Takes the lease of the mail that waits for longest, and counts a try. Letters of sign-ups come last: anyone can ask for any number
+/// of them, and a link that sets a new password ends soon. If a stored time is further in the future than this program ever sets
+/// it, a server with a fast clock wrote it: it counts as past.
 ///
 /// # Errors
 /// The database failed.
@@ -90,7 +97,8 @@ pub async fn lease(database: &Database, now: i64) -> Result<Option<Leased>, Auth
          WHERE id = (SELECT id FROM outbox \
                      WHERE state = 'waiting' AND (lease_until <= $2 OR lease_until > $3) \
                        AND (not_before <= $2 OR not_before > $4 OR (tries = 0 AND not_before > $5)) \
-                     ORDER BY not_before LIMIT 1) \
+                     ORDER BY CASE WHEN kind IN ('finish_sign_up', 'address_taken', 'address_reserved') THEN 1 ELSE 0 END, \
+                              not_before LIMIT 1) \
            AND state = 'waiting' AND (lease_until <= $2 OR lease_until > $3) \
          RETURNING id, kind, sealed, tries, expires_at",
     )
@@ -146,44 +154,53 @@ pub async fn put_off(
     Ok(())
 }
 
-/// What waits, and what was sent or given up lately, the newest first; at most `limit`.
+/// What waits, and then what was sent or given up lately, the newest first; at most `limit`.
 ///
 /// # Errors
 /// The database failed.
 pub async fn list(database: &Database, limit: i64) -> Result<Vec<Listed>, AuthError> {
     let list = query(
         "SELECT id, kind, state, created_at, tries, last_error FROM outbox \
-         WHERE state <> 'unsent' ORDER BY created_at DESC, id LIMIT $1",
+         WHERE state <> 'unsent' \
+         ORDER BY CASE state WHEN 'waiting' THEN 0 ELSE 1 END, created_at DESC, id LIMIT $1",
     )
     .bind(limit);
     let rows = database.fetch_all(list).await?;
     Ok(rows.iter().map(listed).collect::<Result<_, _>>()?)
 }
 
-/// How many mails wait for longer than `limit`, in seconds, and how many were written while a clock was ahead and still wait.
+/// How many mails wait for longer than `limit`, in seconds, or were written while a clock was ahead, and not because of their
+/// recipients.
 ///
 /// # Errors
 /// The database failed.
 pub async fn stuck(database: &Database, now: i64, limit: i64) -> Result<i64, AuthError> {
     let count = query(
-        "SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND created_at NOT BETWEEN $1 AND $2",
+        "SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND created_at NOT BETWEEN $1 AND $2 \
+         AND last_error NOT LIKE $3",
     )
     .bind(now - limit)
-    .bind(now + seconds(CLOCK_SKEW));
+    .bind(now + seconds(CLOCK_SKEW))
+    .bind(format!("{RECIPIENT}%"));
     Ok(database.fetch_one(count).await?.try_get(0)?)
 }
 
-/// Deletes what was thrown away, and old rows.
+/// Deletes what was thrown away, and old rows, some at a time.
 ///
 /// # Errors
 /// The database failed.
 pub async fn sweep(database: &Database, now: i64) -> Result<(), AuthError> {
-    let sweep = query(
-        "DELETE FROM outbox WHERE state = 'unsent' OR (state <> 'waiting' AND created_at < $1)",
-    )
-    .bind(now - KEPT);
-    database.write(sweep).await?;
-    Ok(())
+    loop {
+        let sweep = query(
+            "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox \
+             WHERE state = 'unsent' OR (state <> 'waiting' AND created_at < $1) LIMIT $2)",
+        )
+        .bind(now - KEPT)
+        .bind(BATCH);
+        if database.write(sweep).await? == 0 {
+            return Ok(());
+        }
+    }
 }
 
 fn leased(row: &AnyRow) -> Result<Leased, sqlx::Error> {

@@ -1,5 +1,6 @@
 //! Core. How mail leaves: by SMTP, or into a folder.
 
+use std::error::Error;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write;
 use std::net::IpAddr;
@@ -9,14 +10,14 @@ use std::time::Duration;
 
 use lettre::address::Envelope;
 use lettre::message::Mailbox;
-use lettre::transport::smtp::Error as SmtpError;
-use lettre::transport::smtp::response::Code;
+use lettre::transport::smtp::{AsyncSmtpTransportBuilder, Error as SmtpError};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 use url::Url;
 
 use super::message::Sendable;
-use super::outbox::LEASE;
+use super::outbox::{LEASE, RECIPIENT};
 
 /// How long a mail server may take for one mail: within the lease, so that no two servers send one mail at a time.
 const SMTP_TIMEOUT: Duration = Duration::from_mins(1);
@@ -25,21 +26,28 @@ const _: () = assert!(SMTP_TIMEOUT.as_secs() * 2 <= LEASE.unsigned_abs());
 /// Where mail goes.
 #[derive(Debug)]
 pub enum Transport {
-    Smtp {
-        server: AsyncSmtpTransport<Tokio1Executor>,
-        /// For one mail, with the connection.
-        timeout: Duration,
-    },
+    Smtp(Box<SmtpServer>),
     /// One file a mail, `ID.eml`, as mail programs open it.
     Folder(PathBuf),
 }
+
+/// A mail server, with a connection that stays open between mails.
+#[derive(Debug)]
+pub struct SmtpServer {
+    builder: AsyncSmtpTransportBuilder,
+    open: Mutex<Option<Connections>>,
+    /// For one mail, with the connection.
+    pub timeout: Duration,
+}
+
+type Connections = AsyncSmtpTransport<Tokio1Executor>;
 
 /// Why a mail was not sent.
 #[derive(Debug)]
 pub struct Failed {
     /// It makes no sense to try again.
     pub is_permanent: bool,
-    /// The code of the server, or the kind of error; neither an address nor a text of the server.
+    /// The codes of the server, or the kind of error; neither an address nor a text of the server.
     pub error: String,
 }
 
@@ -61,36 +69,30 @@ impl Transport {
             ("smtp", None) => false,
             _ => return Err("begins with none of smtps:, smtp: and file:"),
         };
-        if !is_encrypted && !is_loopback(&parsed) {
+        let host = parsed.host_str().unwrap_or_default();
+        if host.starts_with('[') {
+            // lettre would look for a host of this name.
+            return Err("has an IPv6 address: use a name, as localhost");
+        }
+        if !is_encrypted && !is_loopback(host) {
             return Err(
                 "would send mail, and its password, without encryption: use smtps: or ?tls=required",
             );
         }
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
-        let transport = transport.map_err(|_| "is not like smtps://user:password@host")?;
-        Ok(Self::Smtp {
-            server: transport.build(),
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
+        let builder = builder.map_err(|_| "is not like smtps://user:password@host")?;
+        Ok(Self::Smtp(Box::new(SmtpServer {
+            builder,
+            open: Mutex::default(),
             timeout: SMTP_TIMEOUT,
-        })
+        })))
     }
 
     /// # Errors
     /// It was not sent, as far as is known.
     pub async fn send(&self, id: &str, from: &Mailbox, mail: &Sendable) -> Result<(), Failed> {
         match self {
-            Self::Smtp {
-                server,
-                timeout: limit,
-            } => {
-                let to = mail.to.parse().map_err(|_| permanent("address"))?;
-                let envelope = Envelope::new(Some(from.email.clone()), vec![to]);
-                let envelope = envelope.map_err(|_| permanent("address"))?;
-                let sending = server.send_raw(&envelope, mail.content.as_bytes());
-                match timeout(*limit, sending).await {
-                    Ok(sent) => sent.map(drop).map_err(|error| failed(&error)),
-                    Err(_) => Err(temporary("timeout")),
-                }
-            }
+            Self::Smtp(server) => server.send(from, mail).await,
             Self::Folder(folder) => write_file(folder, id, &mail.content).map_err(|error| {
                 tracing::error!(%error, "a mail cannot be written to its folder");
                 temporary("folder")
@@ -99,10 +101,34 @@ impl Transport {
     }
 }
 
-fn permanent(error: &str) -> Failed {
+impl SmtpServer {
+    async fn send(&self, from: &Mailbox, mail: &Sendable) -> Result<(), Failed> {
+        let to = mail.to.parse().map_err(|_| no_such_address())?;
+        let envelope = Envelope::new(Some(from.email.clone()), vec![to]);
+        let envelope = envelope.map_err(|_| no_such_address())?;
+        let connections = self.connections().await;
+        let sending = connections.send_raw(&envelope, mail.content.as_bytes());
+        if let Ok(sent) = timeout(self.timeout, sending).await {
+            return sent.map(drop).map_err(|error| failed(&error, mail));
+        }
+        // A late answer on this connection would be taken for that of the next mail.
+        *self.open.lock().await = None;
+        connections.shutdown().await;
+        Err(temporary("timeout"))
+    }
+
+    async fn connections(&self) -> Connections {
+        let mut open = self.open.lock().await;
+        let open = open.get_or_insert_with(|| self.builder.clone().build());
+        open.clone()
+    }
+}
+
+/// Mail servers know no such address.
+fn no_such_address() -> Failed {
     Failed {
         is_permanent: true,
-        error: error.into(),
+        error: RECIPIENT.into(),
     }
 }
 
@@ -113,31 +139,52 @@ fn temporary(error: &str) -> Failed {
     }
 }
 
-fn failed(error: &SmtpError) -> Failed {
-    let kind = if error.is_timeout() {
-        "timeout"
-    } else if error.is_tls() {
-        "tls"
-    } else {
-        "connection"
+fn failed(error: &SmtpError, mail: &Sendable) -> Failed {
+    if error.is_client() && !mail.to.is_ascii() {
+        // The server takes ASCII only (RFC 6531).
+        return no_such_address();
+    }
+    let Some(code) = error.status() else {
+        return temporary(if error.is_timeout() {
+            "timeout"
+        } else if error.is_tls() {
+            "tls"
+        } else {
+            "connection"
+        });
     };
-    Failed {
-        is_permanent: error.status().is_some_and(is_about_the_recipient),
-        error: error
-            .status()
-            .map_or_else(|| kind.into(), |code| code.to_string()),
+    let text = error.source().map(ToString::to_string).unwrap_or_default();
+    let status = text.split(' ').next().filter(|word| is_status(word));
+    match status {
+        Some(status) if is_about_the_recipient(status) => Failed {
+            is_permanent: error.is_permanent() && !status.ends_with(FULL),
+            error: format!("{RECIPIENT}: {code} {status}"),
+        },
+        Some(status) => temporary(&format!("{code} {status}")),
+        None => temporary(&code.to_string()),
     }
 }
 
-/// No such mailbox, or none that this mail can reach (RFC 5321, 4.2.2). Other codes may be about the account of the site, which its
-/// operator can mend while the mail waits.
-fn is_about_the_recipient(code: Code) -> bool {
-    [501, 550, 551, 553].contains(&u16::from(code))
+/// The mailbox is full.
+const FULL: &str = "2.2";
+
+/// An enhanced status code, as `5.1.1` (RFC 3463).
+fn is_status(word: &str) -> bool {
+    let mut parts = word.split('.');
+    let are_numbers =
+        parts.all(|part| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit()));
+    are_numbers && word.split('.').count() == 3
 }
 
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+/// There is no such mailbox, or it takes no mail, as one that is full (RFC 3463, X.1 and X.2; RFC 7505). All other refusals, also those without such a
+/// code, may be about the site, its sender or its quota: the operator can mend them while the mail waits.
+fn is_about_the_recipient(status: &str) -> bool {
+    let (_, detail) = status.split_once('.').unwrap_or_default();
+    ["1.1", "1.2", "1.3", "1.6", "1.10", "2.1", FULL].contains(&detail)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address: Option<IpAddr> = host.parse().ok();
     host == "localhost" || address.is_some_and(|address| address.is_loopback())
 }
 

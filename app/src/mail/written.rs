@@ -64,7 +64,7 @@ fn parts(letter: &Letter, site: &str) -> Parts {
         | Says::EmailChangeAsked { link }
         | Says::AccountClosed { link }
         | Says::Own { link, .. } => link,
-        Says::Test | Says::EmailChanged | Says::AccountDeleted => "/",
+        Says::Test | Says::AddressReserved | Says::EmailChanged | Says::AccountDeleted => "/",
         Says::AddressTaken | Says::AddressWanted | Says::AccountKept => "/login",
         Says::NewLogin => "/account/sessions",
         Says::AccessTokenCreated => "/account/tokens",

@@ -136,7 +136,7 @@ pub enum Phrase {
     ForgotLead,
     ForgotPassword,
     InvitedOnly,
-    LookIntoYourMail,
+    CheckYourMail,
     NoMailHint,
     NoSignUp,
     ResetLogsOut,

@@ -51,7 +51,8 @@ pub async fn confirm_email(#[server(default)] link: String) -> Result<User, Erro
         .await
 }
 
-/// Stops a change of the address, or undoes it, and ends every login of the account. As JSON, `null`.
+/// Stops a change of the address, or undoes it, opens the account again if it is closed, and ends its password, every login and every
+/// access token. As JSON, `null`.
 ///
 /// # Errors
 /// `LinkUnusable`.

@@ -23,7 +23,7 @@ pub struct MailIsShown;
 
 #[component]
 pub fn MailSentPage() -> Erased {
-    view! { <Card title=text(Phrase::LookIntoYourMail)>{still("mail-sent", what_to_do)}</Card> }
+    view! { <Card title=text(Phrase::CheckYourMail)>{still("mail-sent", what_to_do)}</Card> }
         .erased()
 }
 

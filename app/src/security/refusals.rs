@@ -82,7 +82,7 @@ enum Accepts {
     Code,
 }
 
-/// What is needed of a request once it is refused. Nothing in it is copied but counted references.
+/// The parts of a request that the page of its refusal needs. They are cheap to clone: all of them are reference-counted.
 pub(super) struct Asked {
     accepts: Accepts,
     method: Method,

@@ -13,13 +13,17 @@ use crate::command::CommandError;
 /// Mails that `outbox` lists.
 const LISTED: i64 = 100;
 
-/// An invitation and a test are of use for so many seconds.
+/// How long a test mail is of use, in seconds.
 const LIFE: i64 = 60;
 
 #[derive(Debug, Error)]
 pub enum MailError {
-    #[error("this e-mail address has an account already")]
+    #[error(
+        "this e-mail address has an account already, or an account has given it up and can get it back"
+    )]
     HasAccount,
+    #[error("SIGN_UP=closed refuses the links of invitations, too")]
+    Closed,
     #[error("MAIL_URL is not set: the site sends no mail")]
     None,
     #[error("the mail was not sent: {0}")]
@@ -28,7 +32,7 @@ pub enum MailError {
 
 #[derive(Debug, Subcommand)]
 pub enum MailCommand {
-    /// Send an invitation, a link to sign up with, also where the sign-up is not open
+    /// Send an invitation, a link to sign up with, also if SIGN_UP=invited
     Invite { email: String },
     /// Send a mail, and say whether the mail server took it
     MailTest { email: String },
@@ -46,6 +50,7 @@ impl MailCommand {
                 let invited = manager.without_request().invite(&email).await;
                 invited.map_err(|error| match error {
                     AuthError::AddressTaken => CommandError::Mail(MailError::HasAccount),
+                    AuthError::SignUpClosed => CommandError::Mail(MailError::Closed),
                     error => CommandError::Auth(error),
                 })?;
                 println!("The invitation is in the outbox: the running site sends it.");
@@ -73,8 +78,9 @@ impl MailCommand {
                 for mail in mails {
                     let at = UNIX_EPOCH + Duration::from_secs(mail.created_at.unsigned_abs());
                     println!(
-                        "{} {:8} {:16} tries: {} {}",
+                        "{} {} {:8} {:16} tries: {} {}",
                         format_rfc3339_seconds(at),
+                        mail.id,
                         mail.state,
                         mail.kind,
                         mail.tries,

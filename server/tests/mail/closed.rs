@@ -412,6 +412,17 @@ async fn the_link_in_the_old_box_works_for_as_long_as_the_account_is_closed() {
     }
 }
 
+/// As after the link that keeps an account.
+#[tokio::test]
+async fn when_the_operator_opens_the_account_the_link_in_the_old_box_has_its_earlier_end() {
+    let (site, _, token) = stolen().await;
+    let account = site.login_manager.find("thief@example.com").await.unwrap();
+    let id = account.expect("an account").user.id;
+    site.login_manager.set_active(&id, true).await.unwrap();
+    site.pass(Duration::from_hours(13 * 24));
+    assert_eq!(undo(&site, &token).await, StatusCode::GONE);
+}
+
 #[tokio::test]
 async fn an_access_token_of_a_closed_account_works_no_more() {
     let site = site_with_mail().await;

@@ -44,6 +44,10 @@ async fn an_invitation_ends_after_a_week_and_works_nowhere_that_is_closed() {
     let closed = site
         .restarted_with(|settings| settings.options.sign_up = SignUpMode::Closed)
         .await;
+    let words = ["server", "invite", "grace@example.com"];
+    let command = Cli::try_parse_from(words).unwrap().command.unwrap();
+    let error = command.run(&closed.login_manager).await.unwrap_err();
+    assert!(error.to_string().contains("SIGN_UP=closed"), "{error}");
     let (token, password) = (mail.token(), password("Ada"));
     let fields = [("link", &*token), ("name", "Ada"), ("password", &*password)];
     let answer = closed.visitor().call("/api/signup", &fields).await;
@@ -78,9 +82,12 @@ async fn a_test_says_whether_the_mail_server_takes_mail() {
     };
     test("ada@example.com").await.unwrap();
     assert_eq!(server.mails().len(), 1);
-    server.now(Behaviour::Answers(550));
+    server.now(Behaviour::Answers("550 5.1.1 no such user"));
     let error = test("ada@example.com").await.unwrap_err();
-    assert_eq!(error.to_string(), "the mail was not sent: 550");
+    assert_eq!(
+        error.to_string(),
+        "the mail was not sent: recipient: 550 5.1.1"
+    );
     let error = test("no address").await.unwrap_err();
     assert!(error.to_string().contains("no such address"), "{error}");
 }

@@ -273,8 +273,9 @@ fn secrets(mail: &Received) -> Vec<String> {
 fn dump(database: &TestDatabase, folder: &TempDir) -> String {
     if database.starts_with("postgres:") {
         let dump = Command::new("pg_dump").arg(&**database).output();
-        let dump = dump.expect("a dump").stdout;
-        return String::from_utf8_lossy(&dump).into_owned();
+        let dump = dump.expect("pg_dump");
+        assert!(dump.status.success() && !dump.stdout.is_empty(), "a dump");
+        return String::from_utf8_lossy(&dump.stdout).into_owned();
     }
     let files = ["database.sqlite", "database.sqlite-wal"];
     let files = files.map(|file| std::fs::read(folder.path().join(file)).unwrap_or_default());

@@ -125,6 +125,24 @@ async fn a_new_access_token_is_told() {
     assert!(!mail.raw.contains(&token) && !mail.raw.contains("Backup"));
 }
 
+/// As for links: five of a day, and then one in half an hour. The history has all of them.
+#[tokio::test]
+async fn changes_that_a_script_repeats_do_not_fill_a_mailbox() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    for _ in 0..8 {
+        ada.create_token("Backup").await;
+    }
+    assert_eq!(site.mails().await.len(), 5);
+    let history = site.rows("history").await;
+    let created = history.iter().filter(|row| row.contains("access_token"));
+    assert_eq!(created.count(), 8);
+    site.pass(Duration::from_mins(30));
+    ada.confirm("Ada").await;
+    ada.create_token("Backup").await;
+    assert_eq!(site.one_mail().await.subject, "New access token");
+}
+
 /// ASVS 6.3.5.
 #[tokio::test]
 async fn many_wrong_passwords_are_told_once_a_day() {

@@ -6,7 +6,7 @@ use app::auth::letters::{Cause, Letter, Post, Says};
 use app::mail::Mail;
 use app::mail::outbox::{lease, list, stuck, sweep};
 use app::mail::transport::Transport;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::postbox::{mail_by, received};
 use super::smtp::{Behaviour, MailServer};
@@ -121,7 +121,7 @@ async fn of_several_servers_one_sends_a_mail() {
 async fn a_mail_is_tried_again_after_a_while_if_the_server_cannot_take_it_now() {
     let (site, server, mail) = outbox().await;
     put(&site, &mail).await;
-    server.now(Behaviour::Answers(451));
+    server.now(Behaviour::Answers("451 later"));
     send(&site, &mail).await;
     assert_eq!(state(&site).await, is("waiting", 1, "451"));
     assert_eq!(send(&site, &mail).await, 0, "not at once");
@@ -172,11 +172,19 @@ async fn a_mail_is_tried_again_if_the_server_does_not_answer_in_time() {
 async fn a_mail_waits_if_the_account_of_the_site_is_refused() {
     let (site, server, mail) = outbox().await;
     put(&site, &mail).await;
-    for (code, tries) in [(535, 1), (554, 2)] {
-        server.now(Behaviour::Answers(code));
-        send(&site, &mail).await;
-        assert_eq!(state(&site).await, is("waiting", tries, &code.to_string()));
-        site.pass(Duration::from_mins(6));
+    for (answer, error) in [
+        ("535 wrong password", "535"),
+        ("550 the sender is not verified", "550"),
+        ("550 5.4.5 daily limit exceeded", "550 5.4.5"),
+        ("553 5.7.1 sender rejected", "553 5.7.1"),
+        ("552 5.2.2 mailbox full", "recipient: 552 5.2.2"),
+        ("450 4.1.2 no such domain", "recipient: 450 4.1.2"),
+    ] {
+        server.now(Behaviour::Answers(answer));
+        assert_eq!(send(&site, &mail).await, 1, "{answer}");
+        let (now, _, last_error) = state(&site).await;
+        assert_eq!((&*now, &*last_error), ("waiting", error));
+        site.set_back(Duration::from_hours(4));
     }
     server.now(Behaviour::Takes);
     send(&site, &mail).await;
@@ -187,9 +195,9 @@ async fn a_mail_waits_if_the_account_of_the_site_is_refused() {
 async fn a_mail_that_is_refused_is_not_tried_again() {
     let (site, server, mail) = outbox().await;
     put(&site, &mail).await;
-    server.now(Behaviour::Answers(550));
+    server.now(Behaviour::Answers("550 5.1.1 no such user"));
     send(&site, &mail).await;
-    assert_eq!(state(&site).await, is("refused", 1, "550"));
+    assert_eq!(state(&site).await, is("refused", 1, "recipient: 550 5.1.1"));
     server.now(Behaviour::Takes);
     site.pass(Duration::from_mins(10));
     assert_eq!(send(&site, &mail).await, 0);
@@ -241,7 +249,7 @@ async fn a_mail_that_was_written_while_the_clock_was_ahead_waits_after_a_failed_
     site.pass(Duration::from_hours(10));
     put(&site, &mail).await;
     site.set_back(Duration::from_hours(10));
-    server.now(Behaviour::Answers(451));
+    server.now(Behaviour::Answers("451 later"));
     let now = site.login_manager.now();
     let tried = timeout(Duration::from_secs(5), send(&site, &mail)).await;
     assert_eq!(tried.expect("not again and again"), 1);
@@ -262,7 +270,7 @@ async fn a_mail_that_was_tried_while_the_clock_was_ahead_is_tried_again() {
             let leased = lease(&site.database, now).await.unwrap();
             assert!(leased.is_some());
         } else {
-            server.now(Behaviour::Answers(451));
+            server.now(Behaviour::Answers("451 later"));
             send(&site, &mail).await;
             server.now(Behaviour::Takes);
         }
@@ -284,6 +292,85 @@ async fn a_mail_goes_to_the_ascii_form_of_a_domain() {
     write.commit().await.unwrap();
     send(&site, &mail).await;
     assert_eq!(received(&server.mails()[0]).to, "ada@xn--bcher-kva.example");
+}
+
+#[tokio::test]
+async fn a_mail_comes_from_the_ascii_form_of_a_domain() {
+    let (site, server, _) = outbox().await;
+    let keys = SigningKeys::new(&SECRET.into(), &[]).unwrap();
+    let from = "Bücher <hello@bücher.example>".parse().unwrap();
+    let mail = Mail::new(keys.sealing(), String::new(), from, server.transport());
+    put(&site, &mail).await;
+    send(&site, &mail).await;
+    let raw = &server.mails()[0];
+    assert!(raw.contains("<hello@xn--bcher-kva.example>"), "{raw}");
+}
+
+/// RFC 6531: the tests' server takes ASCII only.
+#[tokio::test]
+async fn a_mail_to_an_address_that_the_server_cannot_take_is_not_tried_again() {
+    let (site, server, mail) = outbox().await;
+    let mut write = site.database.begin_write().await.unwrap();
+    let letter = Letter {
+        to: "jürgen@example.com".into(),
+        ..letter(&site)
+    };
+    mail.put(&mut write, letter).await.unwrap();
+    write.commit().await.unwrap();
+    send(&site, &mail).await;
+    assert_eq!(state(&site).await, is("refused", 1, "recipient"));
+    assert!(server.mails().is_empty());
+}
+
+#[tokio::test]
+async fn mails_share_a_connection_until_the_server_stalls() {
+    let (site, server, _) = outbox().await;
+    let transport = server.transport_that_waits(Duration::from_millis(200));
+    let mail = mail_by(transport, SECRET);
+    for _ in 0..3 {
+        put(&site, &mail).await;
+    }
+    assert_eq!(send(&site, &mail).await, 3);
+    assert_eq!(server.connections(), 1);
+    server.now(Behaviour::AnswersLate);
+    put(&site, &mail).await;
+    send(&site, &mail).await;
+    server.now(Behaviour::Answers("550 5.1.1 no such user"));
+    put(&site, &mail).await;
+    sleep(Duration::from_millis(500)).await;
+    send(&site, &mail).await;
+    assert_eq!(server.connections(), 1, "another one");
+    let mails = list(&site.database, 10).await.unwrap();
+    let states: Vec<_> = mails.iter().map(|mail| &*mail.state).collect();
+    assert_eq!(
+        states.iter().filter(|&&state| state == "refused").count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn letters_of_sign_ups_come_after_the_others() {
+    let (site, server, mail) = outbox().await;
+    let mut write = site.database.begin_write().await.unwrap();
+    let link = || "/signup/finish?link=battery".to_owned();
+    for says in [
+        Says::FinishSignUp { link: link() },
+        Says::AddressTaken,
+        Says::PasswordChanged,
+    ] {
+        let letter = Letter {
+            says,
+            ..letter(&site)
+        };
+        mail.put(&mut write, letter).await.unwrap();
+        site.pass(Duration::from_secs(1));
+    }
+    write.commit().await.unwrap();
+    send(&site, &mail).await;
+    let mails = server.mails();
+    let subjects: Vec<_> = mails.iter().map(|mail| received(mail).subject).collect();
+    assert_eq!(subjects[0], "Your password was changed");
+    assert_eq!(subjects.len(), 3);
 }
 
 /// What is sealed for one row cannot be opened as that of another.
@@ -370,14 +457,49 @@ async fn what_was_sent_is_listed_for_a_week_and_what_waits_stays() {
     );
 }
 
+#[tokio::test]
+async fn a_mail_that_waits_for_its_recipient_is_no_alarm_and_what_waits_is_listed_first() {
+    let (site, server, mail) = outbox().await;
+    put(&site, &mail).await;
+    server.now(Behaviour::Answers("450 4.1.2 no such domain"));
+    send(&site, &mail).await;
+    let now = site.login_manager.now();
+    assert_eq!(stuck(&site.database, now + 3600, 60).await.unwrap(), 0);
+    server.now(Behaviour::Takes);
+    for _ in 0..3 {
+        site.pass(Duration::from_secs(1));
+        put(&site, &mail).await;
+    }
+    send(&site, &mail).await;
+    let mails = list(&site.database, 2).await.unwrap();
+    let states: Vec<_> = mails.iter().map(|mail| &*mail.state).collect();
+    assert_eq!(states, ["waiting", "sent"]);
+}
+
+#[tokio::test]
+async fn more_old_mails_than_one_statement_deletes_are_deleted() {
+    let (site, _, _) = outbox().await;
+    for number in 0..1200 {
+        let insert = format!(
+            "INSERT INTO outbox (id, kind, state, sealed, created_at, not_before, lease_until, expires_at, tries, last_error) \
+             VALUES ('{number}', 'test', 'unsent', '', 0, 0, 0, 0, 0, '')"
+        );
+        let insert = sqlx::query(sqlx::AssertSqlSafe(insert));
+        insert.execute(&site.database.pool).await.expect("a row");
+    }
+    let now = site.login_manager.now();
+    sweep(&site.database, now).await.unwrap();
+    assert!(site.rows("outbox").await.is_empty());
+}
+
 /// Addresses of the outbox, and what mail servers say of them, are personal data (OWASP, Email Validation).
 #[tokio::test]
 async fn the_log_names_no_recipient() {
     let (site, server, mail) = outbox().await;
     for behaviour in [
         Behaviour::Takes,
-        Behaviour::Answers(451),
-        Behaviour::Answers(550),
+        Behaviour::Answers("451 later"),
+        Behaviour::Answers("550 5.1.1 no such user"),
         Behaviour::Cuts,
     ] {
         server.now(behaviour);

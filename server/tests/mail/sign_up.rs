@@ -47,7 +47,7 @@ async fn an_account_is_made_by_the_link_and_its_owner_is_logged_in() {
         .leads_to("/mail-sent?form=%2Fsignup");
     ada.visit("/mail-sent")
         .await
-        .shows("a mail with a link is on its way");
+        .shows("we have sent a mail with a link to it");
     assert!(
         site.rows("users").await.is_empty(),
         "no account before the link is used"
@@ -264,7 +264,7 @@ async fn the_page_after_a_form_leads_back_to_it_and_nowhere_else() {
     }
     for form in ["https://evil.test", "//evil.test", "/api/logout", ""] {
         let page = page(form).await;
-        page.shows("a mail with a link is on its way");
+        page.shows("we have sent a mail with a link to it");
         assert!(!page.body.contains("Ask for another mail"), "{form}");
     }
 }

@@ -14,8 +14,8 @@ use tokio::time::sleep;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Behaviour {
     Takes,
-    /// Answers the recipient with this code.
-    Answers(u16),
+    /// Answers the recipient with this.
+    Answers(&'static str),
     /// Takes the mail, and cuts the connection before it says so.
     TakesAndCuts,
     /// Cuts the connection at once.
@@ -24,6 +24,8 @@ pub enum Behaviour {
     SaysNothing,
     /// Takes the mail, and does not say so.
     TakesAndSaysNothing,
+    /// Takes the mail, and says so after 400 ms.
+    AnswersLate,
 }
 
 #[derive(Clone)]
@@ -60,13 +62,11 @@ impl MailServer {
 
     /// The same, giving up after `limit`.
     pub fn transport_that_waits(&self, limit: Duration) -> Transport {
-        let Transport::Smtp { server, .. } = self.transport() else {
-            unreachable!("an SMTP server");
-        };
-        Transport::Smtp {
-            server,
-            timeout: limit,
+        let mut transport = self.transport();
+        if let Transport::Smtp(server) = &mut transport {
+            server.timeout = limit;
         }
+        transport
     }
 
     pub fn now(&self, behaviour: Behaviour) {
@@ -78,9 +78,14 @@ impl MailServer {
         self.mails.lock().unwrap().clone()
     }
 
+    /// The number of connections since the last call.
+    pub fn connections(&self) -> usize {
+        self.connections.swap(0, Ordering::SeqCst)
+    }
+
     /// Waits for a connection since the last call.
     pub async fn is_called(&self) {
-        while self.connections.swap(0, Ordering::SeqCst) == 0 {
+        while self.connections() == 0 {
             sleep(Duration::from_millis(20)).await;
         }
     }
@@ -102,7 +107,7 @@ impl MailServer {
                 // A connection that is kept open is cut, too.
                 (_, Behaviour::Cuts) => return None,
                 ("EHLO", _) => "250 test".into(),
-                ("RCPT", Behaviour::Answers(code)) => format!("{code} no"),
+                ("RCPT", Behaviour::Answers(answer)) => answer.into(),
                 ("DATA", _) => {
                     write.write_all(b"354 send it\r\n").await.ok()?;
                     let mut mail = String::new();
@@ -119,6 +124,10 @@ impl MailServer {
                     match behaviour() {
                         Behaviour::TakesAndCuts => return None,
                         Behaviour::TakesAndSaysNothing => std::future::pending().await,
+                        Behaviour::AnswersLate => {
+                            sleep(Duration::from_millis(400)).await;
+                            "250 taken".into()
+                        }
                         _ => "250 taken".into(),
                     }
                 }
@@ -150,6 +159,8 @@ fn what_is_not_encrypted_goes_to_this_machine_only() {
         "mail.example.com",
         "",
         "http://example.com",
+        "smtp://[::1]:1025",
+        "smtps://u:p@[2001:db8::1]",
     ] {
         assert!(Transport::of(url).is_err(), "{url}");
     }
@@ -161,7 +172,6 @@ async fn encrypted_mail_and_mail_to_this_machine_is_sent() {
         "smtps://u:p@mail.example.com",
         "smtp://u:p@mail.example.com:587?tls=required",
         "smtp://localhost:1025",
-        "smtp://[::1]:1025",
         "smtp://127.0.0.1:25?tls=opportunistic",
         "file:data/mail",
     ] {

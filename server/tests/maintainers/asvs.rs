@@ -208,8 +208,8 @@ async fn caller(site: &Site, who: usize, name: &str) -> Visitor {
     }
 }
 
-/// ASVS 8.2.1: every page and function, requested by every kind of caller. There is no function that resets a password or
-/// changes permissions; if you add one, it must end every login of the affected user.
+/// ASVS 8.2.1: every page and function, requested by every kind of caller. There is no function that changes permissions; if you add
+/// one, it must end every login of the affected user.
 #[tokio::test]
 async fn the_access_table_matches_the_responses() {
     let calls = calls();

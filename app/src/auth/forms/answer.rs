@@ -58,7 +58,7 @@ impl Answer {
         self
     }
 
-    /// The same of another form, that this one stands before, as its hidden field has it.
+    /// What was typed into another form, which needs this login or confirmation first: `packed` is the hidden field with its values.
     #[must_use]
     pub fn typed_before(mut self, packed: &str) -> Self {
         self.kept = FormValues::unpack(packed);

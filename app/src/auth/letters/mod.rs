@@ -37,6 +37,8 @@ pub enum Says {
     },
     /// To the owner of an account whose address was given at a sign-up.
     AddressTaken,
+    /// To an address that was given at a sign-up, and that an account can get back by a link of an earlier letter.
+    AddressReserved,
     /// The link sets a new password.
     ResetPassword {
         link: String,
@@ -96,6 +98,7 @@ impl Says {
             Self::FinishSignUp { link: link() },
             Self::Invitation { link: link() },
             Self::AddressTaken,
+            Self::AddressReserved,
             Self::ResetPassword { link: link() },
             Self::PasswordReset,
             Self::PasswordChanged,

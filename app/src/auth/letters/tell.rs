@@ -1,5 +1,7 @@
 //! Core. How a request tells a user by mail what has happened to their account.
 
+use std::time::Duration;
+
 use super::{Cause, Letter, Says};
 use crate::auth::config::{LANGUAGE, NOTICE_LIFE, WARNING_PAUSE, seconds};
 use crate::auth::error::AuthError;
@@ -73,6 +75,11 @@ impl AuthSession {
             language: language.or_else(|| self.language()),
             ..self.cause()
         };
+        // A script may repeat a change again and again. A link is always sent.
+        let key = format!("told:{change:?}:{}", user.id);
+        let is_told = link.is_some()
+            || (self.has_mail()
+                && Store::claim_mail(write, &key, self.now(), Duration::ZERO).await?);
         let (path, expires_at) =
             link.unwrap_or_else(|| (String::new(), self.now() + seconds(NOTICE_LIFE)));
         for (recipient, tells) in change.consequences().told {
@@ -88,7 +95,9 @@ impl AuthSession {
             if *recipient == Recipient::Account && change != Change::AccountDeleted {
                 Store::insert_history(write, &user.id, says.name(), &cause).await?;
             }
-            self.put(write, to, says, &cause, expires_at).await?;
+            if is_told {
+                self.put(write, to, says, &cause, expires_at).await?;
+            }
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! Core. The end of an account: it is closed first, and a link in a mail keeps it until it is deleted. So who has stolen a session
-//! cannot destroy an account at once, and who changes their mind has lost nothing but logins and access tokens.
+//! Core. The end of an account: it is closed first, and a link in a mail keeps it until it is deleted. An attacker with a stolen
+//! session therefore cannot destroy an account at once, and a user who opens the account again has lost only logins and access tokens.
 
 use super::{LinkKind, NewLink, id_of_link};
 use crate::auth::config::{DELETION_DAYS_MAX, DELETION_DAYS_MIN, LINK_PAUSE};

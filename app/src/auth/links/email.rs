@@ -1,5 +1,6 @@
-//! Core. Another address for an account. It takes effect by a link in the new box, while its user is logged in. The old box is told
-//! at once, with a link that stops the change, and undoes it for three days: who stole a session cannot keep the account.
+//! Core. Another address for an account. It takes effect by a link in the new box, while its user is logged in. The old
+//! address gets a mail at once, with a link that stops the change. For three days this link also undoes a change that was made, so
+//! that an attacker with a stolen session cannot keep the account.
 
 use super::{LinkKind, id_of_link};
 use crate::auth::config::{EMAIL_CHANGE_PAUSE, LINK_PAUSE};
@@ -47,13 +48,14 @@ impl AuthSession {
         let to_new = format!("mail:change_email:{}", hashed(&new.key));
         let of_user = format!("mail:change_email_of:{}", account.user.id);
         let now = self.now();
-        let is_first = Store::claim_mail(&mut write, &to_new, now, LINK_PAUSE).await?
+        let is_sent = Store::claim_mail(&mut write, &to_new, now, LINK_PAUSE).await?
             && Store::claim_mail(&mut write, &of_user, now, EMAIL_CHANGE_PAUSE).await?;
-        Store::insert_link(&mut write, &change.row).await?;
-        Store::insert_link(&mut write, &keep.row).await?;
+        for link in [change.row, keep.row] {
+            Store::insert_link(&mut write, &link.if_sent(is_sent)).await?;
+        }
         for (to, says, expires_at) in letters {
             let letter = Letter {
-                is_sent: is_first,
+                is_sent,
                 ..self.letter(&to, says, expires_at)
             };
             post.put(&mut write, letter).await?;

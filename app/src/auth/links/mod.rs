@@ -21,7 +21,6 @@ use super::config::{
 use super::error::AuthError;
 use super::letters::{Letter, Post};
 use super::login_manager::AuthSession;
-use super::records::SignUpMode;
 use super::session::{Purpose, hashed, id_of, random_token};
 use super::store::{Account, Authenticated, Email, LinkRow, Store};
 
@@ -73,8 +72,8 @@ impl AuthSession {
     /// [`AuthError::LinkUnusable`]: it is used, has expired, or is another's; [`AuthError::SignUpClosed`]; or the database failed.
     pub async fn link_address(&self, kind: LinkKind, link: &str) -> Result<String, AuthError> {
         self.set_personal();
-        if kind == LinkKind::SignUp && self.options().sign_up == SignUpMode::Closed {
-            return Err(AuthError::SignUpClosed);
+        if kind == LinkKind::SignUp {
+            self.require_some_sign_up()?;
         }
         if matches!(kind, LinkKind::Reset | LinkKind::ChangeEmail) {
             self.link_account(kind, link).await?;
@@ -141,7 +140,7 @@ impl AuthSession {
     /// several in a day, the letter is not sent, after the same work.
     async fn send_link(
         &self,
-        mut link: LinkRow,
+        link: LinkRow,
         mut letter: Letter,
         pause: Option<Duration>,
     ) -> Result<(), AuthError> {
@@ -153,11 +152,7 @@ impl AuthSession {
             None => true,
         };
         letter.is_sent &= is_claimed;
-        if !letter.is_sent {
-            // A link that is in no mail is deleted with the expired ones.
-            link.expires_at = link.created_at;
-        }
-        Store::insert_link(&mut write, &link).await?;
+        Store::insert_link(&mut write, &link.if_sent(letter.is_sent)).await?;
         post.put(&mut write, letter).await?;
         self.commit(write).await
     }

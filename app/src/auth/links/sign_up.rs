@@ -23,8 +23,15 @@ impl AuthSession {
         is_so.then_some(()).ok_or(AuthError::SignUpClosed)
     }
 
-    /// Sends a link that continues a sign-up. The owner of an account with this address gets a letter that says so. The answer
-    /// and the work are the same (ASVS 6.3.8).
+    /// # Errors
+    /// [`AuthError::SignUpClosed`]: here is none, also not by a link that was sent before.
+    pub(super) fn require_some_sign_up(&self) -> Result<(), AuthError> {
+        let is_closed = self.options().sign_up == SignUpMode::Closed;
+        (!is_closed).then_some(()).ok_or(AuthError::SignUpClosed)
+    }
+
+    /// Sends a link that continues a sign-up. The owner of an account that has this address, or had it lately and can get it back,
+    /// gets a letter that says so. The answer and the work are the same (ASVS 6.3.8).
     ///
     /// # Errors
     /// [`AuthError::SignUpClosed`]; [`AuthError::InvalidEmail`]; [`AuthError::TooManyAttempts`] from this client;
@@ -34,9 +41,11 @@ impl AuthSession {
         let email = Email::read(email)?;
         self.count_request().await?;
         let found = self.store().find(&email.key).await?;
+        let is_reserved = self.store().is_reserved(&email.key, self.now()).await?;
         let link = self.new_link(LinkKind::SignUp, &email, &email.key, None)?;
         let (to, says) = match &found {
             Some((account, _)) => (&account.user.email, Says::AddressTaken),
+            None if is_reserved => (&email.typed, Says::AddressReserved),
             None => (&email.typed, Says::FinishSignUp { link: link.path }),
         };
         let letter = self.letter(to, says, link.row.expires_at);
@@ -48,10 +57,13 @@ impl AuthSession {
     /// Sends an invitation: a link to sign up with. For the operator.
     ///
     /// # Errors
-    /// [`AuthError::AddressTaken`]; [`AuthError::InvalidEmail`]; [`AuthError::NoMail`]; or the database failed.
+    /// [`AuthError::SignUpClosed`]; [`AuthError::AddressTaken`], also if an account can get the address back;
+    /// [`AuthError::InvalidEmail`]; [`AuthError::NoMail`]; or the database failed.
     pub async fn invite(&self, email: &str) -> Result<(), AuthError> {
+        self.require_some_sign_up()?;
         let email = Email::read(email)?;
-        if self.store().find(&email.key).await?.is_some() {
+        let is_taken = self.store().find(&email.key).await?.is_some();
+        if is_taken || self.store().is_reserved(&email.key, self.now()).await? {
             return Err(AuthError::AddressTaken);
         }
         let link = self.new_link(LinkKind::Invitation, &email, &email.key, None)?;
@@ -72,15 +84,13 @@ impl AuthSession {
         user: User,
         password: &SecretString,
     ) -> Result<(SignUp, Account), Error> {
-        if self.options().sign_up == SignUpMode::Closed {
-            return Err(AuthError::SignUpClosed.into());
-        }
+        self.require_some_sign_up()?;
         let address = self.sealed_address(LinkKind::SignUp, link).await?;
         let user = User {
             email: address,
             ..user
         };
-        let mut sign_up = self.insert_user(user, password, "").await?;
+        let mut sign_up = self.begin_sign_up(user, password).await?;
         let id = id_of_link(link)?;
         let name = LinkKind::SignUp.name();
         let is_valid = Store::use_link(&mut sign_up.write, &id, name, self.now()).await?;

@@ -4,10 +4,12 @@ use std::sync::LazyLock;
 
 use sqlx::{Row, SqlStr, query};
 
+use super::closed::shorten_links_in_old_boxes;
 use super::consequences::{Change, Spared, end};
 use super::selection::{account, constant, select_accounts};
 use super::{Account, Store, lock_user};
 use crate::auth::error::AuthError;
+use crate::auth::session::hashed;
 use crate::database::{Columns, WriteTransaction};
 use crate::users::{User, row};
 
@@ -34,8 +36,7 @@ static INSERT: LazyLock<SqlStr> = LazyLock::new(|| {
 
 impl Store {
     /// Inserts a user, unless the address is taken: then nothing changes, after the same work. Returns whether the user was
-    /// inserted. `email_key` is the normalised address. `reserved` is its hash, if an address that an account has given up lately, and can
-    /// get back, counts as taken.
+    /// inserted. `email_key` is the normalised address. One that an account has given up lately, and can get back, is taken.
     ///
     /// # Errors
     /// The database failed.
@@ -44,7 +45,6 @@ impl Store {
         user: &User,
         email_key: &str,
         password_hash: &str,
-        reserved: &str,
         now: i64,
     ) -> Result<bool, AuthError> {
         let insert = query(INSERT.clone())
@@ -53,7 +53,7 @@ impl Store {
             .bind(email_key)
             .bind(password_hash)
             .bind(now);
-        let insert = row::bind(insert, user).bind(reserved);
+        let insert = row::bind(insert, user).bind(hashed(email_key));
         let row = write.fetch_optional(insert).await?;
         let id: Option<String> = row.map(|row| row.try_get(0)).transpose()?;
         Ok(id.as_deref() == Some(&user.id))
@@ -149,7 +149,9 @@ impl Store {
         .bind(i64::from(is_active))
         .bind(user_id);
         write.execute(update).await?;
-        if !is_active {
+        if is_active {
+            shorten_links_in_old_boxes(&mut write, user_id).await?;
+        } else {
             end(&mut write, Change::Deactivated, user_id, Spared::default()).await?;
         }
         write.commit().await?;

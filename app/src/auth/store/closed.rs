@@ -89,12 +89,7 @@ impl Store {
             return Err(AuthError::LinkUnusable);
         }
         end(&mut write, Change::AccountKept, user_id, Spared::default()).await?;
-        let shorten = query(
-            "UPDATE links SET expires_at = created_at + $1 WHERE user_id = $2 AND purpose = 'keep_email'",
-        )
-        .bind(seconds(KEEP_EMAIL_LIFE))
-        .bind(user_id);
-        write.execute(shorten).await?;
+        shorten_links_in_old_boxes(&mut write, user_id).await?;
         Ok((write, email))
     }
 
@@ -154,4 +149,17 @@ impl Store {
         let ids = rows.iter().map(|row| row.try_get(0));
         Ok(ids.collect::<Result<_, _>>()?)
     }
+}
+
+/// When a closed account is open again.
+pub(super) async fn shorten_links_in_old_boxes(
+    write: &mut WriteTransaction,
+    user_id: &str,
+) -> Result<(), sqlx::Error> {
+    let shorten = query(
+        "UPDATE links SET expires_at = created_at + $1 WHERE user_id = $2 AND purpose = 'keep_email'",
+    )
+    .bind(seconds(KEEP_EMAIL_LIFE))
+    .bind(user_id);
+    write.execute(shorten).await.map(drop)
 }

@@ -54,8 +54,8 @@ pub enum Tokens {
     End,
 }
 
-/// One-time links. A link in an old box that undoes a change of the address stays: who has taken an account over must not be able to
-/// end it.
+/// One-time links. A `keep_email` link, by which the old address undoes a change, stays valid: an attacker who has taken the account
+/// over must not be able to end it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Links {
     Stay,

@@ -7,7 +7,7 @@ use sqlx::{Row, SqlStr, query};
 
 use super::selection::{account, select_accounts};
 use super::{Account, Store};
-use crate::auth::config::{CLOCK_SKEW, MAILS_A_DAY, seconds};
+use crate::auth::config::{CLOCK_SKEW, LATER_PAUSE, MAILS_A_DAY, seconds};
 use crate::auth::error::AuthError;
 use crate::auth::session::hashed;
 use crate::database::{Columns, WriteTransaction};
@@ -29,6 +29,17 @@ pub struct LinkRow {
     pub password_version: i64,
     pub created_at: i64,
     pub expires_at: i64,
+}
+
+impl LinkRow {
+    /// A link that is in no mail is deleted with the expired ones.
+    #[must_use]
+    pub fn if_sent(mut self, is_sent: bool) -> Self {
+        if !is_sent {
+            self.expires_at = self.created_at;
+        }
+        self
+    }
 }
 
 static ACCOUNT_OF: LazyLock<SqlStr> = LazyLock::new(|| {
@@ -100,6 +111,20 @@ impl Store {
         Ok((hashed(&now) == then).then_some((account, now)))
     }
 
+    /// Whether an account has given up this normalised address lately, and can get it back.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn is_reserved(&self, email_key: &str, now: i64) -> Result<bool, AuthError> {
+        let find = query(
+            "SELECT COUNT(*) FROM links WHERE purpose = 'keep_email' AND email_key = $1 AND expires_at > $2",
+        )
+        .bind(hashed(email_key))
+        .bind(now);
+        let count: i64 = self.database.fetch_one(find).await?.try_get(0)?;
+        Ok(count > 0)
+    }
+
     /// Uses the link up. `false`: it is used, or has expired. Of concurrent requests one gets `true`.
     ///
     /// # Errors
@@ -117,8 +142,8 @@ impl Store {
         Ok(write.execute(delete).await? > 0)
     }
 
-    /// Takes the place of one mail to an address: at most one in `pause`, and [`MAILS_A_DAY`]. `false`: there was one. Of concurrent
-    /// requests one gets `true`. `key` is hashed.
+    /// Takes the place of one mail to an address: at most one in `pause`, and after [`MAILS_A_DAY`] of a day one in [`LATER_PAUSE`].
+    /// `false`: there was one. Of concurrent requests one gets `true`. `key` is hashed.
     ///
     /// # Errors
     /// The database failed.
@@ -128,19 +153,20 @@ impl Store {
         now: i64,
         pause: Duration,
     ) -> Result<bool, AuthError> {
-        // A last one further in the future than clocks differ was dated by a clock that was set back.
+        // A time further in the future than clocks differ was dated by a clock that was set back.
         let claim = query(
             "INSERT INTO attempts (key, count, since, last_at) VALUES ($1, 1, $2, $2) \
              ON CONFLICT (key) DO UPDATE SET \
-                 count = CASE WHEN attempts.since <= $4 THEN 1 ELSE attempts.count + 1 END, \
-                 since = CASE WHEN attempts.since <= $4 THEN excluded.since ELSE attempts.since END, \
+                 count = CASE WHEN attempts.since BETWEEN $5 AND $6 THEN attempts.count + 1 ELSE 1 END, \
+                 since = CASE WHEN attempts.since BETWEEN $5 AND $6 THEN attempts.since ELSE excluded.since END, \
                  last_at = excluded.last_at \
-             WHERE (attempts.last_at <= $3 OR attempts.last_at > $5) \
-               AND (attempts.since <= $4 OR attempts.count < $6)",
+             WHERE attempts.last_at > $6 OR attempts.last_at <= \
+                 CASE WHEN attempts.since BETWEEN $5 AND $6 AND attempts.count >= $7 THEN $4 ELSE $3 END",
         )
         .bind(key)
         .bind(now)
         .bind(now - seconds(pause))
+        .bind(now - seconds(pause.max(LATER_PAUSE)))
         .bind(now - DAY)
         .bind(now + seconds(CLOCK_SKEW))
         .bind(MAILS_A_DAY);
