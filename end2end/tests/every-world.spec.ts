@@ -315,6 +315,8 @@ test('what cannot be undone asks first, and can be cancelled', async ({ page, pe
   await opener.click()
   await expect(dialog).toContainText('Delete your account?')
   await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused()
+  await page.keyboard.press('Tab')
+  await expect(dialog.getByRole('button', { name: 'Delete my account' })).toBeFocused()
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await expect(dialog).toBeHidden()
   await expect(opener).toBeFocused()

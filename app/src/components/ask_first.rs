@@ -51,12 +51,13 @@ pub fn AskFirst(
         <dialog node_ref=dialog id=id popover="auto" aria-labelledby=question_id>
             <p id=question_id.clone()>{question}</p>
             <div class="actions">
-                <Provider value=form.without_focus()>
-                    <Submit text danger=true/>
-                </Provider>
+                // First: the dialog begins here, and Tab leads to the other button.
                 <button type="button" class="quiet" popovertarget=id.clone() popovertargetaction="hide" autofocus=true>
                     {messages::text(Phrase::Cancel)}
                 </button>
+                <Provider value=form.without_focus()>
+                    <Submit text danger=true/>
+                </Provider>
             </div>
         </dialog>
     }.erased()

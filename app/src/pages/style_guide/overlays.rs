@@ -30,8 +30,8 @@ pub fn dialogs() -> Part {
             <dialog open=true aria-labelledby="guide-question">
                 <p id="guide-question">"Revoke the token “CI”? Scripts that use it stop working."</p>
                 <div class="actions">
-                    <button type="button" class="danger">"Revoke"</button>
                     <button type="button" class="quiet">"Cancel"</button>
+                    <button type="button" class="danger">"Revoke"</button>
                 </div>
             </dialog>
         </div>
@@ -41,8 +41,8 @@ pub fn dialogs() -> Part {
         <dialog id="guide-ask" popover="auto" aria-labelledby="guide-ask-question">
             <p id="guide-ask-question">"Delete this note?"</p>
             <div class="actions">
-                <button type="button" class="danger">"Delete"</button>
                 <button type="button" class="quiet" popovertarget="guide-ask" popovertargetaction="hide">"Cancel"</button>
+                <button type="button" class="danger">"Delete"</button>
             </div>
         </dialog>
     };
