@@ -1,5 +1,6 @@
 //! The operator's commands about mail.
 
+use std::process::Command;
 use std::time::Duration;
 
 use app::auth::SignUpMode;
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 
 use super::postbox::{Postbox, mail_by, site_with_mode};
 use super::smtp::{Behaviour, MailServer};
-use crate::support::program::command;
+use crate::support::program::{built, free_address, spawn};
 use crate::support::site::{SECRET, Settings, site, site_with};
 use crate::support::visitor::{email, password};
 
@@ -99,8 +100,9 @@ async fn a_command_that_waits_ends_when_it_is_interrupted() {
     for signal in ["-INT", "-TERM"] {
         let url = format!("smtp://{}", server.address);
         let settings = [("MAIL_URL", &*url), ("SITE_URL", "http://localhost")];
-        let words = ["mail-test", "ada@example.com"];
-        let mut program = command(&folder, &settings, &words);
+        let mut command = Command::new(built());
+        let command = command.args(["mail-test", "ada@example.com"]);
+        let mut program = spawn(command, &folder, free_address(), &settings);
         server.is_called().await;
         program.signal(signal);
         let status = program.ends_within(Duration::from_secs(5));

@@ -54,18 +54,14 @@ pub fn launch(folder: &TempDir, address: SocketAddr, settings: &[(&str, &str)]) 
     spawn(&mut Command::new(built()), folder, address, settings)
 }
 
-/// Starts the command of these `words`.
-pub fn command(folder: &TempDir, settings: &[(&str, &str)], words: &[&str]) -> Program {
-    let mut command = Command::new(built());
-    spawn(command.args(words), folder, free_address(), settings)
-}
-
-fn built() -> OsString {
+/// The path of the program.
+pub fn built() -> OsString {
     let built = env!("CARGO_BIN_EXE_server").into();
     std::env::var_os("SERVER_PROGRAM").unwrap_or(built)
 }
 
-fn spawn(
+/// Starts `command` without waiting, with its database and its `log` in `folder`.
+pub fn spawn(
     command: &mut Command,
     folder: &TempDir,
     address: SocketAddr,
