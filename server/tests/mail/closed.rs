@@ -100,6 +100,20 @@ async fn looking_at_the_link_keeps_nothing_and_it_works_once() {
     assert_eq!(right.count(), 1, "{answers:?}");
 }
 
+/// Another request has used the link since this one found it, and the account was closed again.
+#[tokio::test]
+async fn a_link_that_was_used_meanwhile_keeps_no_account() {
+    let site = site_with_mail().await;
+    let mut ada = site.user("Ada").await;
+    let id = ada.id().await;
+    close(&site, &mut ada).await;
+    let (store, now) = (site.login_manager.store(), site.login_manager.now());
+    let kept = store.keep_account(&id, ("used", "keep_account"), now).await;
+    assert!(matches!(kept, Err(AuthError::LinkUnusable)));
+    let answer = log_in(&site, &password("Ada")).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
 #[tokio::test]
 async fn nobody_logs_in_to_a_closed_account_and_its_user_gets_the_link_again() {
     let site = site_with_mail().await;
