@@ -75,7 +75,7 @@ test('a user gets another address by a link in the new box', async ({ page, pers
   await expect(page).toHaveURL('/forgot')
   await expect(page.getByText('Your address stays as it is')).toBeVisible()
 
-  // The password has ended: who asked for the change may know it.
+  // The password has ended: the attacker who asked for the change may know it.
   const renewed = { ...person, password: `${person.password}, renewed` }
   await page.getByLabel('Email').fill(person.email)
   await page.getByRole('button', { name: 'Send me a link' }).click()

@@ -85,7 +85,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     let database = tokio::select! {
         database = Database::open(config.database_url.expose_secret()) => database,
         // An interrupted migration is rolled back and runs at the next start.
-        () = signals.next() => return Ok(()),
+        () = signals.next() => return interrupted(command.is_some()),
     };
     let database = database.map_err(|error| BadSetting::new("DATABASE_URL", error.to_string()))?;
     let mail = config.mail;
@@ -109,7 +109,7 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     if let Some(command) = command {
         return tokio::select! {
             done = command.run(&manager) => Ok(done?),
-            () = signals.next() => Err("interrupted before the command was done".into()),
+            () = signals.next() => interrupted(true),
         };
     }
     let connections = Connections::new(config.max_connections, config.proxies > 0);
@@ -142,5 +142,13 @@ async fn run(command: Option<Command>) -> Result<(), Box<dyn Error>> {
     let end = Instant::now() + JOBS_TIMEOUT;
     let _ = timeout_at(end, jobs).await;
     let _ = timeout_at(end, async { Some(sending?.await) }).await;
+    Ok(())
+}
+
+/// The program ends as it was told to; a command has failed then.
+fn interrupted(is_command: bool) -> Result<(), Box<dyn Error>> {
+    if is_command {
+        return Err("interrupted before the command was done".into());
+    }
     Ok(())
 }

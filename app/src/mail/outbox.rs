@@ -1,8 +1,11 @@
 //! Core. The table `outbox`. No transaction is held while a mail is sent: a lease keeps other servers from sending the same one.
 
+use std::time::Duration;
+
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 use strum::IntoStaticStr;
+use tokio::time::sleep;
 
 use crate::auth::AuthError;
 use crate::auth::config::{CLOCK_SKEW, seconds};
@@ -28,9 +31,7 @@ pub const LEASE: i64 = 120;
 
 /// Rows that one statement deletes: SQLite has one writer, and logins write, too.
 const BATCH: i64 = 500;
-
-/// Begins the error of a mail whose recipient is the reason: other mails are sent.
-pub const RECIPIENT: &str = "recipient";
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A mail that could not be sent is tried again within so many seconds.
 pub const WAIT_MAX: i64 = 72 * 60;
@@ -169,19 +170,18 @@ pub async fn list(database: &Database, limit: i64) -> Result<Vec<Listed>, AuthEr
     Ok(rows.iter().map(listed).collect::<Result<_, _>>()?)
 }
 
-/// How many mails wait for longer than `limit`, in seconds, or were written while a clock was ahead, and not because of their
-/// recipients.
+/// How many mails wait for longer than `limit`, in seconds, or were written while a clock was ahead, although no later one was sent: if
+/// one was, the mail server works, and refuses this recipient.
 ///
 /// # Errors
 /// The database failed.
 pub async fn stuck(database: &Database, now: i64, limit: i64) -> Result<i64, AuthError> {
     let count = query(
         "SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND created_at NOT BETWEEN $1 AND $2 \
-         AND last_error NOT LIKE $3",
+         AND created_at >= (SELECT COALESCE(MAX(sent.created_at), 0) FROM outbox sent WHERE sent.state = 'sent')",
     )
     .bind(now - limit)
-    .bind(now + seconds(CLOCK_SKEW))
-    .bind(format!("{RECIPIENT}%"));
+    .bind(now + seconds(CLOCK_SKEW));
     Ok(database.fetch_one(count).await?.try_get(0)?)
 }
 
@@ -197,9 +197,10 @@ pub async fn sweep(database: &Database, now: i64) -> Result<(), AuthError> {
         )
         .bind(now - KEPT)
         .bind(BATCH);
-        if database.write(sweep).await? == 0 {
+        if database.write(sweep).await? < BATCH.unsigned_abs() {
             return Ok(());
         }
+        sleep(PAUSE).await;
     }
 }
 

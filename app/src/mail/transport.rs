@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::message::Sendable;
-use super::outbox::{LEASE, RECIPIENT};
+use super::outbox::LEASE;
 
 /// How long a mail server may take for one mail: within the lease, so that no two servers send one mail at a time.
 const SMTP_TIMEOUT: Duration = Duration::from_mins(1);
@@ -106,15 +106,25 @@ impl SmtpServer {
         let to = mail.to.parse().map_err(|_| no_such_address())?;
         let envelope = Envelope::new(Some(from.email.clone()), vec![to]);
         let envelope = envelope.map_err(|_| no_such_address())?;
+        let sent = timeout(self.timeout, self.send_to(&envelope, mail)).await;
+        let Ok(sent) = sent else {
+            // A late answer on this connection would be taken for that of the next mail. It is closed in the background.
+            *self.open.lock().await = None;
+            return Err(temporary("timeout"));
+        };
+        sent.map_err(|error| failed(&error, mail))
+    }
+
+    async fn send_to(&self, envelope: &Envelope, mail: &Sendable) -> Result<(), SmtpError> {
         let connections = self.connections().await;
-        let sending = connections.send_raw(&envelope, mail.content.as_bytes());
-        if let Ok(sent) = timeout(self.timeout, sending).await {
-            return sent.map(drop).map_err(|error| failed(&error, mail));
+        let content = mail.content.as_bytes();
+        let mut sent = connections.send_raw(envelope, content).await;
+        let ends = |error: &SmtpError| error.status().is_some_and(|code| u16::from(code) == ENDS);
+        if sent.as_ref().is_err_and(ends) {
+            // Some servers take a limited number of mails on one connection. This one is closed by now.
+            sent = connections.send_raw(envelope, content).await;
         }
-        // A late answer on this connection would be taken for that of the next mail.
-        *self.open.lock().await = None;
-        connections.shutdown().await;
-        Err(temporary("timeout"))
+        sent.map(drop)
     }
 
     async fn connections(&self) -> Connections {
@@ -124,11 +134,14 @@ impl SmtpServer {
     }
 }
 
+/// The server ends the connection (RFC 5321, 3.8).
+const ENDS: u16 = 421;
+
 /// Mail servers know no such address.
 fn no_such_address() -> Failed {
     Failed {
         is_permanent: true,
-        error: RECIPIENT.into(),
+        error: "address".into(),
     }
 }
 
@@ -140,7 +153,8 @@ fn temporary(error: &str) -> Failed {
 }
 
 fn failed(error: &SmtpError, mail: &Sendable) -> Failed {
-    if error.is_client() && !mail.to.is_ascii() {
+    let text = error.source().map(ToString::to_string).unwrap_or_default();
+    if error.is_client() && !mail.to.is_ascii() && text.contains("SMTPUTF8") {
         // The server takes ASCII only (RFC 6531).
         return no_such_address();
     }
@@ -153,20 +167,12 @@ fn failed(error: &SmtpError, mail: &Sendable) -> Failed {
             "connection"
         });
     };
-    let text = error.source().map(ToString::to_string).unwrap_or_default();
     let status = text.split(' ').next().filter(|word| is_status(word));
-    match status {
-        Some(status) if is_about_the_recipient(status) => Failed {
-            is_permanent: error.is_permanent() && !status.ends_with(FULL),
-            error: format!("{RECIPIENT}: {code} {status}"),
-        },
-        Some(status) => temporary(&format!("{code} {status}")),
-        None => temporary(&code.to_string()),
+    Failed {
+        is_permanent: error.is_permanent() && status.is_some_and(is_about_the_recipient),
+        error: status.map_or_else(|| code.to_string(), |status| format!("{code} {status}")),
     }
 }
-
-/// The mailbox is full.
-const FULL: &str = "2.2";
 
 /// An enhanced status code, as `5.1.1` (RFC 3463).
 fn is_status(word: &str) -> bool {
@@ -176,11 +182,11 @@ fn is_status(word: &str) -> bool {
     are_numbers && word.split('.').count() == 3
 }
 
-/// There is no such mailbox, or it takes no mail, as one that is full (RFC 3463, X.1 and X.2; RFC 7505). All other refusals, also those without such a
-/// code, may be about the site, its sender or its quota: the operator can mend them while the mail waits.
+/// There is no such mailbox, or it takes no mail any more (RFC 3463, X.1 and X.2; RFC 7505). All other refusals, also those without
+/// such a code, may be about the site, its sender or its quota, which the operator can mend while the mail waits, or end by themselves.
 fn is_about_the_recipient(status: &str) -> bool {
     let (_, detail) = status.split_once('.').unwrap_or_default();
-    ["1.1", "1.2", "1.3", "1.6", "1.10", "2.1", FULL].contains(&detail)
+    ["1.1", "1.2", "1.3", "1.6", "1.10", "2.1"].contains(&detail)
 }
 
 fn is_loopback(host: &str) -> bool {

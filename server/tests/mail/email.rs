@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::auth::SignUpMode;
 use axum::http::StatusCode;
 
-use super::postbox::{Postbox, Received, site_with_mail, site_with_mode};
+use super::postbox::{Postbox, Received, forgot, site_with_mail, site_with_mode};
 use crate::support::site::site;
 use crate::support::visitor::{Answer, Visitor, email, password, together};
 
@@ -347,7 +347,7 @@ async fn without_mail_the_address_cannot_be_changed() {
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }
 
-/// Who has stolen a session and a password is not faster than three days.
+/// An attacker with a stolen session and password is not faster than three days.
 #[tokio::test]
 async fn what_a_thief_does_at_the_new_address_does_not_end_the_link_in_the_old_box() {
     let site = site_with_mail().await;
@@ -449,6 +449,39 @@ async fn a_sign_up_with_an_address_that_can_come_back_leads_to_the_way_back() {
         keep(&mut site.visitor(), &old.token()).await,
         StatusCode::OK
     );
+}
+
+#[tokio::test]
+async fn requests_of_a_user_that_send_nothing_keep_no_other_user_waiting() {
+    let site = site_with_mail().await;
+    let (mut mallory, mut ada) = (site.user("Mallory").await, site.user("Ada").await);
+    for number in 0..5 {
+        site.pass(Duration::from_secs(2));
+        ask(&mut mallory, &format!("m@box{number}.example.com")).await;
+    }
+    site.mails().await;
+    site.pass(Duration::from_mins(4));
+    ask(&mut mallory, NEW).await;
+    assert!(site.mails().await.is_empty());
+    ask(&mut ada, NEW).await;
+    assert_eq!(both(&site).await.0.subject, "Confirm your new address");
+}
+
+/// A thief who has moved the account asks for links at the old address, which has no account then.
+#[tokio::test]
+async fn requests_for_an_address_without_an_account_do_not_keep_its_later_owner_waiting() {
+    let site = site_with_mail().await;
+    let mut thief = site.user("Ada").await;
+    ask(&mut thief, NEW).await;
+    let (new, old) = both(&site).await;
+    confirm(&mut thief, &new.token()).await;
+    for _ in 0..6 {
+        forgot(&mut thief, &email("Ada")).await;
+        site.pass(Duration::from_mins(4));
+    }
+    keep(&mut site.visitor(), &old.token()).await;
+    site.mails().await;
+    assert_eq!(site.reset_link("Ada").await.to, email("Ada"));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use app::auth::SignUpMode;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
@@ -26,7 +27,7 @@ async fn logs_in(site: &Postbox, name: &str, password: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_forgotten_password_is_set_by_the_link_and_nobody_is_logged_in_by_it() {
+async fn a_forgotten_password_is_set_by_the_link_which_does_not_log_in() {
     let site = site_with_mail().await;
     site.user("Ada").await;
     let mail = site.reset_link("Ada").await;
@@ -417,6 +418,31 @@ async fn mails_that_were_asked_for_while_the_clock_was_ahead_do_not_keep_an_addr
         sent.push(ask().await);
     }
     assert_eq!(sent, [1; 6]);
+}
+
+#[tokio::test]
+async fn requests_of_a_client_are_limited_alike_for_known_and_unknown_addresses() {
+    let site = site_with_mail().await;
+    site.user("Ada").await;
+    let site = site
+        .after_restart_with(|settings| {
+            settings.options.sign_up = SignUpMode::Confirmed;
+            settings.options.attempts_per_minute = 3;
+        })
+        .await;
+    for path in ["/api/forgot_password", "/api/start_signup"] {
+        for (number, address) in [(1, email("Ada")), (2, email("Grace"))] {
+            let mut client = site.visitor();
+            client.address = Some(([192, 0, 2, number], 4711).into());
+            let mut statuses = Vec::new();
+            for _ in 0..5 {
+                let answer = client.call(path, &[("email", &*address)]).await;
+                statuses.push(answer.status.as_u16());
+            }
+            assert_eq!(statuses, [200, 200, 200, 429, 429], "{path} {address}");
+            site.pass(Duration::from_mins(2));
+        }
+    }
 }
 
 /// A token of one purpose is none of another.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use app::mail::transport::Transport;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// What the server does with the next mails.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,13 +18,15 @@ pub enum Behaviour {
     Answers(&'static str),
     /// Takes the mail, and cuts the connection before it says so.
     TakesAndCuts,
+    /// Takes one mail on each connection.
+    TakesOneEach,
     /// Cuts the connection at once.
     Cuts,
     /// Keeps the connection open, and does not even greet.
     SaysNothing,
     /// Takes the mail, and does not say so.
     TakesAndSaysNothing,
-    /// Takes the mail, and says so after 400 ms.
+    /// Takes the mail, and says so after two seconds.
     AnswersLate,
 }
 
@@ -85,9 +87,13 @@ impl MailServer {
 
     /// Waits for a connection since the last call.
     pub async fn is_called(&self) {
-        while self.connections() == 0 {
-            sleep(Duration::from_millis(20)).await;
-        }
+        let called = async {
+            while self.connections() == 0 {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let called = timeout(Duration::from_secs(20), called).await;
+        called.expect("a connection");
     }
 
     async fn serve(&self, stream: TcpStream) -> Option<()> {
@@ -97,6 +103,7 @@ impl MailServer {
         }
         let (read, mut write) = stream.into_split();
         let mut lines = BufReader::new(read).lines();
+        let mut taken = 0;
         if behaviour() == Behaviour::SaysNothing {
             return std::future::pending().await;
         }
@@ -107,6 +114,7 @@ impl MailServer {
                 // A connection that is kept open is cut, too.
                 (_, Behaviour::Cuts) => return None,
                 ("EHLO", _) => "250 test".into(),
+                ("MAIL", Behaviour::TakesOneEach) if taken > 0 => "421 enough".into(),
                 ("RCPT", Behaviour::Answers(answer)) => answer.into(),
                 ("DATA", _) => {
                     write.write_all(b"354 send it\r\n").await.ok()?;
@@ -121,11 +129,12 @@ impl MailServer {
                         mail += "\r\n";
                     }
                     self.mails.lock().unwrap().push(mail);
+                    taken += 1;
                     match behaviour() {
                         Behaviour::TakesAndCuts => return None,
                         Behaviour::TakesAndSaysNothing => std::future::pending().await,
                         Behaviour::AnswersLate => {
-                            sleep(Duration::from_millis(400)).await;
+                            sleep(Duration::from_secs(2)).await;
                             "250 taken".into()
                         }
                         _ => "250 taken".into(),

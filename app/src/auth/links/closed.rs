@@ -71,8 +71,7 @@ impl AuthSession {
         let Some(mut write) = self.store().begin_for_closed(account).await? else {
             return Ok(());
         };
-        let key = format!("mail:keep_account:{}", link.email_key);
-        if !Store::claim_mail(&mut write, &key, self.now(), LINK_PAUSE).await? {
+        if !self.claim(&mut write, &link, LINK_PAUSE).await? {
             return Ok(());
         }
         Store::insert_link(&mut write, &link).await?;

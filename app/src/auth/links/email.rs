@@ -48,8 +48,9 @@ impl AuthSession {
         let to_new = format!("mail:change_email:{}", hashed(&new.key));
         let of_user = format!("mail:change_email_of:{}", account.user.id);
         let now = self.now();
-        let is_sent = Store::claim_mail(&mut write, &to_new, now, LINK_PAUSE).await?
-            && Store::claim_mail(&mut write, &of_user, now, EMAIL_CHANGE_PAUSE).await?;
+        // In this order: a request that sends nothing takes no turn of other users.
+        let is_sent = Store::claim_mail(&mut write, &of_user, now, EMAIL_CHANGE_PAUSE).await?
+            && Store::claim_mail(&mut write, &to_new, now, LINK_PAUSE).await?;
         for link in [change.row, keep.row] {
             Store::insert_link(&mut write, &link.if_sent(is_sent)).await?;
         }

@@ -23,6 +23,7 @@ use super::letters::{Letter, Post};
 use super::login_manager::AuthSession;
 use super::session::{Purpose, hashed, id_of, random_token};
 use super::store::{Account, Authenticated, Email, LinkRow, Store};
+use crate::database::WriteTransaction;
 
 /// What a link is for.
 #[derive(Clone, Copy, Debug, EnumString, Eq, PartialEq)]
@@ -146,15 +147,26 @@ impl AuthSession {
     ) -> Result<(), AuthError> {
         let post = self.post()?;
         let mut write = self.store().database.begin_write().await?;
-        let key = format!("mail:{}:{}", link.purpose, link.email_key);
         let is_claimed = match pause {
-            Some(pause) => Store::claim_mail(&mut write, &key, self.now(), pause).await?,
+            Some(pause) => self.claim(&mut write, &link, pause).await?,
             None => true,
         };
         letter.is_sent &= is_claimed;
         Store::insert_link(&mut write, &link.if_sent(letter.is_sent)).await?;
         post.put(&mut write, letter).await?;
         self.commit(write).await
+    }
+
+    /// Takes the place of one mail with such a link. Requests for an address without an account take none of its later account.
+    async fn claim(
+        &self,
+        write: &mut WriteTransaction,
+        link: &LinkRow,
+        pause: Duration,
+    ) -> Result<bool, AuthError> {
+        let user = link.user_id.as_deref().unwrap_or_default();
+        let key = format!("mail:{}:{}:{user}", link.purpose, link.email_key);
+        Store::claim_mail(write, &key, self.now(), pause).await
     }
 
     /// Ends the login of this browser, if it is of the user whose logins have all ended.

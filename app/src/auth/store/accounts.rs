@@ -143,7 +143,8 @@ impl Store {
         // The new version makes a concurrent login fail that has read the old one.
         let update = query(
             "UPDATE users SET is_active = $1, password_version = password_version + 1 - $1, \
-                              delete_at = CASE WHEN $1 = 1 THEN NULL ELSE delete_at END \
+                              delete_at = CASE WHEN $1 = 1 THEN NULL ELSE delete_at END, \
+                              delete_language = CASE WHEN $1 = 1 THEN NULL ELSE delete_language END \
              WHERE id = $2",
         )
         .bind(i64::from(is_active))

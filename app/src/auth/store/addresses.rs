@@ -80,9 +80,11 @@ impl Store {
         let had = write.fetch_optional(had).await?;
         let had = had.ok_or(AuthError::LinkUnusable)?.try_get(0)?;
         set_address(&mut write, keep, now).await?;
-        // Who asked for the change knows the password, and may have closed the account. An empty hash matches none.
-        let update =
-            query("UPDATE users SET password_hash = '', delete_at = NULL WHERE id = $1").bind(id);
+        // An attacker who asked for the change knows the password, and may have closed the account. An empty hash matches none.
+        let update = query(
+            "UPDATE users SET password_hash = '', delete_at = NULL, delete_language = NULL WHERE id = $1",
+        )
+        .bind(id);
         write.execute(update).await?;
         let spared = Spared {
             links_before: made_at,

@@ -33,7 +33,7 @@ impl Store {
         .bind(id);
         write.execute(update).await?;
         end(&mut write, Change::AccountClosed, id, Spared::default()).await?;
-        // Who has taken an account over changes the address first: the links in the old boxes open the account, too.
+        // An attacker who has taken an account over changes the address first: the links in the old boxes open the account, too.
         let prolong = query(
             "UPDATE links SET expires_at = $1 \
              WHERE user_id = $2 AND purpose = 'keep_email' AND expires_at > $3 AND expires_at < $1",
@@ -78,7 +78,7 @@ impl Store {
     ) -> Result<(WriteTransaction, String), AuthError> {
         let mut write = self.database.begin_write().await?;
         let open = query(
-            "UPDATE users SET delete_at = NULL \
+            "UPDATE users SET delete_at = NULL, delete_language = NULL \
              WHERE id = $1 AND delete_at > $2 AND is_active = 1 RETURNING email",
         )
         .bind(user_id)
