@@ -116,14 +116,15 @@ impl SmtpServer {
     }
 
     async fn send_to(&self, envelope: &Envelope, mail: &Sendable) -> Result<(), SmtpError> {
-        let connections = self.connections().await;
         let content = mail.content.as_bytes();
-        let mut sent = connections.send_raw(envelope, content).await;
+        let sent = self.connections().await.send_raw(envelope, content).await;
         let ends = |error: &SmtpError| error.status().is_some_and(|code| u16::from(code) == ENDS);
-        if sent.as_ref().is_err_and(ends) {
-            // Some servers take a limited number of mails on one connection. This one is closed by now.
-            sent = connections.send_raw(envelope, content).await;
+        if !sent.as_ref().is_err_and(ends) {
+            return sent.map(drop);
         }
+        // Some servers take a limited number of mails on one connection.
+        *self.open.lock().await = None;
+        let sent = self.connections().await.send_raw(envelope, content).await;
         sent.map(drop)
     }
 
