@@ -3,6 +3,7 @@
 //! Statements are `sqlx::query(..)` texts for both engines (`engine.rs`). Run them with the methods of [`Database`], or of
 //! a [`WriteTransaction`]; each is given up after a time-out.
 
+mod batches;
 mod columns;
 mod engine;
 mod timeout;

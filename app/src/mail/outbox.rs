@@ -1,11 +1,8 @@
 //! Core. The table `outbox`. No transaction is held while a mail is sent: a lease keeps other servers from sending the same one.
 
-use std::time::Duration;
-
 use sqlx::any::AnyRow;
 use sqlx::{Row, query};
 use strum::IntoStaticStr;
-use tokio::time::sleep;
 
 use crate::auth::AuthError;
 use crate::auth::config::{CLOCK_SKEW, seconds};
@@ -28,10 +25,6 @@ pub enum State {
 
 /// How long a server may take to send one mail, in seconds; then another server may send it again.
 pub const LEASE: i64 = 120;
-
-/// Rows that one statement deletes: SQLite has one writer, and logins write, too.
-const BATCH: i64 = 500;
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// A mail that could not be sent is tried again within so many seconds.
 pub const WAIT_MAX: i64 = 72 * 60;
@@ -190,18 +183,15 @@ pub async fn stuck(database: &Database, now: i64, limit: i64) -> Result<i64, Aut
 /// # Errors
 /// The database failed.
 pub async fn sweep(database: &Database, now: i64) -> Result<(), AuthError> {
-    loop {
-        let sweep = query(
+    let delete = |batch| {
+        query(
             "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox \
              WHERE state = 'unsent' OR (state <> 'waiting' AND created_at < $1) LIMIT $2)",
         )
         .bind(now - KEPT)
-        .bind(BATCH);
-        if database.write(sweep).await? < BATCH.unsigned_abs() {
-            return Ok(());
-        }
-        sleep(PAUSE).await;
-    }
+        .bind(batch)
+    };
+    Ok(database.delete_in_batches(delete).await?)
 }
 
 fn leased(row: &AnyRow) -> Result<Leased, sqlx::Error> {

@@ -9,13 +9,13 @@ use clap::Parser;
 use server::command::{Cli, CommandError};
 use tempfile::TempDir;
 
-use super::postbox::{Postbox, mail_by, site_with_mode};
+use super::postbox::{mail_by, site_with_mode};
 use super::smtp::{Behaviour, MailServer};
 use crate::support::program::{built, free_address, spawn};
-use crate::support::site::{SECRET, Settings, site, site_with};
+use crate::support::site::{SECRET, Settings, Site, site, site_with};
 use crate::support::visitor::{email, password};
 
-async fn run(site: &Postbox, words: &[&str]) -> Result<(), CommandError> {
+async fn run(site: &Site, words: &[&str]) -> Result<(), CommandError> {
     let words = [&["server"][..], words].concat();
     let command = Cli::try_parse_from(words).unwrap().command.unwrap();
     command.run(&site.login_manager).await
@@ -45,9 +45,8 @@ async fn an_invitation_ends_after_a_week_and_works_nowhere_that_is_closed() {
     let closed = site
         .restarted_with(|settings| settings.options.sign_up = SignUpMode::Closed)
         .await;
-    let words = ["server", "invite", "grace@example.com"];
-    let command = Cli::try_parse_from(words).unwrap().command.unwrap();
-    let error = command.run(&closed.login_manager).await.unwrap_err();
+    let words = ["invite", "grace@example.com"];
+    let error = run(&closed, &words).await.unwrap_err();
     assert!(error.to_string().contains("SIGN_UP=closed"), "{error}");
     let (token, password) = (mail.token(), password("Ada"));
     let fields = [("link", &*token), ("name", "Ada"), ("password", &*password)];
@@ -76,11 +75,7 @@ async fn a_test_says_whether_the_mail_server_takes_mail() {
     let mut settings = Settings::default();
     settings.options.post = Some(mail_by(server.transport(), SECRET).into_post());
     let site = site_with(settings).await;
-    let test = async |address| {
-        let words = ["server", "mail-test", address];
-        let command = Cli::try_parse_from(words).unwrap().command.unwrap();
-        command.run(&site.login_manager).await
-    };
+    let test = async |address| run(&site, &["mail-test", address]).await;
     test("ada@example.com").await.unwrap();
     assert_eq!(server.mails().len(), 1);
     server.now(Behaviour::Answers("550 5.1.1 no such user"));
@@ -116,12 +111,11 @@ async fn a_command_that_waits_ends_when_it_is_interrupted() {
 async fn without_mail_the_commands_say_so() {
     let site = site().await;
     for words in [
-        vec!["server", "outbox"],
-        vec!["server", "invite", "a@example.com"],
-        vec!["server", "mail-test", "a@example.com"],
+        &["outbox"][..],
+        &["invite", "a@example.com"],
+        &["mail-test", "a@example.com"],
     ] {
-        let command = Cli::try_parse_from(words).unwrap().command.unwrap();
-        let error = command.run(&site.login_manager).await.unwrap_err();
+        let error = run(&site, words).await.unwrap_err();
         assert!(error.to_string().contains("MAIL_URL"), "{error}");
     }
 }

@@ -39,8 +39,12 @@ async fn outbox() -> (Site, MailServer, Mail) {
 }
 
 async fn put(site: &Site, mail: &Mail) {
+    put_letter(site, mail, letter(site)).await;
+}
+
+async fn put_letter(site: &Site, mail: &Mail, letter: Letter) {
     let mut write = site.database.begin_write().await.unwrap();
-    mail.put(&mut write, letter(site)).await.unwrap();
+    mail.put(&mut write, letter).await.unwrap();
     write.commit().await.unwrap();
 }
 
@@ -280,13 +284,11 @@ async fn a_mail_that_was_tried_while_the_clock_was_ahead_is_tried_again() {
 #[tokio::test]
 async fn a_mail_goes_to_the_ascii_form_of_a_domain() {
     let (site, server, mail) = outbox().await;
-    let mut write = site.database.begin_write().await.unwrap();
     let letter = Letter {
         to: "ada@bücher.example".into(),
         ..letter(&site)
     };
-    mail.put(&mut write, letter).await.unwrap();
-    write.commit().await.unwrap();
+    put_letter(&site, &mail, letter).await;
     send(&site, &mail).await;
     assert_eq!(received(&server.mails()[0]).to, "ada@xn--bcher-kva.example");
 }
@@ -307,13 +309,11 @@ async fn a_mail_comes_from_the_ascii_form_of_a_domain() {
 #[tokio::test]
 async fn a_mail_to_an_address_that_the_server_cannot_take_is_not_tried_again() {
     let (site, server, mail) = outbox().await;
-    let mut write = site.database.begin_write().await.unwrap();
     let letter = Letter {
         to: "jürgen@example.com".into(),
         ..letter(&site)
     };
-    mail.put(&mut write, letter).await.unwrap();
-    write.commit().await.unwrap();
+    put_letter(&site, &mail, letter).await;
     send(&site, &mail).await;
     assert_eq!(state(&site).await, is("refused", 1, "address"));
     assert!(server.mails().is_empty());
@@ -359,7 +359,6 @@ async fn a_server_that_takes_one_mail_on_a_connection_gets_another_connection() 
 #[tokio::test]
 async fn letters_of_sign_ups_come_after_the_others() {
     let (site, server, mail) = outbox().await;
-    let mut write = site.database.begin_write().await.unwrap();
     let link = || "/signup/finish?link=battery".to_owned();
     for says in [
         Says::FinishSignUp { link: link() },
@@ -370,10 +369,9 @@ async fn letters_of_sign_ups_come_after_the_others() {
             says,
             ..letter(&site)
         };
-        mail.put(&mut write, letter).await.unwrap();
+        put_letter(&site, &mail, letter).await;
         site.pass(Duration::from_secs(1));
     }
-    write.commit().await.unwrap();
     send(&site, &mail).await;
     let mails = server.mails();
     let subjects: Vec<_> = mails.iter().map(|mail| received(mail).subject).collect();

@@ -71,10 +71,8 @@ impl AuthSession {
             link,
             language,
         } = affected;
-        let cause = Cause {
-            language: language.or_else(|| self.language()),
-            ..self.cause()
-        };
+        let mut cause = self.cause();
+        cause.language = language.or(cause.language);
         // A script may repeat a change again and again. A link is always sent.
         let key = format!("told:{change:?}:{}", user.id);
         let is_told = link.is_some()

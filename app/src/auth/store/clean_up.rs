@@ -1,8 +1,6 @@
 //! Core. Deletes expired rows in the background, a batch at a time, so that no visitor waits for it. Several servers may do
 //! so at the same time, and it may be interrupted at any point.
 
-use std::time::Duration;
-
 use sqlx::query;
 
 use super::Store;
@@ -10,10 +8,6 @@ use super::attempts::{ADDRESS_KEYS, DEVICE_KEYS, USER_KEYS};
 use crate::auth::config::{ACCOUNT_FREE, ACCOUNT_MAX, HISTORY, REMEMBER_MAX};
 use crate::auth::error::AuthError;
 use Bound::{Number, Text};
-
-/// Rows of one statement. SQLite has one writer, and logins write, too.
-const BATCH: i64 = 500;
-const PAUSE: Duration = Duration::from_millis(100);
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -91,17 +85,14 @@ impl Store {
     /// The database failed; rows that are deleted already stay deleted.
     pub async fn clean_up(&self, now: i64) -> Result<(), AuthError> {
         for (expired, bounds) in EXPIRED {
-            loop {
-                let rows = query(expired).bind(now).bind(BATCH);
-                let rows = bounds.iter().fold(rows, |rows, bound| match bound {
+            let delete = |batch| {
+                let rows = query(expired).bind(now).bind(batch);
+                bounds.iter().fold(rows, |rows, bound| match bound {
                     Number(number) => rows.bind(*number),
                     Text(text) => rows.bind(*text),
-                });
-                if self.database.write(rows).await? < BATCH.cast_unsigned() {
-                    break;
-                }
-                tokio::time::sleep(PAUSE).await;
-            }
+                })
+            };
+            self.database.delete_in_batches(delete).await?;
         }
         Ok(())
     }
