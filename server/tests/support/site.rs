@@ -396,7 +396,7 @@ impl Site {
 
     /// The driver logs from a separate thread for each connection, in order. This sends a marker query through every
     /// connection: when all markers are in the log, so are all earlier queries.
-    async fn let_the_log_catch_up(&self) {
+    pub async fn let_the_log_catch_up(&self) {
         let expected = self.log.catch_ups() + self.database.pool.size() as usize;
         let mut connections = Vec::new();
         for _ in 0..self.database.pool.size() {
