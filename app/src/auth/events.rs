@@ -18,7 +18,9 @@ pub struct Event {
 
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum EventKind {
-    /// The sign-up form was accepted, whether the address was free or not.
+    /// A link that continues a sign-up was asked for, whether the address is free or not.
+    SignUpAsked,
+    /// An account was created. If a sign-up needs no mail: its form was accepted, whether the address was free or not.
     SignedUp,
     UserLoggedIn,
     UserLoggedOut,
@@ -70,6 +72,7 @@ impl EventKind {
     /// The name in the log.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::SignUpAsked => "sign_up_asked",
             Self::SignedUp => "signed_up",
             Self::UserLoggedIn => "user_logged_in",
             Self::UserLoggedOut => "user_logged_out",

@@ -55,7 +55,7 @@ async fn every_answered_change_has_its_mail_after_a_hundred_kills() {
         ("DATABASE_URL", &*database),
         ("ATTEMPTS_PER_MINUTE", "1000000"),
         ("MAIL_URL", &*mail_url),
-        ("MAIL_FROM", "Latchkey <hello@app.test>"),
+        ("MAIL_FROM", "Example <hello@app.test>"),
         ("SITE_URL", "https://app.test"),
         ("SIGN_UP", "open"),
     ];

@@ -82,7 +82,7 @@ async fn a_mail_is_sent_once_and_its_content_is_deleted() {
     assert_eq!(arrived.to, "ada@example.com");
     assert_eq!(arrived.path(), "/reset?link=battery");
     for header in [
-        "From: Latchkey <hello@app.test>",
+        "From: Example <hello@app.test>",
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: All",
     ] {

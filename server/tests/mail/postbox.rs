@@ -61,7 +61,7 @@ pub async fn site_with_mode(mode: SignUpMode) -> Postbox {
 /// Mail under the keys of `secret`.
 pub fn mail_by(transport: Transport, secret: &str) -> Mail {
     let keys = SigningKeys::new(&secret.into(), &[]).expect("a good secret");
-    let from = "Latchkey <hello@app.test>".parse().expect("a sender");
+    let from = "Example <hello@app.test>".parse().expect("a sender");
     Mail::new(keys.sealing(), BASE.into(), from, transport)
 }
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use app::auth::SignUpMode;
+use app::auth::{EventKind, SignUpMode};
 use app::pages::mail_sent::mail_sent;
 use axum::http::StatusCode;
 
@@ -67,6 +67,15 @@ async fn an_account_is_made_by_the_link_and_its_owner_is_logged_in() {
         ada.is_guest().await,
         "the browser that asked is not logged in"
     );
+}
+
+#[tokio::test]
+async fn a_sign_up_by_mail_is_one_event_and_the_request_for_its_link_another() {
+    let site = confirmed().await;
+    member(&site, "Ada").await;
+    let of_a_sign_up = |kind: &EventKind| kind.name().starts_with("sign");
+    let events: Vec<_> = site.events().into_iter().filter(of_a_sign_up).collect();
+    assert_eq!(events, [EventKind::SignUpAsked, EventKind::SignedUp]);
 }
 
 /// ASVS 6.3.8.

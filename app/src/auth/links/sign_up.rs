@@ -50,7 +50,7 @@ impl AuthSession {
         };
         let letter = self.letter(to, says, link.row.expires_at);
         self.send_link(link.row, letter, Some(LINK_PAUSE)).await?;
-        self.emit(EventKind::SignedUp, None);
+        self.emit(EventKind::SignUpAsked, None);
         Ok(())
     }
 
