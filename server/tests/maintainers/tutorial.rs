@@ -226,7 +226,9 @@ pub fn count(blocks: &[Block]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::path::Path;
+    use std::process::{Command, Stdio};
 
     use super::*;
 
@@ -238,8 +240,8 @@ mod tests {
         fs::read_to_string(root().join(TUTORIAL)).expect("the tutorial")
     }
 
-    #[test]
-    fn every_block_of_the_tutorial_fits_the_tree() {
+    /// The checkout after the last step.
+    fn followed() -> Tree {
         let mut tree = Tree::new(root());
         for block in blocks(&text()).unwrap() {
             tree.apply(&block).unwrap_or_else(|why| {
@@ -247,6 +249,30 @@ mod tests {
                     "{why}\nIn an app of your own delete this folder: see server/tests/README.md"
                 )
             });
+        }
+        tree
+    }
+
+    /// What `cargo fmt` would change.
+    fn unformatted(text: &str) -> String {
+        let mut rustfmt = Command::new("rustfmt");
+        rustfmt.args(["--check", "--edition=2024"]);
+        rustfmt.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut rustfmt = rustfmt.spawn().expect("rustfmt");
+        let mut stdin = rustfmt.stdin.take().expect("its input");
+        stdin.write_all(text.as_bytes()).expect("a text to check");
+        drop(stdin);
+        let output = rustfmt.wait_with_output().expect("its output");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("a text")
+    }
+
+    #[test]
+    fn the_tutorial_fits_the_tree_and_leaves_formatted_files() {
+        for (path, text) in followed().files {
+            if Path::new(&path).extension() == Some("rs".as_ref()) {
+                assert_eq!(unformatted(&text), "", "{path}");
+            }
         }
     }
 
