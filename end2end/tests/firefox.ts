@@ -20,10 +20,11 @@ export function emptyBeforeFill(page: Page): void {
 }
 
 /**
- * Seldom, once in some hundred, the redirect of a page arrives as a navigation of its own, which interrupts the `goto`. It is accepted
- * if the server answers with just this redirect; anything else that leaves the page fails as before.
+ * Seldom, once in some hundred, the page that was asked for, or the one that it redirects to, arrives as a navigation of its own,
+ * which interrupts the `goto`. It is accepted if the server answers with just this page or redirect; anything else that leaves the
+ * page fails as before.
  */
-export function acceptRedirects(page: Page): void {
+export function acceptOwnNavigation(page: Page): void {
   const goto = page.goto.bind(page)
   page.goto = async (url, options) => {
     try {
@@ -33,7 +34,7 @@ export function acceptRedirects(page: Page): void {
       if (!to) throw error
       const answer = await page.request.get(url, { maxRedirects: 0, headers: { accept: 'text/html' } })
       const { location } = answer.headers()
-      if (!location || new URL(location, answer.url()).href !== to) throw error
+      if (new URL(location ?? '', answer.url()).href !== to) throw error
       await page.waitForLoadState()
       return null
     }

@@ -1,6 +1,6 @@
 // Fixtures for the stories. Each page is watched: its console messages, the URLs it visits, and the HTML it gets.
 import { test as base, expect, type APIRequestContext, type BrowserContext, type Locator, type Page } from '@playwright/test'
-import { acceptRedirects, emptyBeforeFill, withoutScripts } from './firefox'
+import { acceptOwnNavigation, emptyBeforeFill, withoutScripts } from './firefox'
 import { MARKER } from './secret'
 
 export { expect }
@@ -83,12 +83,12 @@ export const test = base.extend<Options & Fixtures>({
   page: async ({ page, browserName, world }, use) => {
     if (browserName === 'firefox') {
       emptyBeforeFill(page)
-      acceptRedirects(page)
+      acceptOwnNavigation(page)
     }
     await use(waiting(page, world))
   },
 
-  reopen: async ({ browser, context, world, baseURL, javaScriptEnabled }, use) => {
+  reopen: async ({ browser, browserName, context, world, baseURL, javaScriptEnabled }, use) => {
     const opened: (() => Promise<void>)[] = []
     await use(async () => {
       const cookies = (await context.cookies()).filter(({ expires }) => expires > 0)
@@ -100,7 +100,9 @@ export const test = base.extend<Options & Fixtures>({
         await done()
         await again.close()
       })
-      return waiting(await again.newPage(), world)
+      const page = await again.newPage()
+      if (browserName === 'firefox') acceptOwnNavigation(page)
+      return waiting(page, world)
     })
     for (const close of opened) await close()
   },
