@@ -81,11 +81,7 @@ export const test = base.extend<Options & Fixtures>({
   },
 
   page: async ({ page, browserName, world }, use) => {
-    if (browserName === 'firefox') {
-      emptyBeforeFill(page)
-      acceptOwnNavigation(page)
-    }
-    await use(waiting(page, world))
+    await use(ready(page, browserName, world))
   },
 
   reopen: async ({ browser, browserName, context, world, baseURL, javaScriptEnabled }, use) => {
@@ -100,9 +96,7 @@ export const test = base.extend<Options & Fixtures>({
         await done()
         await again.close()
       })
-      const page = await again.newPage()
-      if (browserName === 'firefox') acceptOwnNavigation(page)
-      return waiting(page, world)
+      return ready(await again.newPage(), browserName, world)
     })
     for (const close of opened) await close()
   },
@@ -122,8 +116,12 @@ async function prepare(context: BrowserContext, world: World): Promise<() => Pro
   }
 }
 
-/** A page whose `goto` waits until it is ready. */
-function waiting(page: Page, world: World): Page {
+/** A page that stories drive alike in both browsers, and whose `goto` waits until it is ready. */
+function ready(page: Page, browserName: string, world: World): Page {
+  if (browserName === 'firefox') {
+    emptyBeforeFill(page)
+    acceptOwnNavigation(page)
+  }
   if (world === 'hydrated') {
     const goto = page.goto.bind(page)
     page.goto = async (url, options) => {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use app::auth::{Client, EventKind, Options, Turns};
 use axum::http::StatusCode;
+use tokio::time::timeout;
 
 use super::throttle::{MINUTE, guess, guesses, opens};
 use crate::support::site::{Settings, Site, cost, site, site_with};
@@ -145,9 +146,13 @@ async fn a_password_change_beside_four_mistakes_under_way_succeeds() {
     site.let_the_log_catch_up().await;
     let before = loaded(&site);
     let after_the_mistakes_began = async {
-        while loaded(&site) - before < 4 {
-            tokio::task::yield_now().await;
-        }
+        let all_are_loaded = async {
+            while loaded(&site) - before < 4 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let all_are_loaded = timeout(MINUTE, all_are_loaded).await;
+        all_are_loaded.expect("the log shows four sessions");
         tokio::join!(
             confirm(&mut laptop, &right),
             desk.call("/api/password", &fields)
