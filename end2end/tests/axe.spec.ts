@@ -3,7 +3,7 @@
 // the WASM arrives.
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, logIn, test } from './fixtures'
+import { expect, expectUser, logIn, test } from './fixtures'
 import { everyState, longPerson, paths } from './states'
 
 /** The rules of WCAG 2.2 at level AA, and axe's own of good practice. */
@@ -73,12 +73,34 @@ for (const { name, open, world: only } of everyState) {
   })
 }
 
+test('every page begins at its top', async ({ page, person }) => {
+  const scrolled: string[] = []
+  const visit = async (visitor: string) => {
+    for (const width of WIDTHS) {
+      // Lower than any page, so that each can scroll.
+      await page.setViewportSize({ width, height: 300 })
+      for (const path of paths) {
+        await page.goto(path)
+        const pixels = await page.evaluate(() => scrollY)
+        if (pixels) scrolled.push(`${path} for a ${visitor} at ${width} pixels: ${pixels}`)
+      }
+    }
+  }
+  await visit('guest')
+  await page.goto('/login')
+  await logIn(page, person)
+  await expectUser(page, person)
+  await visit('user')
+  expect(scrolled).toEqual([])
+})
+
 test.describe('without a program', () => {
   // The page is never hydrated, and nothing waits for it here.
   test.use({ world: 'before the WASM' })
 
   test('axe finds nothing, and nothing sticks out: the style guide of a debug build', async ({ page }) => {
     await page.goto('/style-guide')
+    expect(await page.evaluate(() => scrollY)).toBe(0)
     expect(await findings(page)).toEqual([])
     expect(await overflows(page)).toEqual([])
   })
