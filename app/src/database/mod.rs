@@ -3,6 +3,7 @@
 //! Statements are `sqlx::query(..)` texts for both engines (`engine.rs`). Run them with the methods of [`Database`], or of
 //! a [`WriteTransaction`]; each is given up after a time-out.
 
+mod again;
 mod batches;
 mod columns;
 mod engine;
@@ -16,6 +17,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Error, Executor, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use again::Statement;
 pub use columns::Columns;
 use engine::Engine;
 use timeout::{PING_TIMEOUT, with_timeout, within};
@@ -29,8 +31,8 @@ const PERMIT_TIMEOUT: Duration = Duration::from_secs(2);
 /// The same for a write that may be skipped; most writes of others are done within this time.
 const SKIPPABLE_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// How long a connection may lie unused before it is asked whether it is alive. One that is cut sooner is noticed by the
-/// time-out of the statement.
+/// How long a connection may lie unused before it is asked whether it is alive. One that ends sooner is replaced
+/// (`again.rs`), and one that falls silent is noticed by the time-out of the statement.
 const IDLE: Duration = Duration::from_secs(1);
 
 /// How long a server waits before it tries to migrate again, when another server was first.
@@ -147,7 +149,9 @@ impl Database {
     /// # Errors
     /// The database's, or a time-out.
     pub async fn fetch_optional(&self, query: Query<'_>) -> Result<Option<AnyRow>, Error> {
-        with_timeout(query.fetch_optional(&self.pool)).await
+        let statement = Statement::of(query)?;
+        let fetch = || statement.query().fetch_optional(&self.pool);
+        self.again(statement.is_select(), fetch).await
     }
 
     /// The row that must exist. The error becomes a 404.
@@ -155,13 +159,17 @@ impl Database {
     /// # Errors
     /// The database's, a time-out, or `RowNotFound`.
     pub async fn fetch_one(&self, query: Query<'_>) -> Result<AnyRow, Error> {
-        with_timeout(query.fetch_one(&self.pool)).await
+        let statement = Statement::of(query)?;
+        let fetch = || statement.query().fetch_one(&self.pool);
+        self.again(statement.is_select(), fetch).await
     }
 
     /// # Errors
     /// The database's, or a time-out.
     pub async fn fetch_all(&self, query: Query<'_>) -> Result<Vec<AnyRow>, Error> {
-        with_timeout(query.fetch_all(&self.pool)).await
+        let statement = Statement::of(query)?;
+        let fetch = || statement.query().fetch_all(&self.pool);
+        self.again(statement.is_select(), fetch).await
     }
 
     /// Runs a single statement that writes. The number of rows it affected.
@@ -201,7 +209,8 @@ impl Database {
     /// The database's, a time-out, or other writers held every permit for too long.
     pub async fn begin_write(&self) -> Result<WriteTransaction, Error> {
         let permit = self.write_permit().await?;
-        let transaction = with_timeout(self.pool.begin_with(self.engine.begin_write())).await?;
+        let begin = || self.pool.begin_with(self.engine.begin_write());
+        let transaction = self.again(true, begin).await?;
         Ok(WriteTransaction {
             transaction,
             _permit: permit,
@@ -220,9 +229,8 @@ impl Database {
 
     /// Whether the database answers within a second.
     pub async fn is_ready(&self) -> bool {
-        within(PING_TIMEOUT, self.pool.execute("SELECT 1"))
-            .await
-            .is_ok()
+        let ask = || self.pool.execute("SELECT 1");
+        within(PING_TIMEOUT, self.again(true, ask)).await.is_ok()
     }
 }
 

@@ -317,6 +317,63 @@ async fn a_transaction_of_a_killed_connection_is_rolled_back() {
     assert_eq!(ada.name().await.as_deref(), Some("Ada"));
 }
 
+/// As a fail-over does. They were used a moment ago, so they are not asked before they are used again.
+#[tokio::test]
+async fn killed_connections_fail_no_request() {
+    if on_sqlite() {
+        return; // SQLite has no connection that another one could kill.
+    }
+    let site = site().await;
+    let mut ada = site.user("Ada").await;
+    kill_connections(&site).await;
+    assert_eq!(ada.name().await.as_deref(), Some("Ada"));
+    kill_connections(&site).await;
+    assert!(site.database.begin_write().await.is_ok());
+    kill_connections(&site).await;
+    assert!(site.database.is_ready().await);
+    kill_connections(&site).await;
+    site.visitor().log_in("Ada").await.leads_to("/");
+}
+
+/// Its connection ends with the statement, so whether it wrote is unknown. A sequence counts also what is rolled back.
+#[tokio::test]
+async fn a_write_whose_connection_ends_is_not_run_again() {
+    if on_sqlite() {
+        return; // SQLite has no connection that could end.
+    }
+    let site = site().await;
+    let sequence = query("CREATE SEQUENCE runs");
+    sequence.execute(&site.database.pool).await.unwrap();
+    let insert = query(
+        "INSERT INTO attempts (key, count, since, last_at) VALUES ('a', nextval('runs'), 0, 0) \
+         RETURNING pg_terminate_backend(pg_backend_pid())",
+    );
+    assert!(site.database.fetch_optional(insert).await.is_err());
+    let runs = query("SELECT last_value FROM runs");
+    let runs = site.database.fetch_one(runs).await.unwrap();
+    assert_eq!(runs.get::<i64, _>(0), 1);
+}
+
+/// Ends all connections of the pool but one, which comes last in it.
+async fn kill_connections(site: &Site) {
+    let mut connections = all_connections(site).await;
+    let mut last = connections.pop().expect("a connection");
+    let others = connections.len();
+    drop(connections);
+    while site.database.pool.num_idle() < others {
+        tokio::task::yield_now().await;
+    }
+    // To wait for them takes PostgreSQL a tenth of a second each.
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    while query(kill)
+        .fetch_optional(&mut *last)
+        .await
+        .unwrap()
+        .is_some()
+    {}
+}
+
 #[tokio::test]
 async fn without_a_free_connection_visitors_are_asked_to_retry() {
     let site = site().await;
