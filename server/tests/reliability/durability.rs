@@ -442,3 +442,32 @@ async fn with_ten_thousand_sessions_a_visit_is_one_query_by_primary_keys() {
     let by_its_key = |step: &String| step.starts_with("SEARCH ") && step.contains(" (id=?)");
     assert!(steps.iter().all(by_its_key), "{steps:?}");
 }
+
+#[tokio::test]
+async fn a_clean_up_reads_no_table_as_a_whole() {
+    if !on_sqlite() {
+        return; // PostgreSQL chooses the plan by statistics, which may be old.
+    }
+    let site = site().await;
+    let before = site.log.lines().len();
+    site.login_manager.clean_up().await.unwrap();
+    let lines = site.log.lines();
+    let statements = lines[before..].iter().filter_map(|line| {
+        let (_, statement) = line.split_once(r#"db.statement="\n\n"#)?;
+        let (statement, _) = statement.split_once(r#"\n""#)?;
+        // Without the settings of a new connection.
+        statement.contains("$1").then_some(statement)
+    });
+    let mut explained = 0;
+    for statement in statements {
+        let plan = query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
+        let steps = plan.fetch_all(&site.database.pool).await.unwrap();
+        for step in steps.iter().map(|step| step.get::<String, _>("detail")) {
+            let of_the_statement = step == "SCAN due";
+            let is_whole = step.starts_with("SCAN ") || step.contains("(id>?)");
+            assert!(of_the_statement || !is_whole, "{step}: {statement}");
+        }
+        explained += 1;
+    }
+    assert!(explained >= 10, "{explained} statements");
+}
