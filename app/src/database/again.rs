@@ -10,7 +10,7 @@ use super::timeout::with_timeout;
 use super::{Database, Query};
 
 /// A statement that can be run more than once.
-pub(super) struct Statement {
+struct Statement {
     sql: SqlStr,
     arguments: AnyArguments,
 }
@@ -18,7 +18,7 @@ pub(super) struct Statement {
 impl Statement {
     /// # Errors
     /// A parameter could not be encoded.
-    pub fn of(mut query: Query<'_>) -> Result<Self, Error> {
+    fn of(mut query: Query<'_>) -> Result<Self, Error> {
         let arguments = Execute::<Any>::take_arguments(&mut query).map_err(Error::Encode)?;
         Ok(Self {
             arguments: arguments.unwrap_or_default(),
@@ -27,12 +27,12 @@ impl Statement {
     }
 
     /// Whether it only reads: an `INSERT .. RETURNING` also has rows.
-    pub fn is_select(&self) -> bool {
+    fn is_select(&self) -> bool {
         let word = self.sql.as_str().split_whitespace().next();
         word.is_some_and(|word| word.eq_ignore_ascii_case("SELECT"))
     }
 
-    pub fn query(&self) -> Query<'static> {
+    fn query(&self) -> Query<'static> {
         let mut arguments = AnyArguments::default();
         arguments.values.0.clone_from(&self.arguments.values.0);
         query_with(self.sql.clone(), arguments)
@@ -40,6 +40,23 @@ impl Statement {
 }
 
 impl Database {
+    /// Runs `query` by `fetch`, and again if it is a `SELECT` whose connection had ended.
+    ///
+    /// # Errors
+    /// Those of `fetch`, or a time-out.
+    pub(super) async fn fetch<T, W>(
+        &self,
+        query: Query<'_>,
+        fetch: impl Fn(Query<'static>) -> W,
+    ) -> Result<T, Error>
+    where
+        W: Future<Output = Result<T, Error>>,
+    {
+        let statement = Statement::of(query)?;
+        self.again(statement.is_select(), || fetch(statement.query()))
+            .await
+    }
+
     /// Runs `work`, and again on another connection for each that had ended, if it `writes_nothing`. The pool drops these.
     ///
     /// # Errors

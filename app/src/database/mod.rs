@@ -17,7 +17,6 @@ use sqlx::migrate::Migrator;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Error, Executor, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use again::Statement;
 pub use columns::Columns;
 use engine::Engine;
 use timeout::{PING_TIMEOUT, with_timeout, within};
@@ -149,9 +148,8 @@ impl Database {
     /// # Errors
     /// The database's, or a time-out.
     pub async fn fetch_optional(&self, query: Query<'_>) -> Result<Option<AnyRow>, Error> {
-        let statement = Statement::of(query)?;
-        let fetch = || statement.query().fetch_optional(&self.pool);
-        self.again(statement.is_select(), fetch).await
+        self.fetch(query, |query| query.fetch_optional(&self.pool))
+            .await
     }
 
     /// The row that must exist. The error becomes a 404.
@@ -159,17 +157,13 @@ impl Database {
     /// # Errors
     /// The database's, a time-out, or `RowNotFound`.
     pub async fn fetch_one(&self, query: Query<'_>) -> Result<AnyRow, Error> {
-        let statement = Statement::of(query)?;
-        let fetch = || statement.query().fetch_one(&self.pool);
-        self.again(statement.is_select(), fetch).await
+        self.fetch(query, |query| query.fetch_one(&self.pool)).await
     }
 
     /// # Errors
     /// The database's, or a time-out.
     pub async fn fetch_all(&self, query: Query<'_>) -> Result<Vec<AnyRow>, Error> {
-        let statement = Statement::of(query)?;
-        let fetch = || statement.query().fetch_all(&self.pool);
-        self.again(statement.is_select(), fetch).await
+        self.fetch(query, |query| query.fetch_all(&self.pool)).await
     }
 
     /// Runs a single statement that writes. The number of rows it affected.

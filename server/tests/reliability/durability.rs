@@ -10,7 +10,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AssertSqlSafe, Connection, Executor, Row, query, query_as, query_scalar};
 use tempfile::TempDir;
 
-use crate::reliability::outage::check_unavailable;
+use crate::reliability::outage::{check_unavailable, terminate_others};
 use crate::support::load::timed;
 use crate::support::program::free_address;
 use crate::support::site::{
@@ -363,15 +363,7 @@ async fn kill_connections(site: &Site) {
     while site.database.pool.num_idle() < others {
         tokio::task::yield_now().await;
     }
-    // To wait for them takes PostgreSQL a tenth of a second each.
-    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    while query(kill)
-        .fetch_optional(&mut *last)
-        .await
-        .unwrap()
-        .is_some()
-    {}
+    terminate_others(&mut last).await;
 }
 
 #[tokio::test]
@@ -433,11 +425,7 @@ async fn with_ten_thousand_sessions_a_visit_is_one_query_by_primary_keys() {
     let visit = lines
         .iter()
         .rfind(|line| line.contains("FROM sessions JOIN users"));
-    let (_, statement) = visit.unwrap().split_once(r#"db.statement="\n\n"#).unwrap();
-    let (statement, _) = statement.split_once(r#"\n""#).unwrap();
-    let plan = query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
-    let steps = plan.fetch_all(&site.database.pool).await.unwrap();
-    let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+    let steps = plan(&site, statement(visit.unwrap()).unwrap()).await;
     assert_eq!(steps.len(), 3, "{steps:?}");
     let by_its_key = |step: &String| step.starts_with("SEARCH ") && step.contains(" (id=?)");
     assert!(steps.iter().all(by_its_key), "{steps:?}");
@@ -449,20 +437,16 @@ async fn a_clean_up_reads_no_table_as_a_whole() {
         return; // PostgreSQL chooses the plan by statistics, which may be old.
     }
     let site = site().await;
+    site.let_the_log_catch_up().await;
     let before = site.log.lines().len();
-    site.login_manager.clean_up().await.unwrap();
+    let (_, cleaned) = site.queries(site.login_manager.clean_up()).await;
+    cleaned.unwrap();
     let lines = site.log.lines();
-    let statements = lines[before..].iter().filter_map(|line| {
-        let (_, statement) = line.split_once(r#"db.statement="\n\n"#)?;
-        let (statement, _) = statement.split_once(r#"\n""#)?;
-        // Without the settings of a new connection.
-        statement.contains("$1").then_some(statement)
-    });
+    // The settings of a new connection have no parameter.
+    let statements = lines[before..].iter().filter_map(|line| statement(line));
     let mut explained = 0;
-    for statement in statements {
-        let plan = query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
-        let steps = plan.fetch_all(&site.database.pool).await.unwrap();
-        for step in steps.iter().map(|step| step.get::<String, _>("detail")) {
+    for statement in statements.filter(|statement| statement.contains("$1")) {
+        for step in plan(&site, statement).await {
             let of_the_statement = step == "SCAN due";
             let is_whole = step.starts_with("SCAN ") || step.contains("(id>?)");
             assert!(of_the_statement || !is_whole, "{step}: {statement}");
@@ -470,4 +454,17 @@ async fn a_clean_up_reads_no_table_as_a_whole() {
         explained += 1;
     }
     assert!(explained >= 10, "{explained} statements");
+}
+
+/// The statement in a line of the log.
+fn statement(line: &str) -> Option<&str> {
+    let (_, statement) = line.split_once(r#"db.statement="\n\n"#)?;
+    Some(statement.split_once(r#"\n""#)?.0)
+}
+
+/// The steps in which SQLite runs a statement.
+async fn plan(site: &Site, statement: &str) -> Vec<String> {
+    let plan = query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}")));
+    let steps = plan.fetch_all(&site.database.pool).await.unwrap();
+    steps.iter().map(|step| step.get("detail")).collect()
 }
