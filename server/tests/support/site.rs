@@ -407,9 +407,13 @@ impl Site {
                 .expect("a query");
             connections.push(connection);
         }
-        while self.log.catch_ups() < expected {
-            tokio::task::yield_now().await;
-        }
+        let caught_up = async {
+            while self.log.catch_ups() < expected {
+                tokio::task::yield_now().await;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_mins(1), caught_up).await;
+        in_time.expect("the log of the queries");
     }
 
     /// All rows of a table, as text.
