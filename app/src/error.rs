@@ -55,6 +55,8 @@ pub enum Notice {
 pub enum AppNotice {
     /// Whether the address was free or not: see `pages/signup.rs`.
     SignedUp,
+    /// Whether a mail was sent or not: see `pages/mail_sent.rs`.
+    MailSent,
     PasswordChanged,
     PasswordReset,
     EmailChanged,

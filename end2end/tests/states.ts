@@ -55,6 +55,12 @@ const states: Record<string, Open> = {
     await refusal(page)
     return page
   },
+  'the page after a form that sends a mail': async ({ page }) => {
+    await page.goto('/forgot')
+    await send(page, '/api/forgot_password', { email: longPerson().email })
+    await expect(page.getByRole('button', { name: 'Send again' })).toBeVisible()
+    return page
+  },
   'the page of a link that sets a new password': async ({ page, signUp }) => {
     const person = await signUp(longPerson())
     await page.goto('/forgot')

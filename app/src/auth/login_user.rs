@@ -36,9 +36,9 @@ impl AuthSession {
     /// that was planted or copied before the login is invalid after it (session fixation, ASVS 7.2.4).
     ///
     /// # Errors
-    /// [`AuthError::Inactive`]; [`AuthError::AccountClosed`]; [`AuthError::InvalidCredentials`]: the user is gone, or the password changed since the account
-    /// was read; [`AuthError::BadRequest`]: the request has an access token or comes from another site, so it has no session;
-    /// or the database failed. In each case no login begins or ends.
+    /// [`AuthError::Inactive`]; [`AuthError::AccountClosed`]; [`AuthError::InvalidCredentials`]: the user is gone, or the password
+    /// changed since the account was read; [`AuthError::BadRequest`]: the request has an access token or comes from another site,
+    /// so it has no session; or the database failed. In each case no login begins or ends.
     pub async fn login_user(
         &self,
         account: &Account,

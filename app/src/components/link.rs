@@ -5,7 +5,7 @@ use leptos::server_fn::codec::GetUrl;
 use leptos_router::hooks::use_location;
 
 use super::{EmailField, FormMessage, Submit};
-use crate::auth::guards::next::field_of;
+use crate::auth::guards::next::{field_of, with_field};
 use crate::auth::{Form, PostForm, load};
 use crate::erased::{Erased, IntoErased};
 use crate::error::Error;
@@ -25,6 +25,11 @@ pub async fn link_address(
 
     let kind = kind.parse().map_err(|_| AuthError::LinkUnusable)?;
     Ok(auth()?.link_address(kind, &link).await?)
+}
+
+/// The address of the page that follows the form of the page `form`, which sends a mail.
+pub fn mail_sent(form: &str) -> String {
+    with_field("/mail-sent", "form", form)
 }
 
 /// The link of the page's address; empty, if there is none.

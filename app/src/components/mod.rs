@@ -43,7 +43,7 @@ pub use field::Field;
 pub use footer::Footer;
 pub use frame::Frame;
 pub use icon::icon;
-pub use link::{AskForLink, LinkField, LinkForm, use_link};
+pub use link::{AskForLink, LinkField, LinkForm, mail_sent, use_link};
 pub use logout_button::LogoutButton;
 pub use message::FormMessage;
 pub use moment::Moment;

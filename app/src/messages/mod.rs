@@ -140,6 +140,7 @@ pub enum Phrase {
     NoMailHint,
     NoSignUp,
     ResetLogsOut,
+    SendAgain,
     SendLink,
     SendNewLink,
     SetNewPassword,

@@ -18,7 +18,7 @@ use crate::users::User;
 #[server(endpoint = "change_email")]
 pub async fn change_email(#[server(default)] email: String) -> Result<(), Error> {
     use crate::auth::{answer, auth, fresh_login_required};
-    use crate::pages::mail_sent::mail_sent;
+    use crate::components::mail_sent;
 
     answer("/account")
         .typed([("email", &email)])

@@ -16,11 +16,14 @@ use crate::pages::signup::LoadSignUpWay;
 #[server(endpoint = "forgot_password")]
 pub async fn forgot_password(#[server(default)] email: String) -> Result<(), Error> {
     use crate::auth::{answer, auth};
-    use crate::pages::mail_sent::mail_sent;
+    use crate::components::mail_sent;
+    use crate::error::AppNotice;
 
     answer("/forgot")
         .typed([("email", &email)])
         .then(mail_sent("/forgot"))
+        .notice(AppNotice::MailSent)
+        .keep([("email", &email)])
         .run(async { Ok(auth()?.send_reset_link(&email).await?) })
         .await
 }

@@ -52,11 +52,14 @@ pub async fn sign_up_way() -> Result<SignUpWay, Error> {
 #[server(endpoint = "start_signup")]
 pub async fn start_signup(#[server(default)] email: String) -> Result<(), Error> {
     use crate::auth::{answer, auth};
-    use crate::pages::mail_sent::mail_sent;
+    use crate::components::mail_sent;
+    use crate::error::AppNotice;
 
     answer("/signup")
         .typed([("email", &email)])
         .then(mail_sent("/signup"))
+        .notice(AppNotice::MailSent)
+        .keep([("email", &email)])
         .run(async { Ok(auth()?.send_sign_up_link(&email).await?) })
         .await
 }

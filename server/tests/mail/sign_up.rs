@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use app::auth::{EventKind, SignUpMode};
-use app::pages::mail_sent::mail_sent;
+use app::components::mail_sent;
 use axum::http::StatusCode;
 
 use super::postbox::{Postbox, site_with_mail, site_with_mode};
@@ -264,16 +264,35 @@ async fn without_mail_the_sign_up_is_one_step() {
 }
 
 #[tokio::test]
-async fn the_page_after_a_form_leads_back_to_it_and_nowhere_else() {
+async fn the_page_after_a_form_has_it_again_with_the_address_as_typed() {
+    let site = confirmed().await;
+    for (page, function) in [
+        ("/forgot", "/api/forgot_password"),
+        ("/signup", "/api/start_signup"),
+    ] {
+        let mut ada = site.visitor();
+        let fields = [("email", "ada@exmaple.com")];
+        let answer = ada.submit(function, &fields).await;
+        answer.leads_to(&mail_sent(page));
+        let page = ada.visit(&mail_sent(page)).await;
+        page.shows("we have sent a mail with a link to it");
+        page.shows(&format!(r#"action="{function}""#));
+        page.shows(r#"value="ada@exmaple.com""#);
+        page.shows("Send again");
+    }
+}
+
+#[tokio::test]
+async fn the_page_after_a_form_leads_to_no_other_form() {
     let site = site_with_mail().await;
     let page = async |form: &str| site.visitor().visit(&mail_sent(form)).await;
-    for form in ["/forgot", "/signup", "/account"] {
-        let link = format!("<a href=\"{form}\">Ask for another mail</a>");
-        page(form).await.shows(&link);
-    }
+    page("/account")
+        .await
+        .shows(r#"<a href="/account">Ask for another mail</a>"#);
     for form in ["https://evil.test", "//evil.test", "/api/logout", ""] {
         let page = page(form).await;
         page.shows("we have sent a mail with a link to it");
         assert!(!page.body.contains("Ask for another mail"), "{form}");
+        assert!(!page.body.contains("Send again"), "{form}");
     }
 }
