@@ -58,7 +58,8 @@ const states: Record<string, Open> = {
   'the page after a form that sends a mail': async ({ page }) => {
     await page.goto('/forgot')
     await send(page, '/api/forgot_password', { email: longPerson().email })
-    await expect(page.getByRole('button', { name: 'Send again' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Send me a new link' })).toBeVisible()
+    await expect(page.getByText('Nothing came?')).toBeVisible()
     return page
   },
   'the page of a link that sets a new password': async ({ page, signUp }) => {

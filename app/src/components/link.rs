@@ -1,4 +1,4 @@
-//! Yours. What the pages of one-time links share. To look at such a page changes nothing; its form uses the link.
+//! Yours. What the pages share that send one-time links, and those of the links. To look at such a page changes nothing; its form uses the link.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;

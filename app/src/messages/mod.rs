@@ -140,7 +140,6 @@ pub enum Phrase {
     NoMailHint,
     NoSignUp,
     ResetLogsOut,
-    SendAgain,
     SendLink,
     SendNewLink,
     SetNewPassword,

@@ -1,5 +1,5 @@
-//! Yours. After a form that sends a mail: what to do, and the form again, with the address as it was typed. It does not say whether
-//! a mail was sent: the form would tell who has an account.
+//! Yours. After a form that sends a mail: the form again, with the address as it was typed, or a link to the account page if it is
+//! there, and what to do. The page does not say whether a mail was sent: the form would tell who has an account.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -19,24 +19,24 @@ pub struct MailIsShown;
 
 #[component]
 pub fn MailSentPage() -> Erased {
-    let again = match &*asked_on() {
+    let form = match &*asked_on() {
         "/forgot" => Some(use_form::<ForgotPassword>(|()| ())),
         "/signup" => Some(use_form::<StartSignup>(|()| ())),
         _ => None,
     };
-    let again = again.map(|form| {
+    let again = form.map(|form| {
         view! {
             <PostForm form>
                 <EmailField/>
-                <Submit text=text(Phrase::SendAgain) quiet=true/>
+                <Submit text=text(Phrase::SendNewLink) quiet=true/>
             </PostForm>
         }
     });
     view! {
         <Card title=text(Phrase::CheckYourMail)>
             <FormMessage notice=Some(AppNotice::MailSent.into())/>
-            {still("mail-sent", what_to_do)}
             {again}
+            {still("mail-sent", what_to_do)}
         </Card>
     }
     .erased()
@@ -54,12 +54,12 @@ fn what_to_do() -> Erased {
             <p>{server_text("mailbox")} " " <a href="/dev/mailbox" rel="external">{server_text("open_mailbox")}</a></p>
         }
     });
-    let account = (asked_on() == "/account").then(|| {
-        view! { <a href="/account">{server_text("ask_again")}</a> }
+    let to_account = (asked_on() == "/account").then(|| {
+        view! { <a href="/account">{text(Phrase::SendNewLink)}</a> }
     });
     view! {
         {here}
-        <p class="aside">{server_text("no_mail_came")} " " {account}</p>
+        <p class="aside">{server_text("no_mail_came")} " " {to_account}</p>
     }
     .erased()
 }

@@ -34,7 +34,7 @@ pub async fn assert_all_worthless(site: &Site, values: impl IntoIterator<Item = 
         }
     };
     let (queries, ()) = site.queries(visits).await;
-    assert_eq!(queries, 0);
+    assert_eq!(queries, 0, "one of the values");
 }
 
 pub(super) async fn is_known(visitor: &mut Visitor) -> bool {

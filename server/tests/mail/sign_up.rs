@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::postbox::{Postbox, site_with_mail, site_with_mode};
 use crate::support::site::site;
-use crate::support::visitor::{Answer, Visitor, email, password};
+use crate::support::visitor::{Answer, COOKIE_CHECK, Visitor, email, password};
 
 async fn start(visitor: &mut Visitor, address: &str) -> Answer {
     visitor
@@ -278,21 +278,61 @@ async fn the_page_after_a_form_has_it_again_with_the_address_as_typed() {
         page.shows("we have sent a mail with a link to it");
         page.shows(&format!(r#"action="{function}""#));
         page.shows(r#"value="ada@exmaple.com""#);
-        page.shows("Send again");
+        page.shows("Send me a new link");
     }
 }
 
 #[tokio::test]
-async fn the_page_after_a_form_leads_to_no_other_form() {
+async fn the_page_after_a_form_leads_to_the_account_page_and_nowhere_else() {
     let site = site_with_mail().await;
     let page = async |form: &str| site.visitor().visit(&mail_sent(form)).await;
     page("/account")
         .await
-        .shows(r#"<a href="/account">Ask for another mail</a>"#);
+        .shows(r#"<a href="/account">Send me a new link</a>"#);
     for form in ["https://evil.test", "//evil.test", "/api/logout", ""] {
         let page = page(form).await;
         page.shows("we have sent a mail with a link to it");
-        assert!(!page.body.contains("Ask for another mail"), "{form}");
-        assert!(!page.body.contains("Send again"), "{form}");
+        assert!(!page.body.contains("Send me a new link"), "{form}");
+    }
+}
+
+/// A visitor who refuses cookies learns it at the first form, and could not log in after the last one.
+#[tokio::test]
+async fn a_form_that_sends_a_mail_checks_the_cookies() {
+    let site = confirmed().await;
+    for function in ["/api/forgot_password", "/api/start_signup"] {
+        let fields = [("email", "ada@example.com")];
+        let answer = site.visitor().submit_without_check(function, &fields).await;
+        let to = answer.location().expect("a redirect");
+        assert!(to.starts_with(COOKIE_CHECK), "{to}");
+    }
+}
+
+#[tokio::test]
+async fn what_follows_a_form_is_the_same_for_a_known_and_an_unknown_address() {
+    let site = confirmed().await;
+    member(&site, "Ada").await;
+    for (page, function) in [
+        ("/forgot", "/api/forgot_password"),
+        ("/signup", "/api/start_signup"),
+    ] {
+        let shown = async |address: &str| {
+            let mut visitor = site.visitor();
+            visitor.submit(function, &[("email", address)]).await;
+            let page = visitor.visit(&mail_sent(page)).await;
+            page.without_nonce().replace(address, "")
+        };
+        let answered = async |address: &str| {
+            let fields = [("email", address)];
+            let answer = site.visitor().call(function, &fields).await;
+            (answer.headers.get("form-answer").cloned(), answer.body)
+        };
+        assert_eq!(
+            shown("ada@example.com").await,
+            shown("eve@example.com").await
+        );
+        let known = answered("ada@example.com").await;
+        assert!(known.0.is_some());
+        assert_eq!(known, answered("eve@example.com").await);
     }
 }

@@ -561,6 +561,13 @@ impl Answer {
         assert_eq!(self.body, "");
     }
 
+    /// The page, but for what is of this response alone.
+    pub fn without_nonce(&self) -> String {
+        let (_, rest) = self.body.split_once("nonce=\"").expect("a nonce");
+        let (nonce, _) = rest.split_once('"').expect("its end");
+        self.body.replace(nonce, "")
+    }
+
     /// Checks for a 200 whose body contains `text`.
     #[track_caller]
     pub fn shows(&self, text: &str) {
